@@ -3,6 +3,7 @@
  *	  Connections of both engines: the statement that calls a function, results
  *	  and errors.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,7 +237,26 @@ cli_set_error(cli_database *db, const char *message, const char *detail,
 	free(db->error.message);
 	free(db->error.detail);
 	free(db->error.hint);
+	free(db->error.context);
 	db->error = error;
+}
+
+void
+cli_set_state(cli_database *db, const char *sqlstate)
+{
+	static const char *const unwritable[] = {"25006", "42501", "55P03", NULL};
+
+	snprintf(db->error.sqlstate, sizeof(db->error.sqlstate), "%s", sqlstate);
+	db->error.cancelled = strcmp(sqlstate, "57014") == 0;
+	for (int i = 0; unwritable[i]; i++)
+		db->error.unwritable =
+			db->error.unwritable || strcmp(sqlstate, unwritable[i]) == 0;
+}
+
+void
+cli_set_context(cli_database *db, const char *context)
+{
+	db->error.context = context ? cli_copy(context) : NULL;
 }
 
 void
@@ -244,7 +264,7 @@ cli_print_error(const cli_database *db)
 {
 	const cli_error *error = &db->error;
 
-	cli_complain(error->message, error->detail, error->hint);
+	cli_complain_at(error->message, error->detail, error->hint, error->context);
 }
 
 cli_result

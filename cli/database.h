@@ -28,10 +28,13 @@ typedef struct cli_error
 	char *message;
 	char *detail; /* NULL if there is none, as hint */
 	char *hint;
+	char *context;	  /* [PG] where in a script it is */
 	char sqlstate[6]; /* "" on SQLite */
 	bool cancelled;
-	bool lost;	  /* the connection ended */
-	bool damaged; /* [SQLite] what was read is no sound database */
+	bool unwritable; /* nothing can be written now: there is no right to, or
+						others write */
+	bool lost;		 /* the connection ended */
+	bool damaged;	 /* [SQLite] what was read is no sound database */
 } cli_error;
 
 /* What a running call says of itself; phase is NULL if nothing runs. */
@@ -115,6 +118,12 @@ extern char *cli_call_value(cli_database *db, const char *function,
 
 /* Prints db->error. */
 extern void cli_print_error(const cli_database *db);
+
+/* Adds to db->error where in a script it is; NULL: nowhere. */
+extern void cli_set_context(cli_database *db, const char *context);
+
+/* Sets the SQLSTATE of db->error, and what follows from it. */
+extern void cli_set_state(cli_database *db, const char *sqlstate);
 
 /* Sets db->error. */
 extern void cli_set_error(cli_database *db, const char *message,

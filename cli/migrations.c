@@ -1,143 +1,138 @@
 /*
  * migrations.c
- *	  Verbs that read the folder of migrations: new, load, plan, migrate,
- *	  deploy.
+ *	  Verbs that read the folder of migrations: status, plan, verify, load,
+ *	  migrate, deploy.
+ *
+ * The files decide.  The registered texts are a copy of them, which migrate and
+ * deploy bring up to date; the other verbs register them in a transaction that
+ * they undo.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "cli/diff.h"
 #include "cli/document.h"
 #include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-static const char *
-folder_of(const cli_invocation *invocation)
+/* ---- the folder ---- */
+
+const char *
+cli_folder_of(const cli_invocation *invocation)
 {
 	const char *folder = cli_given(invocation, "--dir");
 
 	return folder ? folder : CLI_MIGRATIONS;
 }
 
-/* ---- new ---- */
-
-/* The path of a migration of this moment: digits, then the name with
- * underscores where it has anything but letters and digits. */
-static char *
-new_path(const char *folder, const char *name)
-{
-	cli_text path = {0};
-	char version[32];
-	time_t now = time(NULL);
-	struct tm utc;
-
-	strftime(version, sizeof(version), "%Y%m%d%H%M%S", gmtime_r(&now, &utc));
-	cli_addf(&path, "%s/%s_", folder, version);
-	for (; *name; name++)
-	{
-		bool plain =
-			isalnum((unsigned char) *name) || (unsigned char) *name >= 0x80;
-
-		cli_addf(&path, "%c", plain ? *name : '_');
-	}
-	cli_add(&path, ".sql");
-	return path.data;
-}
-
-/* The path from this database to the one of --from-diff, as migration. */
+/* Whether the verb reads the folder: it was named, or is there. */
 static bool
-add_difference(cli_invocation *invocation, const char *other, cli_text *up,
-			   cli_text *down)
+reads_folder(const cli_invocation *invocation)
 {
-	cli_target from;
-	cli_target to;
-
-	return cli_find_target(invocation->database, &from) &&
-		   cli_argument_target(other, "--from-diff", &to) &&
-		   cli_schema_difference(&from, &to, up, down);
+	return !cli_given(invocation, "--no-load") &&
+		   (cli_given(invocation, "--dir") || cli_is_directory(CLI_MIGRATIONS));
 }
 
-int
-cli_run_new(cli_invocation *invocation)
+/* Says which files were renamed. */
+static void
+note_renamed(const char *loaded)
 {
-	const char *folder = folder_of(invocation);
-	const char *other = cli_given(invocation, "--from-diff");
-	char *path = new_path(folder, cli_given(invocation, "NAME"));
-	cli_text up = {0};
-	cli_text down = {0};
-	cli_text text = {0};
-	bool written;
+	char *list = cli_at(loaded, "$.versions.renamed");
+	cli_result renamed = cli_entries(list ? list : "[]");
 
-	if (other && !add_difference(invocation, other, &up, &down))
-		return CLI_ERROR;
-	cli_addf(&text, "-- migrate:up\n%s\n-- migrate:down\n%s", cli_text_of(&up),
-			 cli_text_of(&down));
-	written =
-		cli_make_directories(folder) && cli_write_new_file(path, text.data);
-	if (written)
+	for (int row = 0; row < renamed.nrows; row++)
 	{
-		cli_put_raw(path);
-		cli_put("\n");
+		const char *each = *cli_cell(&renamed, row, 1);
+		char *from = cli_at(each, "$.from");
+		char *to = cli_at(each, "$.to");
+
+		if (from && to)
+			cli_note("Migration %s is %s now: its file was renamed, and is not "
+					 "run again.",
+					 from, to);
+		free(from);
+		free(to);
 	}
-	free(path);
-	return written ? CLI_SOUND : CLI_ERROR;
+	cli_free_result(&renamed);
+	free(list);
 }
 
-/* ---- the folder ---- */
-
-/* Registers the files of the folder. Without files that is said, and nothing
- * else happens. */
+/* Registers the files of the folder, if there are any; *loaded is the document
+ * about that, or NULL. */
 static bool
-load_folder(cli_invocation *invocation, cli_result *result, bool *loaded)
+load_folder(cli_invocation *invocation, char **loaded)
 {
-	const char *args[3] = {NULL};
+	const char *args[] = {NULL, "{\"verbose\": true}"};
 	int count;
 	char *files;
 
-	*loaded = false;
-	if (cli_given(invocation, "--no-load") ||
-		(!cli_given(invocation, "--dir") && !cli_is_directory(CLI_MIGRATIONS)))
+	*loaded = NULL;
+	cli_set_error(&invocation->db, NULL, NULL, NULL);
+	if (!reads_folder(invocation))
 		return true;
-	files = cli_read_folder(folder_of(invocation), &count);
+	files = cli_read_folder(cli_folder_of(invocation), &count);
 	if (!files)
 		return false;
+	args[0] = files;
 	if (count > 0)
-	{
-		args[0] = files;
-		*loaded = cli_call(&invocation->db, "dbmigrate_load", args, result);
-		if (!*loaded)
-			cli_fail(invocation, "dbmigrate_load");
-	}
+		*loaded = cli_call_value(&invocation->db, "dbmigrate_load", args);
+	else if (!invocation->quiet)
+		cli_note("%s has no migrations: what is registered is used.",
+				 cli_folder_of(invocation));
 	free(files);
+	if (*loaded && !invocation->quiet)
+		note_renamed(*loaded);
 	return *loaded || count == 0;
+}
+
+static bool
+begin(cli_invocation *invocation)
+{
+	return cli_command(&invocation->db,
+					   invocation->db.target.engine == DBC_ON_SQLITE
+						   ? "begin immediate"
+						   : "begin");
 }
 
 bool
 cli_begin_with_folder(cli_invocation *invocation)
 {
-	bool sqlite = invocation->db.target.engine == DBC_ON_SQLITE;
-	cli_result result;
-	bool loaded;
+	char *loaded;
 
-	if (!cli_command(&invocation->db, sqlite ? "begin immediate" : "begin"))
+	if (!begin(invocation))
 	{
 		cli_print_error(&invocation->db);
 		return false;
 	}
-	if (!load_folder(invocation, &result, &loaded))
+	if (!load_folder(invocation, &loaded))
+	{
+		if (invocation->db.error.message)
+			cli_fail(invocation, "dbmigrate_load");
 		return false;
-	if (loaded)
-		cli_free_result(&result);
+	}
+	free(loaded);
 	return true;
+}
+
+/* Registers the folder, runs the verb, and undoes both. */
+int
+cli_run_compared(cli_invocation *invocation, int (*run)(cli_invocation *))
+{
+	int code;
+
+	if (!reads_folder(invocation))
+		return run(invocation);
+	if (!cli_begin_with_folder(invocation))
+		return CLI_ERROR;
+	code = run(invocation);
+	cli_command(&invocation->db, "rollback");
+	return code;
 }
 
 int
 cli_run_load(cli_invocation *invocation)
 {
-	const char *folder = folder_of(invocation);
+	const char *folder = cli_folder_of(invocation);
 	int count;
 	char *files = cli_read_folder(folder, &count);
 	int code;
@@ -150,22 +145,156 @@ cli_run_load(cli_invocation *invocation)
 	return code;
 }
 
-/* People see version, name, state, time and who. */
-int
-cli_run_status(cli_invocation *invocation)
+/* Counts, as "3 migrations". */
+static void
+add_count(cli_text *out, int count, const char *what)
+{
+	cli_addf(out, "%d %s%s", count, what, count == 1 ? "" : "s");
+}
+
+/* ---- status ---- */
+
+/* The number of rows whose cell in a column is this text. */
+static int
+count_cells(const cli_result *result, const char *name, const char *text)
+{
+	int column = cli_column(result, name);
+	int count = 0;
+
+	for (int row = 0; row < result->nrows; row++)
+	{
+		const char *cell = *cli_cell(result, row, column);
+
+		count += cell && strcmp(cell, text) == 0;
+	}
+	return count;
+}
+
+/* The last line: "3 migrations: 2 applied, 1 pending". */
+static void
+conclude_status(const cli_result *result)
+{
+	static const char *const states[] = {"applied",	 "pending", "failed",
+										 "modified", "missing", NULL};
+	cli_text line = {0};
+	const char *before = ": ";
+
+	if (result->nrows == 0)
+		cli_add(&line, "no migrations");
+	else
+		add_count(&line, result->nrows, "migration");
+	for (int i = 0; states[i]; i++)
+	{
+		int count = count_cells(result, "state", states[i]);
+
+		if (count > 0)
+			cli_addf(&line, "%s%d %s", before, count, states[i]);
+		before = count > 0 ? ", " : before;
+	}
+	cli_add(&line, "\n");
+	cli_put(line.data);
+	cli_text_free(&line);
+}
+
+/* What the folder has besides migrations, and why it is left out. */
+static void
+show_left_out(const cli_invocation *invocation, const char *loaded)
+{
+	char *list = loaded ? cli_at(loaded, "$.ignored") : NULL;
+	cli_result files = cli_entries(list ? list : "[]");
+
+	for (int row = 0; row < files.nrows; row++)
+	{
+		const char *each = *cli_cell(&files, row, 1);
+		char *file = cli_at(each, "$.file");
+		char *reason = cli_at(each, "$.reason");
+		cli_text line = {0};
+
+		cli_addf(&line, "ignored %s/%s: %s\n", cli_folder_of(invocation),
+				 file ? file : "", reason ? reason : "");
+		cli_put_raw(line.data);
+		cli_text_free(&line);
+		free(file);
+		free(reason);
+	}
+	cli_free_result(&files);
+	free(list);
+}
+
+/* People see version, name, state, time, who, and what is wrong if anything
+ * is. */
+static int
+show_status(cli_invocation *invocation, const char *loaded)
 {
 	static const char *const columns[] = {"version",	"name",		  "state",
-										  "applied_at", "applied_by", NULL};
+										  "applied_at", "applied_by", "problem",
+										  NULL};
+	static const char *const sound[] = {"version",	  "name",		"state",
+										"applied_at", "applied_by", NULL};
 	cli_result result;
+	bool for_people = invocation->format == CLI_TABLE && !invocation->quiet;
+	bool blocked = false;
+	bool troubled = false;
 
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
+	for (int row = 0; row < result.nrows; row++)
+	{
+		const char *blocks =
+			*cli_cell(&result, row, cli_column(&result, "blocks"));
+
+		blocked = blocked || (blocks && (*blocks == '1' || *blocks == 't'));
+		troubled =
+			troubled || *cli_cell(&result, row, cli_column(&result, "problem"));
+	}
 	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
-		cli_choose_columns(&result, columns);
+		cli_choose_columns(&result, troubled ? columns : sound);
 	cli_show_result(invocation, &result);
+	if (for_people)
+	{
+		show_left_out(invocation, loaded);
+		conclude_status(&result);
+	}
 	cli_free_result(&result);
-	return CLI_SOUND;
+	return blocked ? CLI_FINDINGS : CLI_SOUND;
 }
+
+/* Compares the folder with the database.  Where nothing can be written, the
+ * registered migrations are shown, and the exit code is that of migrate, which
+ * would be refused. */
+int
+cli_run_status(cli_invocation *invocation)
+{
+	char *loaded = NULL;
+	bool begun = false;
+	int code;
+
+	if (reads_folder(invocation))
+	{
+		begun = begin(invocation);
+		if (begun && !load_folder(invocation, &loaded) &&
+			!invocation->db.error.unwritable)
+			return invocation->db.error.message
+					   ? cli_fail(invocation, "dbmigrate_load")
+					   : CLI_ERROR;
+		if (!loaded && invocation->db.error.message)
+		{
+			cli_note("The folder is not compared: %s.",
+					 invocation->db.error.message);
+			if (begun)
+				cli_command(&invocation->db, "rollback");
+			code = show_status(invocation, NULL);
+			return code == CLI_SOUND ? CLI_FINDINGS : code;
+		}
+	}
+	code = show_status(invocation, loaded);
+	if (begun)
+		cli_command(&invocation->db, "rollback");
+	free(loaded);
+	return code;
+}
+
+/* ---- plan ---- */
 
 /* People see what is run, the locks that it takes, and what lint finds. */
 static int
@@ -174,77 +303,154 @@ plan(cli_invocation *invocation)
 	static const char *const columns[] = {"version",	"statement",
 										  "lock_level", "rewrites_table",
 										  "finding",	NULL};
+	bool for_people = invocation->format == CLI_TABLE && !invocation->quiet;
 	cli_result result;
+	cli_text line = {0};
 
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
 	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
 		cli_choose_columns(&result, columns);
 	cli_show_result(invocation, &result);
+	if (result.nrows == 0)
+		cli_add(&line, "nothing to run");
+	else
+		add_count(&line, result.nrows, "statement");
+	cli_add(&line, "\n");
+	if (for_people)
+		cli_put(line.data);
 	cli_free_result(&result);
+	cli_text_free(&line);
 	return CLI_SOUND;
 }
 
-/* Registers the folder, runs the verb, and undoes both. */
 int
 cli_run_planned(cli_invocation *invocation)
 {
+	return cli_run_compared(invocation, plan);
+}
+
+/* ---- verify, drift ---- */
+
+/* Each row is a finding; without one that is said. */
+static int
+find(cli_invocation *invocation)
+{
+	bool drift = strcmp(invocation->verb->name, "drift") == 0;
+	cli_result result;
+	cli_text line = {0};
 	int code;
 
-	if (cli_given(invocation, "--no-load") ||
-		(!cli_given(invocation, "--dir") && !cli_is_directory(CLI_MIGRATIONS)))
-		return plan(invocation);
-	if (!cli_begin_with_folder(invocation))
+	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
-	code = plan(invocation);
-	cli_command(&invocation->db, "rollback");
+	cli_show_result(invocation, &result);
+	if (result.nrows > 0)
+		add_count(&line, result.nrows, "difference");
+	else
+		cli_add(&line, drift ? "no drift" : "no difference");
+	cli_add(&line, "\n");
+	if (invocation->format == CLI_TABLE && !invocation->quiet)
+		cli_put(line.data);
+	code = cli_judge(invocation, &result);
+	cli_free_result(&result);
+	cli_text_free(&line);
 	return code;
+}
+
+int
+cli_run_verify(cli_invocation *invocation)
+{
+	return cli_run_compared(invocation, find);
 }
 
 /* ---- migrate, deploy ---- */
 
-/* Says what a document of dbmigrate_apply() says. */
-static void
-show_applied(const cli_invocation *invocation, const char *json)
+/* Adds a line for each version in a list: "applied 3". */
+static int
+add_versions(cli_text *out, const char *json, const char *path,
+			 const char *done)
 {
-	char *applied = cli_at(json, "$.applied");
-	char *version = cli_at(json, "$.version");
-	char *dry_run = cli_at(json, "$.dry_run");
-	char *message = cli_at(json, "$.error.message");
-	cli_result versions = cli_entries(applied ? applied : "[]");
-	cli_text out = {0};
+	char *list = cli_at(json, path);
+	cli_result versions = cli_entries(list ? list : "[]");
+	int count = versions.nrows;
 
-	for (int i = 0; i < versions.nrows; i++)
+	for (int i = 0; i < count; i++)
 	{
-		cli_addf(&out, "%s ",
-				 dry_run && strcmp(dry_run, "true") == 0 ? "would apply"
-														 : "applied");
-		cli_add_shown(&out, *cli_cell(&versions, i, 1), -1, false);
-		cli_add(&out, "\n");
+		cli_addf(out, "%s ", done);
+		cli_add_shown(out, *cli_cell(&versions, i, 1), -1, false);
+		cli_add(out, "\n");
 	}
-	if (versions.nrows == 0 && !message)
-		cli_add(&out, "nothing to apply\n");
+	cli_free_result(&versions);
+	free(list);
+	return count;
+}
+
+/* Adds the last line: how many, how long, and which version that is. */
+static void
+add_conclusion(cli_text *out, const char *json, int count, const char *done)
+{
+	char *version = cli_at(json, "$.version");
+	char *duration = cli_at(json, "$.duration_ms");
+
+	if (count == 0)
+		cli_addf(out, "no migration %s", done);
+	else
+	{
+		add_count(out, count, "migration");
+		cli_addf(out, " %s in %.1f s", done,
+				 (duration ? atof(duration) : 0) / 1000);
+	}
 	if (version)
 	{
-		cli_add(&out, "version ");
-		cli_add_shown(&out, version, -1, false);
-		cli_add(&out, "\n");
+		cli_add(out, ", version ");
+		cli_add_shown(out, version, -1, false);
 	}
+	cli_add(out, "\n");
+	free(version);
+	free(duration);
+}
+
+/* Says what a document of dbmigrate_apply(), _deploy() or _rollback() says. */
+static void
+show_run(const cli_invocation *invocation, const char *json)
+{
+	char *dry_run = cli_at(json, "$.dry_run");
+	char *message = cli_at(json, "$.error.message");
+	bool dry = dry_run && strcmp(dry_run, "true") == 0;
+	cli_text out = {0};
+	int down = add_versions(&out, json, "$.rolled_back",
+							dry ? "would roll back" : "rolled back");
+	int up =
+		add_versions(&out, json, "$.applied", dry ? "would apply" : "applied");
+	bool is_down = down > 0 || strcmp(invocation->verb->function,
+									  "dbmigrate_rollback") == 0;
+
+	/* deploy says what it would run in another list */
+	if (dry && up + down == 0)
+		up = add_versions(&out, json, "$.planned", "would apply");
+	add_conclusion(&out, json, is_down ? down : up,
+				   is_down ? (dry ? "would be rolled back" : "rolled back")
+						   : (dry ? "would be applied" : "applied"));
 	if (!invocation->quiet)
 		cli_put(out.data);
 	if (message)
 	{
 		char *detail = cli_at(json, "$.error.detail");
 		char *hint = cli_at(json, "$.error.hint");
+		char *context = cli_at(json, "$.error.context");
+		char *source = cli_at(json, "$.error.source");
+		cli_text place = {0};
 
-		cli_complain(message, detail, hint);
+		cli_addf(&place, "%s%s%s", context ? context : "", source ? "\n" : "",
+				 source ? source : "");
+		cli_complain_at(message, detail, hint, context ? place.data : NULL);
+		cli_text_free(&place);
 		free(detail);
 		free(hint);
+		free(context);
+		free(source);
 	}
-	cli_free_result(&versions);
 	cli_text_free(&out);
-	free(applied);
-	free(version);
 	free(dry_run);
 	free(message);
 }
@@ -259,7 +465,7 @@ apply(cli_invocation *invocation)
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
 	if (invocation->format == CLI_TABLE && result.cells[0])
-		show_applied(invocation, result.cells[0]);
+		show_run(invocation, result.cells[0]);
 	else
 		cli_show_result(invocation, &result);
 	code = cli_judge(invocation, &result);
@@ -290,15 +496,55 @@ cli_run_migrate(cli_invocation *invocation)
 	return code;
 }
 
+/* Whether deploy was asked to roll back. */
+static bool
+rolls_back(const cli_invocation *invocation)
+{
+	cli_text options = {0};
+	char *rollback;
+	bool is_down;
+
+	cli_addf(&options, "{%s}", cli_text_of(&invocation->options));
+	rollback = cli_at(options.data, "$.rollback");
+	is_down = cli_given(invocation, "--rollback") ||
+			  (rollback && strcmp(rollback, "true") == 0);
+	cli_text_free(&options);
+	free(rollback);
+	return is_down;
+}
+
+/* Rolls back with what is registered, as the verb rollback does. */
+static int
+deploy_down(cli_invocation *invocation)
+{
+	cli_verb down = *invocation->verb;
+
+	down.properties |= CLI_DESTROYS | CLI_CONFIRMS;
+	down.summary = "Rolls back the last applied migration, or all above a "
+				   "version.";
+	invocation->verb = &down;
+	return cli_may_run(invocation) ? apply(invocation) : CLI_ERROR;
+}
+
 int
 cli_run_deploy(cli_invocation *invocation)
 {
-	cli_result result;
-	bool loaded;
+	char *loaded;
 
-	if (!load_folder(invocation, &result, &loaded))
-		return CLI_ERROR;
-	if (loaded)
-		cli_free_result(&result);
+	/* migrate --backup comes here, too, which rolls nothing back */
+	if (strcmp(invocation->verb->function, "dbmigrate_deploy") == 0 &&
+		rolls_back(invocation))
+		return deploy_down(invocation);
+	if (!load_folder(invocation, &loaded))
+		return invocation->db.error.message
+				   ? cli_fail(invocation, "dbmigrate_load")
+				   : CLI_ERROR;
+	free(loaded);
 	return apply(invocation);
+}
+
+int
+cli_run_rollback(cli_invocation *invocation)
+{
+	return cli_may_run(invocation) ? apply(invocation) : CLI_ERROR;
 }

@@ -83,10 +83,10 @@ set_error(cli_database *db, const PGconn *conn, const PGresult *result)
 	}
 	cli_set_error(db, message, FIELD(result, MESSAGE_DETAIL),
 				  FIELD(result, MESSAGE_HINT));
+	cli_set_context(db, FIELD(result, CONTEXT));
 	sqlstate = FIELD(result, SQLSTATE);
 	if (sqlstate)
-		memcpy(db->error.sqlstate, sqlstate, 5);
-	db->error.cancelled = sqlstate && strcmp(sqlstate, "57014") == 0;
+		cli_set_state(db, sqlstate);
 	db->error.lost = dbcw_pq.PQstatus(conn) != CONNECTION_OK;
 }
 

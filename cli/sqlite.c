@@ -51,6 +51,9 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 		message += strlen(prefix);
 	cli_set_error(db, message, NULL, hint_of(code));
 	db->error.cancelled = code == SQLITE_INTERRUPT;
+	db->error.unwritable = (code & 0xFF) == SQLITE_READONLY ||
+						   (code & 0xFF) == SQLITE_BUSY ||
+						   (code & 0xFF) == SQLITE_LOCKED;
 	db->error.damaged =
 		(code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
 }

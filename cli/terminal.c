@@ -360,6 +360,15 @@ cli_complain(const char *message, const char *detail, const char *hint)
 		put_error_line("HINT:  ", hint);
 }
 
+void
+cli_complain_at(const char *message, const char *detail, const char *hint,
+				const char *context)
+{
+	cli_complain(message, detail, hint);
+	if (context)
+		put_error_line("CONTEXT:  ", context);
+}
+
 bool
 cli_can_ask(void)
 {

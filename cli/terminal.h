@@ -81,6 +81,10 @@ extern void cli_note(const char *format, ...)
 extern void cli_complain(const char *message, const char *detail,
 						 const char *hint);
 
+/* The same, with where in a script it is; context may be NULL. */
+extern void cli_complain_at(const char *message, const char *detail,
+							const char *hint, const char *context);
+
 /* Whether a person can answer questions. */
 extern bool cli_can_ask(void);
 

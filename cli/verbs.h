@@ -141,6 +141,14 @@ extern int cli_run_verb(cli_invocation *invocation);
 /* Prints the error of a call and what it leaves behind; returns CLI_ERROR. */
 extern int cli_fail(cli_invocation *invocation, const char *function);
 
+/* The folder of migrations. */
+extern const char *cli_folder_of(const cli_invocation *invocation);
+
+/* Runs the code of a verb with the files of the folder registered, and undoes
+ * that. */
+extern int cli_run_compared(cli_invocation *invocation,
+							int (*run)(cli_invocation *));
+
 /* Registers the folder of migrations in a transaction whose end is up to the
  * caller; prints why it cannot. */
 extern bool cli_begin_with_folder(cli_invocation *invocation);
@@ -150,6 +158,8 @@ extern int cli_run_new(cli_invocation *invocation);
 extern int cli_run_status(cli_invocation *invocation);
 extern int cli_run_load(cli_invocation *invocation);
 extern int cli_run_planned(cli_invocation *invocation);
+extern int cli_run_verify(cli_invocation *invocation);
+extern int cli_run_rollback(cli_invocation *invocation);
 extern int cli_run_migrate(cli_invocation *invocation);
 extern int cli_run_deploy(cli_invocation *invocation);
 extern int cli_run_lint(cli_invocation *invocation);

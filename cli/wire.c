@@ -60,8 +60,8 @@ take_error(cli_database *db, const dbcw_host *h)
 	const dbc_error *error = &h->error;
 
 	cli_set_error(db, error->message, error->detail, error->hint);
-	memcpy(db->error.sqlstate, error->sqlstate, 5);
-	db->error.cancelled = strcmp(error->sqlstate, "57014") == 0;
+	cli_set_context(db, error->context);
+	cli_set_state(db, error->sqlstate);
 	db->error.lost = strcmp(error->sqlstate, DBCW_CONNECTION_LOST) == 0;
 }
 

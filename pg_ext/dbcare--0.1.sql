@@ -173,7 +173,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_load';
 comment on function dbmigrate_load(text, jsonb) is
-	'Registers every migration of a directory or of a JSON object of files; all or nothing.';
+	'Registers every migration of a directory or of a JSON object of files, and no others: one whose file is missing is no longer registered, and one whose file was renamed has its new version; all or nothing.';
 revoke all on routine dbmigrate_load(text, jsonb) from public;
 
 create function dbmigrate_status()
@@ -187,7 +187,9 @@ returns table (
 	reversible boolean,
 	transactional boolean,
 	depends_on jsonb,
-	checksum text)
+	checksum text,
+	problem text,
+	blocks boolean)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_status';
 comment on function dbmigrate_status() is

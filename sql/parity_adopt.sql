@@ -10,7 +10,7 @@ select replace(cast(dbmigrate_adopt('{"table": "plain"}') as text), 'public.', '
 -- dbmate: what is loaded is matched, and nothing runs
 create table schema_migrations (version varchar(128) primary key);
 insert into schema_migrations values ('20240101000001'), ('20240101000002'), ('20231231000000');
-select dbmigrate_load('{"20240101000001_one.sql": "-- migrate:up\ncreate table one (id integer);\n-- migrate:down\ndrop table one;\n", "20240101000002_two.sql": "-- migrate:up\ncreate table two (id integer);\n", "20240101000003_three.sql": "-- migrate:up\ncreate table three (id integer);\n-- migrate:down\ndrop table three;\n"}');
+select dbmigrate_load('{"20240101000001_one.sql": "-- migrate:up\ncreate table one (id integer);\n-- migrate:down\ndrop table one;\n", "20240101000002_two.sql": "-- migrate:up\ncreate table two (id integer);\n", "20240101000003_three.sql": "-- migrate:up\ncreate table three (id integer);\n-- migrate:down\ndrop table three;\n"}', '{"partial": true}');
 select replace(cast(dbmigrate_adopt('{"dry_run": true}') as text), 'public.', '');
 select version, state from dbmigrate_status();
 select replace(cast(dbmigrate_adopt() as text), 'public.', '');
@@ -19,7 +19,7 @@ select event, version, name, actor, ticket from dbmigrate_history() where event 
 -- once more is harmless
 select replace(cast(dbmigrate_adopt() as text), 'public.', '');
 -- what was not registered takes the text that is
-select dbmigrate_load('{"20231231000000_zero.sql": "-- migrate:up\nselect 1;\n"}');
+select dbmigrate_load('{"20231231000000_zero.sql": "-- migrate:up\nselect 1;\n"}', '{"partial": true}');
 select version, name, state from dbmigrate_status();
 select dbmigrate_rollback();
 select dbmigrate_apply();

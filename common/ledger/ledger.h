@@ -30,8 +30,10 @@ typedef struct dbc_migration
 	bool repeatable;
 	const char *environments; /* JSON array, or NULL for all */
 	const char *source;
-	bool reversible; /* has a down script that contains a statement */
-	bool empty_down; /* has a down script without a statement */
+	bool from_file;		 /* registered from a file of a migration tool */
+	const char *failure; /* message of its last failure, or NULL */
+	bool reversible;	 /* has a down script that contains a statement */
+	bool empty_down;	 /* has a down script without a statement */
 	bool verifiable;
 	dbc_ledger_state state;
 	bool registered;
@@ -65,7 +67,8 @@ typedef struct dbc_migrations
 
 /* All migrations in dbcare's own ledger, without dependencies; none if dbcare's
  * tables do not exist.  With details, also fills description, definition,
- * source, verifiable, applied_at, applied_by and duration_ms. */
+ * source, from_file, failure, verifiable, applied_at, applied_by and
+ * duration_ms. */
 extern dbc_migrations dbc_ledger_read(dbc_host *host, bool details);
 
 /* Sorts a list and fills in dependencies and interrupted migrations. */

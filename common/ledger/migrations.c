@@ -40,7 +40,9 @@ enum
 	L_VERIFIABLE,
 	L_APPLIED_AT,
 	L_APPLIED_BY,
-	L_DURATION
+	L_DURATION,
+	L_FROM_FILE,
+	L_FAILURE
 };
 
 /* The first columns as dbc_get_row() reads them. */
@@ -104,7 +106,7 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 {
 	const dbc_value *cells = dbc_get_row(
 		host, rows, row,
-		rows->ncols > L_DESCRIPTION ? LIST_SHAPE "TTTbTTI" : LIST_SHAPE);
+		rows->ncols > L_DESCRIPTION ? LIST_SHAPE "TTTbTTIbT" : LIST_SHAPE);
 	const char *down = cells[L_DOWN].text;
 
 	m->version = cells[L_VERSION].text;
@@ -130,6 +132,8 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 	m->applied_at = cells[L_APPLIED_AT].text;
 	m->applied_by = cells[L_APPLIED_BY].text;
 	m->duration_ms = cells[L_DURATION];
+	m->from_file = cells[L_FROM_FILE].integer;
+	m->failure = cells[L_FAILURE].text;
 }
 
 /* Sets a modified migration to applied if only its layout has changed. */

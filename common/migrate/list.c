@@ -29,16 +29,61 @@ dbc_migrate_summarize(dbc_host *host, void *summary)
 	}
 }
 
+const char *
+dbc_migrate_difference_of(dbc_host *host, const char *version)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "ledger/both_texts", dbc_text(version));
+
+	return dbc_ledger_diff_lines(host, dbc_get_text(host, rows, 0, 0),
+								 dbc_get_text(host, rows, 0, 1));
+}
+
 /* ---- SQL functions ---- */
+
+/* Why a migration is not what it should be, or waits; NULL if it is, and does
+ * not.  *blocks is whether dbmigrate_apply() refuses to run because of that. */
+static const char *
+problem_of(dbc_host *host, const dbc_migrate_order *order,
+		   const dbc_migrate_wait *waits, const dbc_migration *m, bool *blocks)
+{
+	*blocks = m->state == DBC_MODIFIED ||
+			  (m->state == DBC_PENDING && !waits[m->rank].backfill &&
+			   dbc_migrate_is_late(order, m));
+	if (m->state == DBC_MODIFIED)
+		return dbc_format(
+			host, "the registered text is not the text that was applied:%s",
+			dbc_migrate_difference_of(host, m->version));
+	if (m->state == DBC_MISSING)
+		return "the migration is applied but no longer registered";
+	if (m->state == DBC_FAILED)
+		return m->failure ? m->failure
+						  : "the script was interrupted outside a transaction";
+	if (m->state != DBC_PENDING)
+		return NULL;
+	if (waits[m->rank].backfill)
+		return dbc_format(host, "waits for backfill \"%s\"",
+						  waits[m->rank].backfill);
+	return *blocks ? dbc_format(host, "older than \"%s\", which is applied",
+								order->last->version)
+				   : NULL;
+}
 
 /* dbmigrate_status() */
 DBC_RUN(dbmigrate_status)
 {
+	const char *environment = dbc_setting_text(host, dbc_read_settings(host),
+											   DBC_SETTING_environment);
 	dbc_migrations list = dbc_migrate_describe_migrations(host);
+	dbc_migrate_order order = dbc_migrate_read_order(host, &list);
+	const dbc_migrate_wait *waits =
+		dbc_migrate_find_waits(host, &list, environment);
 
 	for (int i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
+		bool blocks;
+		const char *problem = problem_of(host, &order, waits, m, &blocks);
 
 		dbc_emit(host, dbc_text(m->version), dbc_text(m->name),
 				 dbc_text(dbc_ledger_state_name(m->state)),
@@ -46,7 +91,7 @@ DBC_RUN(dbmigrate_status)
 				 m->duration_ms, dbc_bool(m->reversible),
 				 dbc_bool(m->transactional),
 				 dbc_json(dbc_ledger_dependencies_json(host, m)),
-				 dbc_text(m->checksum));
+				 dbc_text(m->checksum), dbc_text(problem), dbc_bool(blocks));
 	}
 }
 

@@ -22,36 +22,6 @@ plain_path(dbc_host *host, const char *path)
 	return dbc_copy(host, path, length);
 }
 
-/* Unregisters migrations that an earlier load of the directory registered and
- * that are missing from it now. */
-static void
-forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
-			  const dbc_format_registration *present, int npresent,
-			  dbc_ledger_log *log, dbc_json_node *removed)
-{
-	bool *here = dbc_alloc(host, (size_t) list->count + 1);
-
-	for (int i = 0; i < npresent; i++)
-	{
-		const dbc_migration *known =
-			dbc_ledger_find_migration(list, present[i].version);
-
-		if (known)
-			here[known - list->items] = true;
-	}
-	for (int i = 0; i < list->count; i++)
-	{
-		if (here[i] || !list->items[i].source ||
-			!dbc_same(list->items[i].source, source))
-			continue;
-		if (list->items[i].own_order && list->items[i].applied)
-			dbc_query(host, "ledger/save_order",
-					  dbc_text(list->items[i].version));
-		dbc_migrate_unregister(host, &list->items[i], log);
-		dbc_json_push_text(removed, list->items[i].version);
-	}
-}
-
 /*
  * Whether registered migrations are in the order of the files.  If not,
  * *applied is whether one of those that would change places is applied, and
@@ -133,21 +103,35 @@ static const char *const version_choices[] = {"tool", "file", NULL};
 	O(dialect, TEXT)                             \
 	O(version, TEXT, .choices = version_choices) \
 	O(reorder, BOOL)                             \
+	O(partial, BOOL)                             \
 	O(verbose, BOOL)
 DBC_OPTIONS(load_options, LOAD_OPTIONS);
 
-/* Adds the names of files that were not loaded to the result. */
+/* Adds files that were not loaded, and why. */
+static void
+add_left_out(dbc_host *host, dbc_json_node *files, const dbc_format_list *list,
+			 const char *reason)
+{
+	for (int i = 0; i < list->count; i++)
+	{
+		dbc_json_node *file = dbc_json_object(host);
+
+		dbc_json_put_text(file, "file", list->names[i]);
+		dbc_json_put_text(file, "reason", reason);
+		dbc_json_push(files, file);
+	}
+}
+
 static void
 put_left_out(dbc_host *host, dbc_json_node *result, const dbc_format_set *set)
 {
-	dbc_json_node *names = dbc_json_array(host);
+	dbc_json_node *files = dbc_json_array(host);
 
-	for (int i = 0; i < set->ignored.count; i++)
-		dbc_json_push_text(names, set->ignored.names[i]);
-	for (int i = 0; i < set->foreign.count; i++)
-		dbc_json_push_text(names, set->foreign.names[i]);
-	if (set->ignored.count + set->foreign.count > 0)
-		dbc_json_put(result, "ignored", names);
+	add_left_out(host, files, &set->ignored,
+				 dbc_format(host, "%s does not read it", set->format));
+	add_left_out(host, files, &set->foreign, "for another database");
+	if (dbc_json_length(files) > 0)
+		dbc_json_put(result, "ignored", files);
 }
 
 /* dbmigrate_load(source, options) */
@@ -168,13 +152,19 @@ DBC_RUN(dbmigrate_load)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
 							  dbc_json_array(host)};
-	dbc_json_node *removed = dbc_json_array(host);
 	dbc_json_node *versions =
 		given->verbose.integer ? dbc_json_object(host) : NULL;
 	dbc_format_set set;
 	const dbc_file *files;
 	dbc_migrations list;
 	dbc_ledger_log log;
+	dbc_migrate_load load = {.host = host,
+							 .list = &list,
+							 .set = &set,
+							 .source = is_json ? NULL : source,
+							 .log = &log,
+							 .renamed = dbc_json_array(host),
+							 .removed = dbc_json_array(host)};
 	const char *order;
 	int nfiles;
 
@@ -188,19 +178,21 @@ DBC_RUN(dbmigrate_load)
 				   dbc_format_list_text(host, &set.ignored));
 	list = dbc_migrate_start_registering(host, &log);
 	log.holds_head = true;
+	if (!given->partial.integer && dbc_migrate_rename_absent(&load))
+		list = dbc_migrate_describe_migrations(host);
 	for (int i = 0; i < set.count; i++)
 	{
 		dbc_migrate_register_action action;
 
-		set.items[i].source = is_json ? NULL : source;
+		set.items[i].source = load.source;
 		dbc_migrate_progress(host, set.items[i].version, i, set.count);
 		action = dbc_migrate_register(host, &list, &set.items[i], &log);
 		dbc_json_push_text(lists[action], set.items[i].version);
 	}
 	dbc_progress_end(host, set.count);
 	order = set_order(host, &list, &set, given->reorder.integer);
-	if (!is_json)
-		forget_absent(host, &list, source, set.items, set.count, &log, removed);
+	if (!given->partial.integer)
+		dbc_migrate_forget_absent(&load);
 	dbc_ledger_move_head(&log);
 	dbc_json_put_text(result, "format", set.format);
 	if (set.detected)
@@ -210,7 +202,8 @@ DBC_RUN(dbmigrate_load)
 	for (int i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
 		dbc_json_put_counted(result, versions, dbc_migrate_action_names[i],
 							 lists[i]);
-	dbc_json_put_counted(result, versions, "removed", removed);
+	dbc_json_put_counted(result, versions, "renamed", load.renamed);
+	dbc_json_put_counted(result, versions, "removed", load.removed);
 	if (versions)
 		dbc_json_put(result, "versions", versions);
 	put_left_out(host, result, &set);

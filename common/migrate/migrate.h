@@ -32,11 +32,6 @@ extern void dbc_migrate_summarize(dbc_host *host, void *summary);
 
 /* ---- migrate/plan.c ---- */
 
-/* Whether a migration is for an environment. */
-extern bool dbc_migrate_is_for_environment(dbc_host *host,
-										   const dbc_migration *migration,
-										   const char *environment);
-
 typedef struct dbc_migrate_plan
 {
 	dbc_migration **steps;
@@ -73,6 +68,57 @@ extern dbc_migrate_plan dbc_migrate_plan_down(dbc_host *host,
 											  const dbc_migrations *list,
 											  const char *target,
 											  dbc_migrate_down_options allowed);
+
+/* A backfill that a migration depends on, directly or through others. */
+typedef struct dbc_migrate_wait
+{
+	const char *backfill; /* NULL: none */
+	const char *left;	  /* what remains of it */
+} dbc_migrate_wait;
+
+/* What pending migrations are compared with. */
+typedef struct dbc_migrate_order
+{
+	const dbc_migration *last;	   /* the last applied one, or NULL */
+	const dbc_migrate_wait *waits; /* by rank */
+} dbc_migrate_order;
+
+/* Reads it. */
+extern dbc_migrate_order dbc_migrate_read_order(dbc_host *host,
+												const dbc_migrations *list);
+
+/* Whether a pending migration is older than the last applied one, and neither
+ * depends on that one, nor had to wait for a backfill, nor failed while that
+ * one ran, too. */
+extern bool dbc_migrate_is_late(const dbc_migrate_order *order,
+								const dbc_migration *step);
+
+/* ---- migrate/waits.c ---- */
+
+/* Whether a migration is for an environment. */
+extern bool dbc_migrate_is_for_environment(dbc_host *host,
+										   const dbc_migration *migration,
+										   const char *environment);
+
+/* Whether a migration is still to be run in an environment. */
+extern bool dbc_migrate_is_open(dbc_host *host, const dbc_migration *migration,
+								const char *environment);
+
+/* What each migration waits for, by its rank: with an environment the
+ * incomplete backfills of migrations that are open there; NULL: any backfill.
+ */
+extern const dbc_migrate_wait *
+dbc_migrate_find_waits(dbc_host *host, const dbc_migrations *list,
+					   const char *environment);
+
+/* ---- migrate/list.c ---- */
+
+/* The lines in which the registered text of a migration differs from the
+ * applied one, each after a line feed. */
+extern const char *dbc_migrate_difference_of(dbc_host *host,
+											 const char *version);
+
+/* ---- migrate/plan.c ---- */
 
 /* Fails if applied migrations were modified; the message lists them. */
 extern void dbc_migrate_refuse_modified(dbc_host *host,
@@ -159,6 +205,27 @@ extern void dbc_migrate_require_verified(dbc_host *host,
 										 const dbc_migration *migration,
 										 const char *role,
 										 const dbc_script **running);
+
+/* ---- migrate/absent.c ---- */
+
+/* What a load has that leaves out nothing. */
+typedef struct dbc_migrate_load
+{
+	dbc_host *host;
+	const dbc_migrations *list;
+	const dbc_format_set *set;
+	const char *source; /* the directory, or NULL */
+	dbc_ledger_log *log;
+	dbc_json_node *renamed; /* objects with from and to */
+	dbc_json_node *removed;
+} dbc_migrate_load;
+
+/* Gives applied migrations, and those that deploy has begun, the version of the
+ * file that has their text now; true if there was one: the list is another. */
+extern bool dbc_migrate_rename_absent(dbc_migrate_load *load);
+
+/* Unregisters migrations of the same files that are missing from them now. */
+extern void dbc_migrate_forget_absent(dbc_migrate_load *load);
 
 /* ---- migrate/register.c ---- */
 

@@ -24,6 +24,7 @@ typedef struct planner
 	dbc_host *host;
 	const dbc_migrations *list;
 	const char *environment;
+	const dbc_migrate_wait *waits; /* by rank */
 	dbc_migrate_plan plan;
 } planner;
 
@@ -50,75 +51,28 @@ dbc_migrate_describe_migrations(dbc_host *host)
 	return read_migrations(host, true);
 }
 
-/* Whether a migration is for an environment; names are quoted in the JSON. */
-bool
-dbc_migrate_is_for_environment(dbc_host *host, const dbc_migration *migration,
-							   const char *environment)
-{
-	const char *name = migration->environments;
-	const char *wanted = dbc_format(host, "\"%s\"", environment);
-
-	if (!name)
-		return true;
-	for (; *name; name++)
-		if (dbc_starts_with(name, wanted))
-			return true;
-	return false;
-}
-
 /* Whether a migration is still to be run. */
 static bool
 is_open(planner *p, const dbc_migration *migration)
 {
-	return (migration->state == DBC_PENDING ||
-			migration->state == DBC_FAILED) &&
-		   dbc_migrate_is_for_environment(p->host, migration, p->environment);
-}
-
-/*
- * The backfill that a migration depends on, directly or through others, or
- * NULL. With left it must be incomplete and its migration still open; *left
- * says what remains.
- */
-static const char *
-find_backfill(planner *p, const dbc_migration *migration, const char **left)
-{
-	const char *const *version;
-
-	for (version = migration->depends_on; *version; version++)
-	{
-		const dbc_migration *needed =
-			dbc_ledger_find_migration(p->list, *version);
-		const char *backfill = dbc_backfill_of_dependency(*version);
-
-		if (backfill && left)
-			*left = dbc_backfill_describe_wait(p->host, backfill);
-		/* a dependency has a lower rank, except in a cycle */
-		if (!backfill && needed && (!left || is_open(p, needed)) &&
-			needed->rank < migration->rank)
-			backfill = find_backfill(p, needed, left);
-		if (backfill && (!left || *left))
-			return backfill;
-	}
-	return NULL;
+	return dbc_migrate_is_open(p->host, migration, p->environment);
 }
 
 /* Whether a migration has to wait for a backfill; fails for a requested one. */
 static bool
 must_wait(planner *p, const dbc_migration *migration, bool asked_for)
 {
-	const char *left = NULL;
-	const char *backfill = find_backfill(p, migration, &left);
+	const dbc_migrate_wait *wait = &p->waits[migration->rank];
 
-	if (!backfill)
+	if (!wait->backfill)
 		return false;
 	if (asked_for)
-		dbc_fail(p->host, DBC_NOT_READY, left,
+		dbc_fail(p->host, DBC_NOT_READY, wait->left,
 				 "Run the backfill with dbmigrate_backfill().",
 				 "migration \"%s\" waits for backfill \"%s\"",
-				 migration->version, backfill);
+				 migration->version, wait->backfill);
 	dbc_notice(p->host, "migration \"%s\" waits for backfill \"%s\". %s",
-			   migration->version, backfill, left);
+			   migration->version, wait->backfill, wait->left);
 	return true;
 }
 
@@ -170,20 +124,30 @@ add_step(planner *p, dbc_migration *migration, int depth)
 	p->plan.steps[p->plan.count++] = migration;
 }
 
-/* Fails for a step older than an applied migration, unless it depends on that
- * one, had to wait for a backfill, or failed while that one ran, too. */
+dbc_migrate_order
+dbc_migrate_read_order(dbc_host *host, const dbc_migrations *list)
+{
+	return (dbc_migrate_order){.last = dbc_ledger_last_applied(list),
+							   .waits =
+								   dbc_migrate_find_waits(host, list, NULL)};
+}
+
+bool
+dbc_migrate_is_late(const dbc_migrate_order *order, const dbc_migration *step)
+{
+	return order->last && !step->repeatable && step->state != DBC_FAILED &&
+		   dbc_ledger_comes_after(order->last, step) &&
+		   order->last->rank > step->rank && !order->waits[step->rank].backfill;
+}
+
+/* Fails for a step older than an applied migration. */
 static void
 refuse_out_of_order(planner *p)
 {
-	const dbc_migration *last = dbc_ledger_last_applied(p->list);
+	dbc_migrate_order order = dbc_migrate_read_order(p->host, p->list);
 
-	for (int i = 0; last && i < p->plan.count; i++)
-	{
-		const dbc_migration *step = p->plan.steps[i];
-
-		if (!step->repeatable && step->state != DBC_FAILED &&
-			dbc_ledger_comes_after(last, step) && last->rank > step->rank &&
-			!find_backfill(p, step, NULL))
+	for (int i = 0; i < p->plan.count; i++)
+		if (dbc_migrate_is_late(&order, p->plan.steps[i]))
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "The migration was registered after a newer one had been "
 					 "applied.",
@@ -191,8 +155,7 @@ refuse_out_of_order(planner *p)
 					 "dbmigrate_remove(), or pass {\"allow_out_of_order\": "
 					 "true}.",
 					 "migration \"%s\" is older than \"%s\", which is applied",
-					 step->version, last->version);
-	}
+					 p->plan.steps[i]->version, order.last->version);
 }
 
 /* What apply would run. */
@@ -209,6 +172,7 @@ dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
 		return p.plan;
 	p.environment = dbc_setting_text(host, dbc_read_settings(host),
 									 DBC_SETTING_environment);
+	p.waits = dbc_migrate_find_waits(host, list, p.environment);
 	if (last && !last->applied &&
 		!dbc_migrate_is_for_environment(host, last, p.environment))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -490,6 +454,8 @@ DBC_RUN(dbmigrate_plan)
 	given = dbc_read_options(host, &args->options, plan_options);
 	up = !given->direction.text || dbc_same(given->direction.text, "up");
 	list = dbc_migrate_list_migrations(host);
+	if (up)
+		dbc_migrate_refuse_modified(host, &list);
 	plan = up ? dbc_migrate_plan_up(host, &list, args->target.text,
 									given->allow_out_of_order.integer)
 			  : dbc_migrate_plan_down(

@@ -102,7 +102,8 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 static void
 note_source(dbc_host *host, const dbc_migration *known, const char *source)
 {
-	if (source && !(known->source && dbc_same(known->source, source)))
+	if (source && known->source ? !dbc_same(known->source, source)
+								: source != known->source)
 		dbc_query(host, "migrate/move", dbc_text(known->version),
 				  dbc_text(source));
 }

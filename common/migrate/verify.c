@@ -29,15 +29,11 @@ emit_finding(dbc_host *host, const dbc_migration *migration,
 static void
 emit_modified(dbc_host *host, const dbc_migration *migration)
 {
-	dbc_value version = dbc_text(migration->version);
-	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", version);
-
 	emit_finding(
 		host, migration, "modified",
 		dbc_format(host,
 				   "the registered text is not the text that was applied:%s",
-				   dbc_ledger_diff_lines(host, dbc_get_text(host, rows, 0, 0),
-										 dbc_get_text(host, rows, 0, 1))));
+				   dbc_migrate_difference_of(host, migration->version)));
 }
 
 /* Splits and runs a verify script; a guard keeps it from writing and turns its

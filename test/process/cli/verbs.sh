@@ -68,18 +68,18 @@ for engine in postgresql sqlite; do
 		alter table customer drop column note;
 	END
 	says_like 'create table customer.*alter table customer' plan
-	is "$(run status)" 'exit 0' "$engine: plan registers nothing"
+	says $'no migrations\nexit 0' status --no-load
 	says $'version  up  down  reup\n1        ok  ok    ok\n2        ok  ok    ok\nexit 0' test
 	says_like '1\.\.2.ok 1 - 1 up ok, down ok.ok 2 - 2 up ok.*exit 0' test --tap
-	says $'would apply 1\nwould apply 2\nexit 0' migrate --dry-run
-	is "$(run status)" 'exit 0' "$engine: a dry run registers nothing"
+	says_like $'would apply 1\nwould apply 2\n2 migrations would be applied in [0-9.]+ s\nexit 0' migrate --dry-run
+	is "$(run status --no-load)" $'no migrations\nexit 0' "$engine: a dry run registers nothing"
 	says_like '"added": 2.*exit 0' load --json
-	says $'applied 1\nversion 1\nexit 0' migrate --to 1
+	says_like $'applied 1\n1 migration applied in [0-9.]+ s, version 1\nexit 0' migrate --to 1
 	says_like $'version,name,state.*\n1,shop,applied.*\n2,note,pending.*exit 0' status --csv
-	says $'applied 2\nversion 2\nexit 0' deploy
-	says $'nothing to apply\nversion 2\nexit 0' migrate
-	says 'exit 0' verify
-	says 'exit 0' drift
+	says_like $'applied 2\n1 migration applied in [0-9.]+ s, version 2\nexit 0' deploy
+	says $'no migration applied, version 2\nexit 0' migrate
+	says $'no difference\nexit 0' verify
+	says $'no drift\nexit 0' drift
 	sql 'create table stray (id integer primary key);'
 	says_like 'stray.*added.*exit 1' drift
 	sql 'drop table stray;'

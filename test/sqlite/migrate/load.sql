@@ -26,7 +26,7 @@ select dbmigrate_load('plain//', '{"verbose": true}') -> 'versions' -> 'unchange
 .system rm plain/0002_two.sql
 select dbmigrate_load('plain');
 select version, name, state from dbmigrate_status;
---> {"added": 0, "files": 1, "format": "plain", "removed": 1, "updated": 1, "detected": "file names like <version>_<name>.sql (1 of 1)", "unchanged": 0, "migrations": 1}
+--> {"added": 0, "files": 1, "format": "plain", "removed": 1, "renamed": 0, "updated": 1, "detected": "file names like <version>_<name>.sql (1 of 1)", "unchanged": 0, "migrations": 1}
 --> 0001|one|pending
 
 -- a path may be relative to the process
@@ -84,7 +84,7 @@ select dbmigrate_version();
 .system echo 'executeInTransaction=false' >deep/a/b/c/d/e/V4__five.sql.conf; touch deep/a/notes.plan deep/a/flyway.toml deep/a/notes.txt
 select dbmigrate_load('deep');
 select version, name, transactional from dbmigrate_status;
---> {"added": 4, "files": 7, "format": "flyway", "removed": 0, "updated": 0, "detected": "file names like V<version>__<name>.sql (4 of 4)", "unchanged": 0, "migrations": 4}
+--> {"added": 4, "files": 7, "format": "flyway", "removed": 0, "renamed": 0, "updated": 0, "detected": "file names like V<version>__<name>.sql (4 of 4)", "unchanged": 0, "migrations": 4}
 --> 1|top|1
 --> 2|one|1
 --> 3|four|1

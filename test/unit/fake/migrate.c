@@ -11,7 +11,7 @@
 #include "common/migrate/schema_objects.h"
 
 #define LIST_COLUMNS 13
-#define FULL_COLUMNS 20
+#define FULL_COLUMNS 22
 #define TEXT_COLUMNS 7
 
 /* What dbmigrate writes, or asks, to be answered with nothing. */
@@ -81,7 +81,9 @@ fill_full_row(const fake_migration *m, dbc_value *row)
 		dbc_bool(m->verify),
 		dbc_text(applied ? "2026-11-21T09:00:00.000Z" : NULL),
 		dbc_text(applied ? "deployer" : NULL),
-		applied ? dbc_int(12) : dbc_null()};
+		applied ? dbc_int(12) : dbc_null(),
+		dbc_bool(false),
+		dbc_null()};
 
 	fill_list_row(m, row);
 	memcpy(row + LIST_COLUMNS, values, sizeof(values));

@@ -1,0 +1,3 @@
+-- columns: none
+-- Gives a registered migration $1 the version $2.
+update {.migration} set version = $2 where version = $1

@@ -1,0 +1,217 @@
+#!/bin/bash
+# The files of the folder decide: what each verb says and does after a file was edited,
+# renamed, deleted or added, on both engines and over the wire.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+start_server server
+dbcare=${DBCARE:-$PWD/build/dbcare}
+export TMPDIR=$tmp
+
+# run VERB ...: the output on $db, a line with the exit code last.
+run()
+{
+	local code=0
+
+	(cd "$work" && "$dbcare" --db "$db" "$@" </dev/null 2>&1) || code=$?
+	echo "exit $code"
+}
+
+# says PATTERN NAME VERB ...
+says()
+{
+	local wanted=$1 name=$2
+
+	shift 2
+	like "$(run "$@")" "$wanted" "$road: $name"
+}
+
+# file NAME UP [DOWN]: a migration.
+file() { printf -- '-- migrate:up\n%s\n-- migrate:down\n%s\n' "$2" "${3-}" >"$migrations/$1"; }
+
+# new_database NAME: an empty one, and an empty folder.
+new_database()
+{
+	case $road in
+	sqlite) sqlite_new "$1" ;;
+	postgresql) postgresql_new "$1" ;;
+	wire) psql -qd postgres -c "create database wire_$1" ;;
+	esac
+	case $road in
+	wire) db=$(at postgresql "wire_$1") ;;
+	*) db=$(at "$road" "$1") ;;
+	esac
+	work=$tmp/$road.$1
+	migrations=$work/db/migrations
+	mkdir -p "$migrations"
+}
+
+# sql TEXT: on the same database; without the extension plain SQL alone.
+sql()
+{
+	case $road in
+	sqlite) sqlite "$(basename "$db" .db)" <<<"$1" ;;
+	*) psql -qAtX -d "$db" -c "$1" ;;
+	esac
+}
+
+# exists TABLE
+exists()
+{
+	case $road in
+	sqlite) sql "select count(*) from sqlite_schema where name = '$1'" ;;
+	*) sql "select count(*) from pg_class where relname = '$1'" ;;
+	esac
+}
+
+for road in sqlite postgresql wire; do
+	# ---- nothing is registered by looking ----
+	new_database looks
+	file 1_a.sql 'create table a (id integer primary key);' 'drop table a;'
+	says '1 +a +pending.*1 migration: 1 pending.exit 0' 'status reads the folder' status
+	says 'no migrations.exit 0' 'it registers nothing' status --no-load
+	says '1 statement.exit 0' 'plan counts' plan
+	says 'no difference.exit 0' 'verify before the first migration' verify
+	says 'applied 1.1 migration applied in [0-9.]+ s, version 1.exit 0' 'migrate' migrate
+	says 'no migration applied, version 1.exit 0' 'migrate again' migrate
+	says '1 migration: 1 applied.exit 0' 'status after it' status
+	says 'no difference.exit 0' 'verify after it' verify
+	says 'no drift.exit 0' 'drift after it' drift
+
+	# ---- a pending file is deleted ----
+	new_database deleted
+	file 1_a.sql 'create table a (id integer primary key);'
+	file 2_b.sql 'create table b (id integer primary key);'
+	run load >"$tmp/out"
+	rm "$migrations/2_b.sql"
+	says '1 migration: 1 pending.exit 0' 'a deleted file is not pending' status
+	says 'applied 1.1 migration applied' 'it is not applied' migrate
+	is "$(exists b)" 0 "$road: its table is not there"
+
+	# ---- an applied one is deleted ----
+	file 2_b.sql 'create table b (id integer primary key);'
+	says 'applied 2' 'a second migration' migrate
+	rm "$migrations/2_b.sql"
+	says '2 +b +missing.*applied but no longer registered.*1 missing.exit 0' 'a deleted applied file is missing' status
+	says '2 +missing.*exit 1' 'verify finds it' verify
+	file 2_b.sql 'create table b (id integer primary key);'
+	says '2 migrations: 2 applied.exit 0' 'it comes back' status
+
+	# ---- an applied one is edited ----
+	file 1_a.sql 'create table a (id integer primary key, note text);'
+	says '1 +a +modified.*- create table a .id integer primary key.;.*\+ create table a .id integer primary key, note text.;.*1 modified.exit 1' 'an edited file is modified' status
+	says 'modified.*\+ create table a .*note text.*exit 1' 'verify shows the difference' verify
+	says 'have been modified: 1.*verify.*exit 2' 'plan is refused as migrate is' plan
+	says 'have been modified: 1.*verify.*exit 2' 'migrate is refused' migrate
+	says 'modified.*exit 1' 'a refused migrate does not change that' status
+	file 1_a.sql 'create table a (id integer primary key);'
+	says '2 applied.exit 0' 'as it was: applied' status
+
+	# ---- an older one is added ----
+	file 0_late.sql 'create table late (id integer primary key);'
+	says '0 +late +pending.*older than "2".*exit 1' 'status says that it is late' status
+	says 'older than "2".*exit 2' 'migrate refuses it' migrate
+	says 'applied 0' 'unless it may' migrate --allow-out-of-order
+	rm "$migrations"/*
+
+	# ---- a renamed file ----
+	new_database renamed
+	file 1_a.sql 'create table a (id integer primary key);' 'drop table a;'
+	file 2_b.sql 'create table b (id integer primary key);' 'drop table b;'
+	run migrate >"$tmp/out"
+	mv "$migrations/2_b.sql" "$migrations/3_b.sql"
+	says '2 is 3 now: its file was renamed.*3 +b +applied.*2 migrations: 2 applied.exit 0' 'status knows a renamed file' status
+	says 'no migration applied, version 3.exit 0' 'it does not run again' migrate
+	says '2 migrations: 2 applied.exit 0' 'and not later' status
+	says 'no difference.exit 0' 'the log knows it' verify
+	mv "$migrations/1_a.sql" "$migrations/1_first.sql"
+	says '1 +first +applied.*2 applied.exit 0' 'the same version with another name' status
+	says 'rolled back 3.*1 migration rolled back.*version 1.exit 0' 'rollback knows the new version' rollback --yes
+	is "$(exists b)" 0 "$road: its down script has run"
+
+	# ---- a migration that fails ----
+	new_database failed
+	file 1_a.sql 'create table a (id integer primary key);'
+	file 2_b.sql $'create table b (id integer primary key);\ninsert into nowhere values (1);'
+	says '2_b.sql.*exit 2' 'deploy fails' deploy
+	says '2 +b +failed.*nowhere.*2_b.sql.*exit 0' 'status has the error and its place' status
+	file 2_b.sql 'create table b (id integer primary key);'
+	says '2 +b +pending.*exit 0' 'a file that was fixed is pending' status
+	says 'applied 2.*exit 0' 'and is applied' deploy
+	file 3_c.sql 'insert into nowhere values (1);'
+	says 'nowhere.*exit 2' 'another one fails' deploy
+	rm "$migrations/3_c.sql"
+	file 4_c.sql 'create table c (id integer primary key);'
+	says 'applied 4.*exit 0' 'renamed and fixed' deploy
+	says '3 migrations: 3 applied.exit 0' 'the old version is forgotten' status
+	file 5_d.sql 'insert into nowhere values (1);'
+	says 'CONTEXT|In migration 5 up, statement 1, line 2 of 5_d.sql' 'migrate names migration, statement, line and file' migrate
+	says 'In migration 5 up, statement 1, line 2 of 5_d.sql.*exit 2' 'deploy does' deploy
+	says 'no migration applied.*nowhere.*In migration 5 up, statement 1, line 2 of 5_d.sql.*exit 1' 'a reported failure of the first migration' migrate -o on_error=report
+	says 'no migration applied.*nowhere.*exit 1' 'the same of deploy' deploy -o on_error=report
+	rm "$migrations/5_d.sql"
+	says 'destroys data.*exit 2' 'deploy rolls nothing back unasked' deploy -o rollback=true
+	says 'destroys data.*exit 2' 'nor by its flag' deploy --rollback
+	file 4_c.sql 'create table c (id integer primary key);' 'drop table c;'
+	run migrate >"$tmp/out"
+	says 'rolled back 4.1 migration rolled back.*exit 0' 'and says what it rolled back' deploy --rollback --yes
+
+	# ---- dependencies that many paths lead to ----
+	new_database paths
+	mkdir "$migrations/deploy"
+	{
+		printf '%%syntax-version=1.0.0\n%%project=paths\n\n'
+		for i in {1..60}; do
+			needed=
+			[ "$i" -lt 3 ] || needed="[c$((i - 1)) c$((i - 2))] "
+			echo "c$i ${needed}2024-01-01T00:00:00Z Ann <ann@example.com> # change $i"
+			echo 'select 1;' >"$migrations/deploy/c$i.sql"
+		done
+	} >"$migrations/sqitch.plan"
+	is "$(cd "$work" && timeout 20 "$dbcare" --db "$db" plan | tail -1)" '60 statements' "$road: each migration depends on the two before it"
+	new_database empty
+
+	# ---- an empty folder, and none ----
+	says 'has no migrations: what is registered is used.*no migrations' 'an empty folder' status
+	rmdir "$migrations"
+	says 'no migrations.*exit 0' 'no folder' status
+	says 'could not .*nowhere.*exit 2' 'a folder that is not there' status --dir nowhere
+done
+
+# ---- where nothing can be written ----
+road=sqlite
+new_database fixed
+file 1_a.sql 'create table a (id integer primary key);'
+run migrate >"$tmp/out"
+file 2_b.sql 'create table b (id integer primary key);'
+chmod 555 "$tmp"
+chmod 444 "$tmp/fixed.db"
+as=()
+[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+cp "$dbcare" "$tmp/../dbcare.$$" && chmod 755 "$tmp/../dbcare.$$"
+like "$(cd "$work" && "${as[@]}" "$tmp/../dbcare.$$" --db "$tmp/fixed.db" status 2>&1; echo "exit $?")" \
+	'folder is not compared.*1 migration: 1 applied.exit 1' 'status of a file that cannot be written'
+rm "$tmp/../dbcare.$$"
+chmod 755 "$tmp"
+road=postgresql
+new_database standby
+file 1_a.sql 'create table a (id integer primary key);'
+run migrate >"$tmp/out"
+export PGOPTIONS='-c default_transaction_read_only=on'
+says 'folder is not compared.*read-only.*1 migration: 1 applied.exit 1' 'status where transactions only read' status
+unset PGOPTIONS
+
+# ---- in SQL ----
+for engine in sqlite postgresql; do
+	"${engine}_new" loads
+	is "$("$engine" loads <<-'END'
+		select dbmigrate_load('{"1_a.up.sql": "select 1", "2_b.up.sql": "select 2"}') ->> 'added';
+		select dbmigrate_add('9', 'mine', 'select 9') ->> 'action';
+		select dbmigrate_load('{"3_c.up.sql": "select 3"}', '{"partial": true}') ->> 'removed';
+		select dbmigrate_load('{"1_a.up.sql": "select 1"}') ->> 'removed';
+		select version from dbmigrate_status() order by version;
+	END
+	)" $'2\nadded\n0\n2\n1\n9' "$engine: a JSON object is complete unless it is partial"
+done
+
+finish
