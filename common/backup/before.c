@@ -34,8 +34,7 @@ choose_key(dbc_host *host, dbc_backup_files *files, dbc_backup_order *order)
 static void
 make_encrypted(dbc_host *host, dbc_backup_files *files, void *arg)
 {
-	if (host->engine == DBC_ON_SQLITE)
-		choose_key(host, files, arg);
+	choose_key(host, files, arg);
 	dbc_backup_make(host, files, arg);
 }
 

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "common/backup/content.h"
+#include "common/backup/elsewhere.h"
 #include "common/backup/pages.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -165,8 +167,6 @@ seal_files(dbc_host *host, creation *c)
 		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, NULL, "%s", problem);
 	for (int i = 0; i < backup->nfiles; i++)
 		seal_path(host, c, (dbc_backup_file *) &backup->files[i]);
-	if (backup->page_size == 0)
-		backup->digest = dbc_backup_hash_list(host, backup);
 }
 
 /* ---- the parent ---- */
@@ -221,8 +221,10 @@ read_parent(dbc_host *host, creation *c, const dbc_backup_catalog *catalog,
 	bool is_wrong;
 
 	if (!problem && is_server && !can_be_parent(&backup, &c->order->backup))
-		problem = "it is not a base backup of this server that is not "
-				  "compressed";
+		problem = dbc_same(backup.compression, "zstd")
+					  ? "it is compressed, and pg_combinebackup reads data "
+						"directories"
+					  : "it is not a base backup of this server";
 	if (!problem && !dbc_same(backup.identity, c->order->backup.identity))
 		problem = "the page size, auto_vacuum or name of the database has "
 				  "changed";
@@ -284,35 +286,16 @@ choose_parent(dbc_host *host, creation *c)
 
 /* ---- the backup ---- */
 
-/* Fills what does not depend on the copy. */
 static void
 begin(dbc_host *host, creation *c, dbc_backup_files *files)
 {
 	dbc_backup_order *order = c->order;
 	dbc_backup *backup = &order->backup;
 
-	c->work = (dbc_backup_work){.backup = backup,
-								.files = files,
-								.method = order->method,
-								.schema = order->schema,
-								.is_before = order->is_before,
-								.is_incremental = order->incremental_from,
-								.jobs = order->jobs,
-								.plain = order->plain,
-								.fresh = true};
-	backup->id = dbc_backup_random(host, DBC_BACKUP_ID / 2);
-	backup->engine = host->engine_name;
-	backup->dbcare_version = DBC_VERSION;
-	backup->compression = order->compress ? "zstd" : "none";
-	backup->started_at = dbc_now(host);
-	c->is_plain = !order->compress && !dbc_backup_has_place(&order->place);
-	if (order->name)
-		dbc_backup_check_name(host, order->name);
 	order->path = DBC_CALL(host, backup, directory)(host, order->directory,
 													order->schema, true);
-	DBC_CALL(host, backup, describe)(host, &c->work);
-	if (dbc_backup_has_place(&order->place))
-		c->key = dbc_backup_make_key(host, files, &order->place, backup);
+	c->key = dbc_backup_describe(host, order, &c->work, files);
+	c->is_plain = !order->compress && !dbc_backup_has_place(&order->place);
 	c->root = open_root(host, files, order->path);
 	choose_parent(host, c);
 	backup->name =
@@ -379,6 +362,8 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 	if (host->engine == DBC_ON_SQLITE)
 		dbc_backup_begin_packing(host, &c.work, c.is_plain, c.key, c.hashes,
 								 c.nhashes);
+	if (c.work.is_stream)
+		dbc_backup_begin_content(host, &c.work, c.key, NULL);
 	DBC_CALL(host, backup, copy)(host, &c.work);
 	c.order->result = c.work.result;
 	if (c.work.result)
@@ -386,14 +371,12 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 	proof = prove_copy(host, &c);
 	if (backup->page_size > 0)
 		dbc_backup_finish_packing(host, &c.work);
-	seal_files(host, &c);
-	backup->finished_at = dbc_now(host);
-	backup->body = dbc_backup_manifest_body(host, backup);
-	backup->seal = c.key ? dbc_key_sign(host, c.key, backup->body)
-						 : dbc_sha256(host, backup->body);
-	dbc_backup_write_text(
-		host, files, c.work.directory, DBC_BACKUP_MANIFEST,
-		dbc_backup_seal_manifest(host, backup->body, backup->seal));
+	if (c.work.is_stream)
+		dbc_backup_end_content(host, &c.work);
+	else
+		seal_files(host, &c);
+	dbc_backup_write_text(host, files, c.work.directory, DBC_BACKUP_MANIFEST,
+						  dbc_backup_seal(host, backup, c.key));
 	calls->sync(host, files, c.work.directory);
 	verify(host, &c, &proof);
 	calls->rename(host, files, c.root, c.hidden, backup->name, false);
@@ -435,11 +418,12 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 		dbc_read_options(host, options, create_options);
 
 	if (host->engine == DBC_ON_SQLITE &&
-		(given->method.given || given->jobs.given))
-		refuse_option(host, given->method.given ? "method" : "jobs");
-	if (host->engine != DBC_ON_SQLITE &&
-		(given->schema.given || given->encrypt.given))
-		refuse_option(host, given->schema.given ? "schema" : "encrypt");
+		(given->method.given || given->jobs.given || given->to_command.given))
+		refuse_option(host, given->method.given ? "method"
+							: given->jobs.given ? "jobs"
+												: "to_command");
+	if (host->engine != DBC_ON_SQLITE && given->schema.given)
+		refuse_option(host, "schema");
 	if (host->engine != DBC_ON_SQLITE)
 		check_server_options(host, given);
 	return (dbc_backup_order){
@@ -449,6 +433,7 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 		.incremental_from = given->incremental_from.text,
 		.jobs = given->jobs.integer,
 		.level = (int) dbc_option_or(&given->verify, DBC_BACKUP_DEFAULT_LEVEL),
+		.to_command = given->to_command.text,
 		.compress = given->compress.integer,
 		.plain = given->compress.given && !given->compress.integer,
 		.place = dbc_backup_read_place(host, "encrypt", given->encrypt.text)};
@@ -485,7 +470,10 @@ DBC_RUN(dbbackup_create)
 		mark(host, order.name, result);
 		return;
 	}
-	DBC_CALL(host, backup, run)(host, dbc_backup_make, &order);
+	if (order.to_command)
+		dbc_backup_give_away(host, &order);
+	else
+		DBC_CALL(host, backup, run)(host, dbc_backup_make, &order);
 	if (order.result)
 	{
 		dbc_emit(host, dbc_json(order.result));
@@ -504,8 +492,9 @@ DBC_RUN(dbbackup_create)
 	dbc_json_put_text(result, "sha256", backup->digest);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
-	dbc_json_put(result, "verified",
-				 dbc_backup_result_node(host, &order.verified));
+	if (!order.to_command)
+		dbc_json_put(result, "verified",
+					 dbc_backup_result_node(host, &order.verified));
 	if (order.incremental_from)
 		dbc_json_put_text(result, "why_full", order.why_full);
 	dbc_json_emit(host, result);

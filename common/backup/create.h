@@ -5,45 +5,22 @@
 #ifndef DBC_BACKUP_CREATE_H
 #define DBC_BACKUP_CREATE_H
 
-#include "common/backup/verify.h"
-
-/* What is wanted, and what came of it. */
-typedef struct dbc_backup_order
-{
-	const char *name; /* NULL: one is made */
-	const char *directory;
-	const char *schema;
-	const char *method;
-	const char *incremental_from; /* a name, "latest", or NULL */
-	int64_t jobs;
-	int level; /* of its verification */
-	bool compress;
-	bool plain;					   /* compress is false, not left out */
-	bool is_before;				   /* of a call that will write; see before.h */
-	dbc_backup_secret_place place; /* encrypts it */
-
-	/* results */
-	dbc_backup backup;
-	const char *path;
-	dbc_backup_result verified;
-	bool pages_proven;	  /* that each page is what was written */
-	const char *why_full; /* and not an incremental one, or NULL */
-	const char *result;	  /* [PG] there is no backup, but this; or NULL */
-} dbc_backup_order;
+#include "common/backup/order.h"
 
 #define DBC_BACKUP_DEFAULT_LEVEL 2
 
 /* Options of dbbackup_create(), but not schema; for DBC_OPTIONS(). */
 extern const char *const dbc_backup_methods[];
-#define DBC_BACKUP_CREATE_OPTIONS(O)               \
-	O(directory, TEXT)                             \
-	O(verify, INT, 0, DBC_BACKUP_BEST_LEVEL)       \
-	O(compress, BOOL)                              \
-	O(encrypt, OBJECT, .engines = DBC_ON_SQLITE)   \
-	O(incremental_from, TEXT)                      \
-	O(method, TEXT, .choices = dbc_backup_methods, \
-	  .engines = DBC_ON_POSTGRESQL)                \
-	O(jobs, INT, 1, 64, .engines = DBC_ON_POSTGRESQL)
+#define DBC_BACKUP_CREATE_OPTIONS(O)                  \
+	O(directory, TEXT)                                \
+	O(verify, INT, 0, DBC_BACKUP_BEST_LEVEL)          \
+	O(compress, BOOL)                                 \
+	O(encrypt, OBJECT)                                \
+	O(incremental_from, TEXT)                         \
+	O(method, TEXT, .choices = dbc_backup_methods,    \
+	  .engines = DBC_ON_POSTGRESQL)                   \
+	O(jobs, INT, 1, 64, .engines = DBC_ON_POSTGRESQL) \
+	O(to_command, TEXT, .engines = DBC_ON_POSTGRESQL)
 
 /* An order from options of dbbackup_create(); fails if the engine lacks one. */
 extern dbc_backup_order dbc_backup_read_order(dbc_host *host,

@@ -66,6 +66,15 @@ struct dbc_backup_work
 	int nchain;
 	/* set by describe(): its parent is of no use, and a full backup is made */
 	const char *why_full;
+	bool is_stream; /* [PG] copy() is to make one stream */
+	/* [PG] the stream that copy() fills, or the others read; NULL: there are
+	 * files */
+	struct dbc_backup_content *content;
+	bool is_spooled; /* it is in this scratch file, not in the directory */
+	int spooled;
+	int64_t spooled_bytes;
+	bool has_dump; /* [PG] what it holds was decrypted to this scratch file */
+	int dump;
 	/* [PG] set by copy() if it has made no backup but this result */
 	const char *result;
 	/* [SQLite] copy() may call this while it goes on, unless it is NULL: so
@@ -319,6 +328,16 @@ typedef struct dbc_backup_host
 	const char *(*ask)(dbc_host *host, const char *program,
 					   const char *const *arguments, int most_age_s,
 					   const char **problem);
+
+	/* [PG] Runs a command by a shell and meanwhile fn(host, pipe, arg), which
+	 * reads all that it prints, or writes what it reads.  Fails in words unless
+	 * both succeed; only a superuser may call this. */
+	void (*with_command)(dbc_host *host, const char *command, bool reads,
+						 void (*fn)(dbc_host *host, void *pipe, void *arg),
+						 void *arg);
+	size_t (*read_pipe)(dbc_host *host, void *pipe, void *bytes, size_t length);
+	void (*write_pipe)(dbc_host *host, void *pipe, const void *bytes,
+					   size_t length);
 
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);

@@ -2,6 +2,7 @@
  * list.c
  *	  dbbackup_list and dbbackup_verify.
  */
+#include "common/backup/elsewhere.h"
 #include "common/backup/others.h"
 #include "common/backup/verify.h"
 #include "common/core/clock.h"
@@ -12,10 +13,11 @@
 #define LIST_OPTIONS(O) O(directory, TEXT)
 DBC_OPTIONS(list_options, LIST_OPTIONS);
 
-#define VERIFY_OPTIONS(O)                   \
-	O(directory, TEXT)                      \
-	O(level, INT, 0, DBC_BACKUP_BEST_LEVEL) \
-	O(restore, BOOL)                        \
+#define VERIFY_OPTIONS(O)                               \
+	O(directory, TEXT)                                  \
+	O(level, INT, 0, DBC_BACKUP_BEST_LEVEL)             \
+	O(restore, BOOL)                                    \
+	O(from_command, TEXT, .engines = DBC_ON_POSTGRESQL) \
 	O(decrypt, OBJECT)
 DBC_OPTIONS(verify_options, VERIFY_OPTIONS);
 
@@ -119,6 +121,27 @@ level_here(const dbc_host *host, const dbc_backup *backup, int64_t wanted)
 	return wanted < most ? wanted : most;
 }
 
+/* [PG] Tests the backup that a command prints, which has no place for the
+ * result. */
+static void
+verify_elsewhere(dbc_host *host, dbc_backup_files *files, verification *v)
+{
+	dbc_backup backup = {0};
+	dbc_backup_work work = {.backup = &backup, .files = files};
+	dbc_backup_proof proof = {0};
+
+	dbc_backup_bring_back(host, &work,
+						  DBC_CALL(host, backup, directory)(
+							  host, v->given->directory.text, NULL, true),
+						  v->given->from_command.text);
+	if (!dbc_same(backup.name, v->name))
+		proof.problem =
+			dbc_format(host, "the command prints backup \"%s\"", backup.name);
+	else
+		proof = dbc_backup_test(host, &work, (int) v->level, &v->place);
+	v->result = dbc_backup_judge(host, v->level, &proof);
+}
+
 static void
 verify(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -130,6 +153,11 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	dbc_backup_proof proof = {0};
 	int64_t level;
 
+	if (v->given->from_command.given)
+	{
+		verify_elsewhere(host, files, v);
+		return;
+	}
 	dbc_backup_read_catalog(host, files,
 							DBC_CALL(host, backup, directory)(
 								host, v->given->directory.text, NULL, true),
@@ -171,6 +199,8 @@ DBC_RUN(dbbackup_verify)
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);
 
+	if (v.given->from_command.given && host->engine == DBC_ON_SQLITE)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "SQLite runs no commands");
 	v.place = dbc_backup_read_place(host, "decrypt", v.given->decrypt.text);
 	v.level = dbc_option_or(&v.given->level, v.given->restore.integer
 												 ? DBC_BACKUP_BEST_LEVEL

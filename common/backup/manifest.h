@@ -22,6 +22,8 @@
 #define DBC_BACKUP_BASE_MANIFEST "backup_manifest"
 /* [PG] The directory of a compressed base backup, whose files are listed. */
 #define DBC_BACKUP_PACKED "packed"
+/* [PG] All of a backup in one stream; see content.h. */
+#define DBC_BACKUP_CONTENT "content.dbs"
 
 #define DBC_BACKUP_HASH 32
 #define DBC_BACKUP_ID	32 /* hexadecimal digits */

@@ -56,9 +56,9 @@ digit(char c)
 	return c <= '9' ? c - '0' : c - 'a' + 10;
 }
 
-static dbc_stream_kind
-kind_of(dbc_host *host, const dbc_backup_work *work, dbc_stream_role role,
-		const dbc_backup_key *key)
+dbc_stream_kind
+dbc_backup_stream_kind(dbc_host *host, const dbc_backup_work *work,
+					   dbc_stream_role role, const dbc_backup_key *key)
 {
 	const dbc_backup *backup = work->backup;
 	dbc_stream_kind kind = {.role = role,
@@ -143,7 +143,7 @@ static dbc_stream_writer *
 start_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
-	dbc_stream_kind kind = kind_of(host, work, role, key);
+	dbc_stream_kind kind = dbc_backup_stream_kind(host, work, role, key);
 
 	*file = (stream_file){.files = work->files,
 						  .file = DBC_BACKUP(host)->open_file(
@@ -388,7 +388,7 @@ static void
 open_reading(dbc_host *host, dbc_backup_work *work, reading *r,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
-	dbc_stream_kind kind = kind_of(host, work, role, key);
+	dbc_stream_kind kind = dbc_backup_stream_kind(host, work, role, key);
 	const char *problem;
 
 	*r = (reading){.name = name};

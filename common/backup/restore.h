@@ -12,8 +12,10 @@
 #define DBC_RESTORE_OPTIONS(O)                     \
 	O(archive, TEXT)                               \
 	O(as_superuser, BOOL)                          \
+	O(decrypt, OBJECT)                             \
 	O(directory, TEXT)                             \
 	O(dry_run, BOOL, .engines = DBC_ON_SQLITE)     \
+	O(from_command, TEXT)                          \
 	O(jobs, INT, 1, 64)                            \
 	O(on_conflict, TEXT, .engines = DBC_ON_SQLITE) \
 	O(role, TEXT)                                  \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/backup/elsewhere.h"
 #include "common/backup/restore.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -173,68 +174,118 @@ refuse_damaged(dbc_host *host, const dbc_backup *backup, const char *problem)
 /* Tests every byte of a backup before anything is restored from it: of that of
  * a server the engine's tool does, of a dump the hashes tell. */
 static void
-test(dbc_host *host, dbc_backup_files *files, const dbc_backup_catalog *catalog,
-	 const dbc_backup_record *record)
+test(dbc_host *host, dbc_backup_work *work,
+	 const dbc_backup_secret_place *place)
 {
-	dbc_backup backup = record->backup;
-	dbc_backup_work work = {
-		.backup = &backup,
-		.files = files,
-		.path = dbc_format(host, "%s/%s", catalog->path, record->name)};
-	const dbc_backup_secret_place nowhere =
-		dbc_backup_read_place(host, "decrypt", NULL);
-	dbc_backup_proof proof;
+	dbc_backup_proof proof = dbc_backup_test(
+		host, work, dbc_backup_is_of_server(work->backup) ? 2 : 1, place);
 
-	backup.name = record->name;
-	work.directory = DBC_BACKUP(host)->open_directory(
-		host, files, catalog->directory, record->name, false);
-	proof = dbc_backup_test(host, &work,
-							dbc_backup_is_of_server(&backup) ? 2 : 1, &nowhere);
-	DBC_BACKUP(host)->close(files, work.directory);
 	if (proof.problem)
-		refuse_damaged(host, &backup, proof.problem);
+		refuse_damaged(host, work->backup, proof.problem);
+	proof = dbc_backup_open_stream(host, work, place);
+	if (proof.problem)
+		refuse_damaged(host, work->backup, proof.problem);
+	if (proof.unknown)
+		dbc_fail(host, DBC_NOT_READY, dbc_backup_sentence(host, proof.unknown),
+				 "Pass the option decrypt, with what encrypt had.",
+				 "backup \"%s\" cannot be read", work->backup->name);
+}
+
+/* Opens a backup of the catalog. */
+static void
+open_record(dbc_host *host, const dbc_backup_catalog *catalog,
+			const dbc_backup_record *record, dbc_backup_work *work)
+{
+	*work->backup = record->backup;
+	work->backup->name = record->name;
+	work->path = dbc_format(host, "%s/%s", catalog->path, record->name);
+	work->directory = DBC_BACKUP(host)->open_directory(
+		host, work->files, catalog->directory, record->name, false);
+}
+
+/* Finds the backup, and those that it needs. */
+static void
+find_backup(dbc_host *host, const dbc_restore *r, dbc_backup_catalog *catalog,
+			dbc_backup_work *work)
+{
+	const dbc_backup_record *record;
+
+	dbc_backup_read_catalog(host, work->files,
+							DBC_CALL(host, backup, directory)(
+								host, r->given->directory.text, NULL, true),
+							catalog);
+	dbc_backup_keep_catalog(host, work->files, catalog);
+	record = dbc_backup_need(host, catalog, r->name);
+	if (record->problem)
+	{
+		*work->backup = record->backup;
+		work->backup->name = record->name;
+		refuse_damaged(host, work->backup, record->problem);
+	}
+	open_record(host, catalog, record, work);
+	work->chain = dbc_backup_chain(host, catalog, work->backup->parent_name,
+								   &work->nchain);
+}
+
+/* Tests what a backup needs. */
+static void
+test_parents(dbc_host *host, const dbc_backup_catalog *catalog,
+			 const dbc_backup_work *work, const dbc_backup_secret_place *place)
+{
+	const char *name = work->backup->parent_name;
+
+	while (name)
+	{
+		dbc_backup backup;
+		dbc_backup_work parent = {.backup = &backup, .files = work->files};
+
+		open_record(host, catalog, dbc_backup_find(catalog, name), &parent);
+		test(host, &parent, place);
+		DBC_BACKUP(host)->close(work->files, parent.directory);
+		name = backup.parent_name;
+	}
+}
+
+/* The backup that a command prints. */
+static void
+bring_backup(dbc_host *host, const dbc_restore *r, dbc_backup_work *work)
+{
+	dbc_backup_bring_back(host, work,
+						  DBC_CALL(host, backup, directory)(
+							  host, r->given->directory.text, NULL, true),
+						  r->given->from_command.text);
+	if (r->name && !dbc_same(work->backup->name, r->name))
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, "Nothing was restored.", NULL,
+				 "the command prints backup \"%s\"", work->backup->name);
 }
 
 static void
 restore(dbc_host *host, dbc_backup_files *files, void *arg)
 {
 	dbc_restore *r = arg;
-	dbc_backup_catalog catalog;
-	const dbc_backup_record *record;
-	dbc_backup backup;
+	dbc_backup_catalog catalog = {.directory = -1};
+	dbc_backup backup = {0};
 	dbc_backup_work work = {
 		.backup = &backup, .files = files, .jobs = r->given->jobs.integer};
 	dbc_backup_target target = {.destination = r->destination};
 	dbc_backup_restored restored = {0};
+	dbc_backup_secret_place place =
+		dbc_backup_read_place(host, "decrypt", r->given->decrypt.text);
 	dbc_value value;
 
-	dbc_backup_read_catalog(host, files,
-							DBC_CALL(host, backup, directory)(
-								host, r->given->directory.text, NULL, true),
-							&catalog);
-	dbc_backup_keep_catalog(host, files, &catalog);
-	record = dbc_backup_need(host, &catalog, r->name);
-	backup = record->backup;
-	backup.name = record->name;
-	if (record->problem)
-		refuse_damaged(host, &backup, record->problem);
+	if (r->given->from_command.given)
+		bring_backup(host, r, &work);
+	else
+		find_backup(host, r, &catalog, &work);
 	if (dbc_backup_is_of_server(&backup))
 		read_target(host, &backup, r->given, &target);
 	else
 		refuse_target(host, r->given);
 	read_role(host, &backup, r->given, &target);
-	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);
-	work.directory = DBC_BACKUP(host)->open_directory(
-		host, files, catalog.directory, record->name, false);
-	for (const dbc_backup_record *next = record; next;
-		 next = next->backup.parent_name
-					? dbc_backup_find(&catalog, next->backup.parent_name)
-					: NULL)
-		test(host, files, &catalog, next);
-	work.chain =
-		dbc_backup_chain(host, &catalog, backup.parent_name, &work.nchain);
+	test_parents(host, &catalog, &work, &place);
+	test(host, &work, &place);
 	DBC_CALL(host, backup, restore)(host, &work, &target, &restored);
-	dbc_json_put_text(r->result, "name", r->name);
+	dbc_json_put_text(r->result, "name", backup.name);
 	dbc_json_put_text(r->result, "kind", backup.kind);
 	dbc_json_put_text(r->result, "destination",
 					  restored.path ? restored.path : r->destination);
@@ -267,7 +318,7 @@ dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
 				 "there, for example with postgres_fdw.",
 				 "PostgreSQL restores no single table into the live "
 				 "database");
-	if (!name || !destination)
+	if ((!name && !r.given->from_command.given) || !destination)
 		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL, NULL,
 				 "name and destination must not be null");
 	DBC_CALL(host, backup, run)(host, restore, &r);

@@ -118,6 +118,11 @@ read_options(dbc_host *host, const dbc_value *options,
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "The value must be dump or base.",
 				 "option \"method\" cannot be \"restore_point\"");
+	if (order.to_command)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "Who may change dbcare's tables could change it.",
+				 "Call dbbackup_create() from cron or pg_cron.",
+				 "a command cannot be scheduled");
 	(void) DBC_CALL(host, backup, directory)(host, order.directory, NULL, true);
 	if (given->keep.given)
 	{

@@ -5,6 +5,7 @@
 /* an object of the newer interface has memory that is not in the arena */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include "common/backup/content.h"
 #include "common/backup/pages.h"
 #include "common/backup/verify.h"
 
@@ -90,14 +91,20 @@ hash(dbc_host *host, hashing *h)
 	return hex_of(host, sum);
 }
 
+/* The SHA-256 of the beginning of a file. */
+static const char *
+hash_part(dbc_host *host, dbc_backup_files *files, int file, int64_t bytes)
+{
+	hashing h = {.files = files, .file = file, .size = bytes};
+
+	return hash(host, &h);
+}
+
 const char *
 dbc_backup_hash_file(dbc_host *host, dbc_backup_files *files, int file)
 {
-	hashing h = {.files = files,
-				 .file = file,
-				 .size = DBC_BACKUP(host)->size(host, files, file)};
-
-	return hash(host, &h);
+	return hash_part(host, files, file,
+					 DBC_BACKUP(host)->size(host, files, file));
 }
 
 const char *
@@ -173,9 +180,17 @@ test_file(dbc_host *host, dbc_backup_work *work, const dbc_backup_file *file,
 		  const dbc_backup_key *key)
 {
 	const dbc_backup *backup = work->backup;
-	int open = open_inner(host, work, file->path);
+	int open;
 	const char *hash;
 
+	if (work->is_spooled)
+	{
+		hash = hash_part(host, work->files, work->spooled, file->bytes);
+		return dbc_same(hash, file->sha256)
+				   ? NULL
+				   : dbc_format(host, "file %s was changed", file->path);
+	}
+	open = open_inner(host, work, file->path);
 	if (open < 0)
 		return dbc_format(host, "file %s is missing", file->path);
 	hash = file->sha256
@@ -223,6 +238,22 @@ open_encrypted(dbc_host *host, dbc_backup_work *work,
 	return problem ? NULL : key;
 }
 
+dbc_backup_proof
+dbc_backup_open_stream(dbc_host *host, dbc_backup_work *work,
+					   const dbc_backup_secret_place *place)
+{
+	dbc_backup_proof proof = {0};
+	const dbc_backup_key *key = NULL;
+
+	if (!dbc_backup_find_content(work->backup))
+		return proof;
+	if (work->backup->encryption)
+		key = open_encrypted(host, work, place, &proof);
+	if (!proof.problem && !proof.unknown)
+		dbc_backup_open_content(host, work, key);
+	return proof;
+}
+
 static bool
 has_pages_file(const dbc_backup *backup)
 {
@@ -261,6 +292,8 @@ dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level,
 		proof.problem = DBC_BACKUP_MANIFEST " was changed";
 	if (!proof.problem && !proof.unknown && level >= 2)
 	{
+		if (dbc_backup_find_content(backup))
+			dbc_backup_open_content(host, work, key);
 		if (backup->page_size == 0)
 			proof = DBC_CALL(host, backup, prove)(host, work, level);
 		else

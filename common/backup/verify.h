@@ -31,6 +31,11 @@ extern dbc_backup_proof dbc_backup_test(dbc_host *host, dbc_backup_work *work,
 										int level,
 										const dbc_backup_secret_place *place);
 
+/* [PG] Opens the stream of a backup that is one, to be restored. */
+extern dbc_backup_proof
+dbc_backup_open_stream(dbc_host *host, dbc_backup_work *work,
+					   const dbc_backup_secret_place *place);
+
 /* Puts the database of a backup together in a scratch file on the file system
  * of an open directory, and tests it against the digest: it is the database of
  * the work, whose files are set. */

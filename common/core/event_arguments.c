@@ -50,8 +50,9 @@ is_secret(const char *name)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (contains(name, words[i]))
 			return true;
-	/* api_key */
-	return length >= 3 && dbc_same_nocase(name + length - 3, "key");
+	/* api_key; a command may name a token */
+	return (length >= 3 && dbc_same_nocase(name + length - 3, "key")) ||
+		   dbc_ends_with(name, "_command");
 }
 
 /* Whether the value of a member or an argument of this name has values of

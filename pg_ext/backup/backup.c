@@ -21,6 +21,7 @@
 #include "storage/ipc.h"
 #include "utils/snapmgr.h"
 
+#include "common/backup/content.h"
 #include "common/backup/posix.h"
 #include "common/core/settings.h"
 
@@ -135,6 +136,8 @@ prove(dbc_host *base, dbc_backup_work *work, int level)
 	proof = whole ? dbcpg_base_prove(host, work) : dbcpg_dump_read(host, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
+	if (work->content)
+		dbc_backup_rewind_content(base, work);
 	return whole ? dbcpg_base_try(host, work) : dbcpg_dump_try(host, work);
 }
 
@@ -223,6 +226,9 @@ const dbc_backup_host dbcpg_backup_host = {
 	.on_data_disk = on_data_disk,
 	.may_read = may_read,
 	.ask = dbcpg_backup_ask,
+	.with_command = dbcpg_backup_with_command,
+	.read_pipe = dbcpg_backup_read_pipe,
+	.write_pipe = dbcpg_backup_write_pipe,
 	.mark = mark,
 	.accept = dbcpg_backup_accept,
 	.read_segment = dbcpg_backup_read_segment,

@@ -5,11 +5,13 @@
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/packed.h"
+#include "pg_ext/backup/roots.h"
 
 #include <sys/stat.h>
 
 #include "access/xlog.h"
 #include "commands/dbcommands.h"
+#include "miscadmin.h"
 #include "storage/fd.h"
 
 #include "common/core/json.h"
@@ -48,10 +50,16 @@ dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
 				 "dump.",
 				 "tablespace \"%s\" is outside the data directory",
 				 dbc_get_text(base, rows, 0, 0));
+	if (work->is_incremental && work->is_stream)
+		dbc_fail(base, DBC_UNSUPPORTED,
+				 "pg_combinebackup reads data directories, no streams.",
+				 "Make full base backups with a key or a command.",
+				 "an incremental backup can neither be encrypted nor given to "
+				 "a command");
 	if (work->is_incremental)
 		require_summaries(base);
 	work->backup->kind = "base";
-	if (dbcpg_is_packed(work->backup) && atoi(PG_MAJORVERSION) < 15)
+	if (dbcpg_is_packed(work) && atoi(PG_MAJORVERSION) < 15)
 		dbc_fail(base, DBC_UNSUPPORTED, NULL,
 				 "PostgreSQL compresses them with zstd from version 15 on.",
 				 "PostgreSQL %s cannot compress base backups with zstd",
@@ -101,8 +109,8 @@ read_sizes(dbcpg_host *host, dbc_backup_work *work, const dbc_json_item *root)
 	/* an increment has less: its parent tells how much the server has */
 	if (work->backup->database_bytes < bytes)
 		work->backup->database_bytes = bytes;
-	/* the files of a compressed one are listed */
-	if (dbcpg_is_packed(work->backup))
+	/* the files of others are listed */
+	if (work->is_stream || dbcpg_is_packed(work))
 		return;
 	work->backup->content_bytes =
 		bytes + sum_directory(psprintf("%s/" DBCPG_BASE "/pg_wal",
@@ -111,13 +119,9 @@ read_sizes(dbcpg_host *host, dbc_backup_work *work, const dbc_json_item *root)
 
 /* Reads what the manifest says about WAL and sizes. */
 static void
-read_manifest(dbcpg_host *host, dbc_backup_work *work)
+read_manifest(dbcpg_host *host, dbc_backup_work *work, const char *text)
 {
 	dbc_host *base = &host->base;
-	const char *text = dbcpg_packed_manifest(
-		host,
-		psprintf("%s/%s", dbcpg_from_core(work->path),
-				 dbcpg_is_packed(work->backup) ? DBCPG_PACKED : DBCPG_BASE));
 	const char *problem;
 	const dbc_json_item *root =
 		dbc_json_read(base, text, strlen(text), NULL, 0, &problem);
@@ -138,41 +142,105 @@ read_manifest(dbcpg_host *host, dbc_backup_work *work)
 		dbc_json_string_or_null(base, dbc_json_member(range + 1, "End-LSN"));
 }
 
+/* Arguments of pg_basebackup, whatever it makes. */
+static void
+add_arguments(dbcpg_host *host, const dbc_backup_work *work,
+			  dbcpg_arguments *arguments)
+{
+	dbcpg_add_argument(arguments, "--checkpoint=fast");
+	dbcpg_add_argument(arguments, "--manifest-checksums=SHA256");
+	dbcpg_add_argument(arguments, "--no-password");
+	dbcpg_add_argument(arguments,
+					   psprintf("--label=dbcare %s", work->backup->name));
+	dbcpg_add_argument(
+		arguments,
+		psprintf("--dbname=%s", dbcpg_backup_conninfo(host, "postgres")));
+	dbc_progress(&host->base, "copying the server", 0, 1);
+}
+
+/* ---- one stream ---- */
+
+typedef struct streaming
+{
+	dbc_backup_work *work;
+	const char *manifest;
+} streaming;
+
+static void
+copy_stream(dbcpg_host *host, dbcpg_running *running, void *arg)
+{
+	streaming *s = arg;
+	dbc_backup_proof proof =
+		dbcpg_packed_copy(host, s->work, running, &s->manifest);
+	dbcpg_outcome outcome = dbcpg_program_wait(running, -1);
+
+	dbcpg_program_require(host, "pg_basebackup", &outcome);
+	if (proof.problem)
+		dbc_fail(&host->base, DBC_CORRUPTED, NULL, NULL, "%s", proof.problem);
+}
+
+/* One archive with the log, which a slot of this session holds meanwhile: it
+ * is copied at the end. */
+static void
+copy_to_stream(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	const char *environment[] = {dbcpg_backup_passfile(), NULL};
+	streaming s = {.work = work};
+	dbcpg_program program = {.path = dbcpg_backup_program_path("pg_basebackup"),
+							 .arguments = arguments.list,
+							 .environment = environment,
+							 .is_piped = true,
+							 .shows_end = true};
+	dbc_value slot =
+		dbc_text(dbc_format(&host->base, "dbcare_backup_%d", MyProcPid));
+
+	dbcpg_add_argument(&arguments, "--format=tar");
+	dbcpg_add_argument(&arguments, "--wal-method=fetch");
+	dbcpg_add_argument(&arguments, "--pgdata=-");
+	add_arguments(host, work, &arguments);
+	/* a call that failed in a block with an exception handler has left it */
+	(void) dbc_query(&host->base, "backup/release_wal", slot);
+	(void) dbc_query(&host->base, "backup/hold_wal", slot);
+	dbcpg_program_with(host, &program, copy_stream, &s);
+	(void) dbc_query(&host->base, "backup/release_wal", slot);
+	read_manifest(host, work, s.manifest);
+}
+
+/* ---- files ---- */
+
 void
 dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
+	bool is_packed = dbcpg_is_packed(work);
+	const char *path;
 
-	bool is_packed = dbcpg_is_packed(work->backup);
-
+	if (work->is_stream)
+	{
+		copy_to_stream(host, work);
+		return;
+	}
+	path = psprintf("%s/%s", dbcpg_from_core(work->path),
+					is_packed ? DBCPG_PACKED : DBCPG_BASE);
 	dbcpg_add_argument(&arguments,
 					   is_packed ? "--format=tar" : "--format=plain");
 	dbcpg_add_argument(&arguments,
 					   is_packed ? "--compress=server-zstd:1" : NULL);
 	dbcpg_add_argument(&arguments, "--wal-method=stream");
-	dbcpg_add_argument(&arguments, "--checkpoint=fast");
-	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
-	dbcpg_add_argument(&arguments, "--no-password");
 	/* it puts the files on disk: the core lists only their manifest */
-	dbcpg_add_argument(&arguments,
-					   psprintf("--label=dbcare %s", work->backup->name));
-	dbcpg_add_argument(&arguments,
-					   psprintf("--pgdata=%s/%s", dbcpg_from_core(work->path),
-								is_packed ? DBCPG_PACKED : DBCPG_BASE));
-	dbcpg_add_argument(
-		&arguments,
-		psprintf("--dbname=%s", dbcpg_backup_conninfo(host, "postgres")));
+	dbcpg_add_argument(&arguments, psprintf("--pgdata=%s", path));
+	add_arguments(host, work, &arguments);
 	if (work->nchain > 0)
 		dbcpg_add_argument(
 			&arguments,
 			psprintf("--incremental=%s/" DBCPG_BASE
 					 "/" DBC_BACKUP_BASE_MANIFEST,
 					 dbcpg_from_core(work->chain[work->nchain - 1])));
-	dbc_progress(&host->base, "copying the server", 0, 1);
 	outcome = dbcpg_backup_run_tool(host, "pg_basebackup", &arguments, 0);
 	dbcpg_program_require(host, "pg_basebackup", &outcome);
-	read_manifest(host, work);
+	read_manifest(host, work, dbcpg_packed_manifest(host, path));
 }
 
 void
@@ -196,14 +264,12 @@ dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
 }
 
 dbc_backup_proof
-dbcpg_base_prove(dbcpg_host *host, const dbc_backup_work *work)
+dbcpg_base_prove(dbcpg_host *host, dbc_backup_work *work)
 {
-	const char *path = dbcpg_from_core(work->path);
-
-	return dbcpg_is_packed(work->backup)
-			   ? dbcpg_packed_read(host, psprintf("%s/" DBCPG_PACKED, path),
-								   NULL)
-			   : dbcpg_base_read(host, psprintf("%s/" DBCPG_BASE, path));
+	return work->content || dbcpg_is_packed(work)
+			   ? dbcpg_packed_read(host, work, NULL)
+			   : dbcpg_base_read(host, psprintf("%s/" DBCPG_BASE,
+												dbcpg_from_core(work->path)));
 }
 
 /* Lets pg_verifybackup read everything. */

@@ -5,7 +5,7 @@
 #ifndef DBCPG_BACKUP_COPY_H
 #define DBCPG_BACKUP_COPY_H
 
-#include "pg_ext/backup/program.h"
+#include "pg_ext/backup/connection.h"
 
 #include "common/backup/manifest.h"
 
@@ -19,6 +19,11 @@ extern void dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work);
 extern dbc_backup_proof dbcpg_dump_read(dbcpg_host *host,
 										dbc_backup_work *work);
+
+/* Runs pg_restore on a dump with arguments before its path. */
+extern dbc_backup_proof dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
+									   dbcpg_arguments *arguments, Size most,
+									   dbcpg_outcome *outcome);
 
 /* ---- dump_restore.c ---- */
 
@@ -41,7 +46,7 @@ extern void dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work);
 
 /* Tests every file of a base backup by the manifest of pg_basebackup. */
 extern dbc_backup_proof dbcpg_base_prove(dbcpg_host *host,
-										 const dbc_backup_work *work);
+										 dbc_backup_work *work);
 
 /* Tests a data directory by its manifest. */
 extern dbc_backup_proof dbcpg_base_read(dbcpg_host *host,

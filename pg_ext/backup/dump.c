@@ -16,8 +16,13 @@
 #include "storage/proc.h"
 #include "utils/builtins.h"
 
+#include "common/backup/content.h"
+#include "common/backup/posix.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
+
+/* Bytes that are copied at once. */
+#define PIECE (1 << 20)
 
 /* Fails where pg_dump could wait for this transaction, or could not see what
  * it has done. */
@@ -62,7 +67,12 @@ dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
 	require_no_writes();
 	rows = dbc_query(base, "backup/database_facts");
 	work->backup->kind = "dump";
-	work->backup->compression = work->plain ? "none" : "gzip";
+	work->backup->compression = work->plain		  ? "none"
+								: work->is_stream ? "zstd"
+												  : "gzip";
+	if (work->is_stream && work->jobs > 1)
+		dbc_fail(base, DBC_UNSUPPORTED, NULL, NULL,
+				 "a dump in one stream cannot have parallel jobs");
 	work->backup->identity =
 		dbc_format(base, "%llu/%s", (unsigned long long) GetSystemIdentifier(),
 				   work->backup->database);
@@ -95,6 +105,35 @@ count_rows(dbcpg_host *host, dbc_backup *backup)
 	return snapshot;
 }
 
+/* Puts what pg_dump prints into the stream of the backup. */
+static void
+copy_stream(dbcpg_host *host, dbcpg_running *running, void *arg)
+{
+	dbc_backup_work *work = arg;
+	char *piece = palloc(PIECE);
+	dbcpg_outcome outcome;
+	Size length;
+
+	while ((length = dbcpg_program_read(running, piece, PIECE)) > 0)
+		dbc_backup_put_content(&host->base, work, piece, length);
+	outcome = dbcpg_program_wait(running, -1);
+	dbcpg_program_require(host, "pg_dump", &outcome);
+}
+
+static void
+copy_to_stream(dbcpg_host *host, dbc_backup_work *work,
+			   const dbcpg_arguments *arguments)
+{
+	const char *environment[] = {dbcpg_backup_passfile(), NULL};
+	dbcpg_program program = {.path = dbcpg_backup_program_path("pg_dump"),
+							 .arguments = arguments->list,
+							 .environment = environment,
+							 .is_piped = true,
+							 .shows_end = true};
+
+	dbcpg_program_with(host, &program, copy_stream, work);
+}
+
 void
 dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 {
@@ -106,7 +145,8 @@ dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 
 	dbc_progress(&host->base, "counting rows", 0, 1);
 	snapshot = count_rows(host, work->backup);
-	dbcpg_add_argument(&arguments, "--format=directory");
+	dbcpg_add_argument(&arguments, work->is_stream ? "--format=custom"
+												   : "--format=directory");
 	dbcpg_add_argument(&arguments, "--no-password");
 	/* the core puts the files on disk */
 	dbcpg_add_argument(&arguments, "--no-sync");
@@ -115,15 +155,21 @@ dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 								LockTimeout > 0 ? LockTimeout : 60000));
 	dbcpg_add_argument(&arguments, psprintf("--snapshot=%s", snapshot));
 	dbcpg_add_argument(&arguments, dbcpg_backup_role_argument());
-	dbcpg_add_argument(&arguments, work->plain ? "--compress=0" : NULL);
+	dbcpg_add_argument(&arguments,
+					   work->plain || work->is_stream ? "--compress=0" : NULL);
 	if (work->jobs > 1)
 		dbcpg_add_argument(&arguments, psprintf("--jobs=%d", (int) work->jobs));
 	if (RecoveryInProgress())
 		dbcpg_add_argument(&arguments, "--no-unlogged-table-data");
-	dbcpg_add_argument(&arguments, psprintf("--file=%s/" DBCPG_DUMP,
-											dbcpg_from_core(work->path)));
 	dbcpg_add_argument(&arguments, psprintf("--dbname=%s", conninfo));
 	dbc_progress(&host->base, "dumping", 0, 1);
+	if (work->is_stream)
+	{
+		copy_to_stream(host, work, &arguments);
+		return;
+	}
+	dbcpg_add_argument(&arguments, psprintf("--file=%s/" DBCPG_DUMP,
+											dbcpg_from_core(work->path)));
 	outcome = dbcpg_backup_run_tool(host, "pg_dump", &arguments, 0);
 	dbcpg_program_require(host, "pg_dump", &outcome);
 }
@@ -141,6 +187,63 @@ dbcpg_proof_of(dbcpg_host *host, const char *name, const dbcpg_outcome *outcome)
 							  outcome->messages)};
 }
 
+/* Writes the dump that a stream holds to a file without a name, once. */
+static const char *
+open_dump(dbcpg_host *host, dbc_backup_work *work)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(&host->base);
+	char *parent = pstrdup(dbcpg_from_core(work->path));
+	char *piece = palloc(PIECE);
+	const char *problem = NULL;
+	int64 at = 0;
+	int directory;
+	Size length;
+
+	if (work->has_dump)
+		return NULL;
+	get_parent_directory(parent);
+	directory =
+		calls->open_directory(&host->base, work->files, DBC_BACKUP_NOWHERE,
+							  dbcpg_to_core(host, parent), false);
+	work->dump = calls->open_scratch(&host->base, work->files, directory);
+	calls->close(work->files, directory);
+	while ((length = dbc_backup_get_content(&host->base, work, piece, PIECE,
+											&problem)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		calls->write(&host->base, work->files, work->dump, at, piece, length);
+		at += (int64) length;
+	}
+	work->has_dump = !problem;
+	return problem;
+}
+
+dbc_backup_proof
+dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
+			   dbcpg_arguments *arguments, Size most, dbcpg_outcome *outcome)
+{
+	const char *environment[] = {dbcpg_backup_passfile(), NULL};
+	dbcpg_program program = {.path = dbcpg_backup_program_path("pg_restore"),
+							 .arguments = arguments->list,
+							 .environment = environment,
+							 .most = most,
+							 .shows_end = true};
+	const char *problem = work->content ? open_dump(host, work) : NULL;
+
+	*outcome = (dbcpg_outcome){.status = -1, .messages = ""};
+	if (problem)
+		return (dbc_backup_proof){.problem = problem};
+	if (work->content)
+		program.input = dbc_posix_descriptor(work->files, work->dump);
+	/* this path opens the file anew, as parallel jobs must */
+	dbcpg_add_argument(arguments, work->content
+									  ? "/dev/stdin"
+									  : psprintf("%s/" DBCPG_DUMP,
+												 dbcpg_from_core(work->path)));
+	*outcome = dbcpg_program_run(host, &program);
+	return dbcpg_proof_of(host, "pg_restore", outcome);
+}
+
 /* Lets pg_restore read everything. */
 dbc_backup_proof
 dbcpg_dump_read(dbcpg_host *host, dbc_backup_work *work)
@@ -149,8 +252,5 @@ dbcpg_dump_read(dbcpg_host *host, dbc_backup_work *work)
 	dbcpg_outcome outcome;
 
 	dbcpg_add_argument(&arguments, "--file=/dev/null");
-	dbcpg_add_argument(&arguments,
-					   psprintf("%s/" DBCPG_DUMP, dbcpg_from_core(work->path)));
-	outcome = dbcpg_backup_run_tool(host, "pg_restore", &arguments, 0);
-	return dbcpg_proof_of(host, "pg_restore", &outcome);
+	return dbcpg_dump_run(host, work, &arguments, 0, &outcome);
 }

@@ -164,11 +164,8 @@ dbcpg_dump_fill(const dbcpg_filling *r)
 	if (r->list)
 		dbcpg_add_argument(&arguments, psprintf("--use-list=%s", r->list));
 	dbcpg_add_argument(&arguments, psprintf("--dbname=%s", r->conninfo));
-	dbcpg_add_argument(
-		&arguments, psprintf("%s/" DBCPG_DUMP, dbcpg_from_core(r->work->path)));
 	dbc_progress(&r->host->base, "restoring", 0, 1);
-	outcome = dbcpg_backup_run_tool(r->host, "pg_restore", &arguments, 0);
-	proof = dbcpg_proof_of(r->host, "pg_restore", &outcome);
+	proof = dbcpg_dump_run(r->host, r->work, &arguments, 0, &outcome);
 	if (proof.problem && is_of_place(outcome.messages))
 		return (dbc_backup_proof){.unknown = proof.problem};
 	if (proof.problem)

@@ -19,11 +19,8 @@ read_dump(const dbcpg_filling *fill, dbcpg_arguments *arguments,
 {
 	dbcpg_outcome outcome;
 
-	dbcpg_add_argument(arguments, psprintf("%s/" DBCPG_DUMP,
-										   dbcpg_from_core(fill->work->path)));
-	outcome = dbcpg_backup_run_tool(fill->host, "pg_restore", arguments,
-									LONGEST_LIST);
-	*proof = dbcpg_proof_of(fill->host, "pg_restore", &outcome);
+	*proof = dbcpg_dump_run(fill->host, fill->work, arguments, LONGEST_LIST,
+							&outcome);
 	if (outcome.cut)
 		proof->unknown = too_large;
 	return proof->problem || proof->unknown ? NULL : pstrdup(outcome.output);

@@ -99,7 +99,7 @@ close_from(int first)
 static void
 place_descriptors(const dbcpg_guarded *work)
 {
-	int from[FIRST_FREE] = {work->null, work->output, work->messages,
+	int from[FIRST_FREE] = {work->input, work->output, work->messages,
 							work->status};
 
 	for (int i = 0; i < FIRST_FREE; i++)

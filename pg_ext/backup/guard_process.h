@@ -15,6 +15,7 @@ typedef struct dbcpg_guarded
 	char *const *environment;
 	int stop_signal;
 	int null;	  /* /dev/null, open for reading and writing */
+	int input;	  /* standard input of the program */
 	int output;	  /* standard output of the program */
 	int messages; /* standard error */
 	int status;	  /* where the guard writes how the program has ended */

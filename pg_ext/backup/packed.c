@@ -39,17 +39,22 @@ typedef struct listed
 	const char *path;
 	int64 bytes;
 	const char *checksum;
-	bool found;
 } listed;
 
 /* Archives that are read. */
 typedef struct unpacking
 {
 	dbcpg_host *host;
-	const char *path;	   /* of the packed backup */
-	const char *directory; /* to write to; NULL: nowhere */
-	listed *files;		   /* sorted */
+	dbc_backup_work *work;
+	dbcpg_running *running; /* that prints the archive, or NULL */
+	const char *path;		/* of the packed backup; NULL: a stream */
+	const char *manifest;	/* of pg_basebackup: the last file of a stream */
+	const char *directory;	/* to write to; NULL: nowhere */
+	/* what the manifest lists, sorted, and what was found */
+	listed *files;
 	int nfiles;
+	listed *seen;
+	int nseen;
 	const char *problem;
 	/* of the archive that is read */
 	const char *name;
@@ -73,7 +78,7 @@ static void
 read_manifest(unpacking *u)
 {
 	dbc_host *base = &u->host->base;
-	const char *text = dbcpg_packed_manifest(u->host, u->path);
+	const char *text = u->manifest ? u->manifest : "";
 	const char *problem;
 	const dbc_json_item *root =
 		dbc_json_read(base, text, strlen(text), NULL, 0, &problem);
@@ -108,16 +113,21 @@ read_manifest(unpacking *u)
 	qsort(u->files, (size_t) u->nfiles, sizeof(listed), compare_listed);
 }
 
-static listed *
-find_listed(const unpacking *u, const char *path)
-{
-	const listed wanted = {.path = path};
-
-	return bsearch(&wanted, u->files, (size_t) u->nfiles, sizeof(listed),
-				   compare_listed);
-}
-
 /* ---- the stream ---- */
+
+/* Reads bytes that a program prints, and puts them into the backup. */
+static Size
+copy_bytes(unpacking *u, char *bytes, Size length)
+{
+	Size done = 0;
+	Size count;
+
+	while (done < length && (count = dbcpg_program_read(
+								 u->running, bytes + done, length - done)) > 0)
+		done += count;
+	dbc_backup_put_content(&u->host->base, u->work, bytes, done);
+	return done;
+}
 
 /* Reads up to so many bytes of the archive; fewer at its end, or if it is
  * damaged. */
@@ -126,6 +136,11 @@ read_bytes(unpacking *u, char *bytes, Size length)
 {
 	ZSTD_outBuffer output = {bytes, length, 0};
 
+	if (u->running)
+		return copy_bytes(u, bytes, length);
+	if (!u->path)
+		return dbc_backup_get_content(&u->host->base, u->work, bytes, length,
+									  &u->problem);
 	if (!u->stream)
 		return fread(bytes, 1, length, u->file);
 	while (output.pos < length)
@@ -202,26 +217,57 @@ hex_of(const unsigned char *hash)
 	return hex;
 }
 
-/* Compares a file with the manifest, which does not list those of the log. */
+/* Notes a file. */
 static void
-compare_file(unpacking *u, const char *path, int64 bytes,
-			 const unsigned char *hash)
+note_file(unpacking *u, const char *path, int64_t bytes,
+		  const unsigned char *hash)
 {
 	dbc_host *base = &u->host->base;
-	listed *file;
 
-	if (strcmp(u->name, DBCPG_PACKED_WAL) == 0)
-		return;
-	file = find_listed(u, path);
-	if (!file || file->found)
-		u->problem = dbc_format(base, "file %s of %s is %s", path, u->name,
-								file ? "there twice"
-									 : "not in the manifest of pg_basebackup");
-	else if (file->bytes != bytes || !dbc_same(file->checksum, hex_of(hash)))
-		u->problem =
-			dbc_format(base, "file %s of %s was changed", path, u->name);
-	if (file)
-		file->found = true;
+	u->seen = dbc_grow(base, u->seen, (size_t) u->nseen, sizeof(*u->seen));
+	u->seen[u->nseen++] =
+		(listed){.path = path, .bytes = bytes, .checksum = hex_of(hash)};
+}
+
+/* Compares what was found with the manifest, which does not list the log. */
+static void
+compare_files(unpacking *u)
+{
+	dbc_host *base = &u->host->base;
+	int next = 0;
+
+	if (u->nseen > 1)
+		qsort(u->seen, (size_t) u->nseen, sizeof(listed), compare_listed);
+	for (int i = 0; i < u->nfiles || next < u->nseen; i++, next++)
+	{
+		const listed *file = &u->files[i];
+		const listed *seen = &u->seen[next];
+		int order = next >= u->nseen ? 1
+					: i >= u->nfiles ? -1
+									 : strcmp(seen->path, file->path);
+
+		if (order < 0)
+			i--;
+		if (order > 0)
+			next--;
+		if (order < 0 && strncmp(seen->path, "pg_wal/", 7) == 0)
+			continue;
+		if (order < 0)
+			u->problem =
+				dbc_format(base, "file %s of %s is %s", seen->path, u->name,
+						   next > 0 && dbc_same(seen[-1].path, seen->path)
+							   ? "there twice"
+							   : "not in the manifest of pg_basebackup");
+		else if (order > 0)
+			u->problem = dbc_format(base, "file %s is missing in %s",
+									file->path, u->name);
+		else if (file->bytes != seen->bytes ||
+				 !dbc_same(file->checksum, seen->checksum))
+			u->problem = dbc_format(base, "file %s of %s was changed",
+									file->path, u->name);
+		if (u->problem)
+			return;
+	}
 }
 
 static FILE *
@@ -280,7 +326,27 @@ read_file(unpacking *u, const char *path, int64 bytes)
 	if (out)
 		close_file(u, path, out);
 	if (!u->problem)
-		compare_file(u, path, bytes, hash);
+		note_file(u, path, bytes, hash);
+}
+
+/* Keeps the manifest of pg_basebackup, which is the last file of a stream. */
+static void
+read_text(unpacking *u, int64 bytes)
+{
+	int64 all = (bytes + BLOCK - 1) / BLOCK * BLOCK;
+	char *text;
+
+	if (bytes > (int64) MaxAllocSize)
+	{
+		u->problem = "the manifest of pg_basebackup is too large";
+		return;
+	}
+	text = dbc_alloc(&u->host->base, (size_t) all + 1);
+	if (read_bytes(u, text, (Size) all) != (Size) all && !u->problem)
+		u->problem =
+			dbc_format(&u->host->base, "file %s is truncated", u->name);
+	text[bytes] = '\0';
+	u->manifest = text;
 }
 
 static void
@@ -319,6 +385,8 @@ read_entry(unpacking *u)
 		if (u->directory)
 			make_directory(u, path);
 	}
+	else if (!u->path && strcmp(path, DBC_BACKUP_BASE_MANIFEST) == 0)
+		read_text(u, read_size(header));
 	else if (header[AT_KIND] == '0' || !header[AT_KIND])
 		read_file(u, path, read_size(header));
 	else
@@ -363,10 +431,9 @@ read_archive(unpacking *u, const char *name)
 static void
 write_manifest(const unpacking *u)
 {
-	const char *text = dbcpg_packed_manifest(u->host, u->path);
 	FILE *file = create_file(u, DBC_BACKUP_BASE_MANIFEST);
 
-	if (fputs(text, file) < 0)
+	if (fputs(u->manifest, file) < 0)
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("file \"%s\" cannot be written: %m",
 					   DBC_BACKUP_BASE_MANIFEST));
@@ -392,26 +459,70 @@ dbcpg_packed_manifest(dbcpg_host *host, const char *path)
 	return text;
 }
 
-dbc_backup_proof
-dbcpg_packed_read(dbcpg_host *host, const char *path, const char *directory)
+/* Reads the archive that is a stream, to its very end. */
+static void
+read_stream(unpacking *u)
 {
-	unpacking u = {.host = host, .path = path, .directory = directory};
+	u->name = u->running ? "the archive" : DBC_BACKUP_CONTENT;
+	while (read_entry(u))
+		;
+	while (!u->problem && read_bytes(u, u->piece, PIECE) > 0)
+		CHECK_FOR_INTERRUPTS();
+	if (!u->problem && !u->manifest)
+		u->problem = dbc_format(&u->host->base, "file %s is missing in %s",
+								DBC_BACKUP_BASE_MANIFEST, u->name);
+}
 
-	read_manifest(&u);
-	u.packed = palloc(PIECE);
-	u.piece = palloc(PIECE);
+/* Reads all archives, and compares. */
+static void
+read_all(unpacking *u)
+{
+	u->packed = palloc(PIECE);
+	u->piece = palloc(PIECE);
+	if (u->path)
+	{
+		u->manifest = dbcpg_packed_manifest(u->host, u->path);
+		read_archive(u, DBCPG_PACKED_BASE);
+		if (!u->problem)
+			read_archive(u, DBCPG_PACKED_WAL);
+		u->name = u->problem ? u->name : DBCPG_PACKED_BASE;
+	}
+	else
+		read_stream(u);
+	if (!u->problem)
+		read_manifest(u);
+	if (!u->problem)
+		compare_files(u);
+}
+
+dbc_backup_proof
+dbcpg_packed_read(dbcpg_host *host, dbc_backup_work *work,
+				  const char *directory)
+{
+	unpacking u = {
+		.host = host,
+		.work = work,
+		.path = work->content
+					? NULL
+					: psprintf("%s/" DBCPG_PACKED, dbcpg_from_core(work->path)),
+		.directory = directory};
+
 	if (directory && MakePGDirectory(directory) != 0)
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("directory \"%s\" cannot be created: %m", directory));
-	if (!u.problem)
-		read_archive(&u, DBCPG_PACKED_BASE);
-	if (!u.problem)
-		read_archive(&u, DBCPG_PACKED_WAL);
-	for (int i = 0; i < u.nfiles && !u.problem; i++)
-		if (!u.files[i].found)
-			u.problem = dbc_format(&host->base, "file %s is missing in %s",
-								   u.files[i].path, DBCPG_PACKED_BASE);
+	read_all(&u);
 	if (directory && !u.problem)
 		write_manifest(&u);
+	return (dbc_backup_proof){.problem = u.problem};
+}
+
+dbc_backup_proof
+dbcpg_packed_copy(dbcpg_host *host, dbc_backup_work *work,
+				  dbcpg_running *running, const char **manifest)
+{
+	unpacking u = {.host = host, .work = work, .running = running};
+
+	read_all(&u);
+	*manifest = u.manifest;
 	return (dbc_backup_proof){.problem = u.problem};
 }

@@ -5,7 +5,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* pipe2() */
 #endif
-#include "pg_ext/backup/program.h"
+#include "pg_ext/backup/running.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,50 +30,38 @@
 /* Until a program that was told to end is killed. */
 #define GRACE_MS 5000
 
-typedef enum stream_id
-{
-	OUTPUT,
-	MESSAGE,
-	STATUS,
-	NSTREAMS
-} stream_id;
-
-/* What is read from a pipe. */
-typedef struct stream
-{
-	int descriptor; /* -1: closed */
-	char *data;
-	Size length;
-	Size most;
-	bool keeps_end;
-	bool cut;
-} stream;
-
-struct dbcpg_running
-{
-	dbcpg_host *host;
-	pid_t guard; /* 0: reaped */
-	stream streams[NSTREAMS];
-	int status;
-	bool ended;
-};
-
 /* ---- the start ---- */
 
 /* Opens a pipe for a stream; returns the end for writing. */
 static int
-open_stream(dbcpg_running *running, stream_id id, Size most, bool keeps_end)
+open_stream(dbcpg_running *running, dbcpg_stream_id id, Size most,
+			bool keeps_end)
 {
-	stream *s = &running->streams[id];
+	dbcpg_stream *s = &running->streams[id];
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("could not create a pipe: %m"));
 	(void) fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	*s = (stream){.descriptor = ends[0], .most = most, .keeps_end = keeps_end};
+	*s = (dbcpg_stream){
+		.descriptor = ends[0], .most = most, .keeps_end = keeps_end};
 	s->data = palloc(most + 1);
 	return ends[1];
+}
+
+/* Opens a pipe for what the program reads; returns the end for reading. */
+static int
+open_input(dbcpg_running *running)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("could not create a pipe: %m"));
+	(void) fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	running->input = ends[1];
+	return ends[0];
 }
 
 /* A list of words, ended by NULL, with others after it. */
@@ -140,6 +128,7 @@ fork_guard(dbcpg_running *running, dbcpg_guarded *work)
 	number = errno;
 	(void) sigprocmask(SIG_SETMASK, &before, NULL);
 	(void) close(work->null);
+	(void) close(work->input);
 	(void) close(work->output);
 	(void) close(work->messages);
 	(void) close(work->status);
@@ -175,25 +164,38 @@ start(dbcpg_running *running, const dbcpg_program *program)
 	if (work.null < 0)
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("file \"%s\" cannot be read: %m", "/dev/null"));
-	work.output = program->most > 0
-					  ? open_stream(running, OUTPUT, program->most, false)
+	work.input = program->takes_input ? open_input(running)
+				 : program->input > 0 ? dup(program->input)
+									  : dup(work.null);
+	work.output = program->most > 0 || program->is_piped
+					  ? open_stream(running, DBCPG_OUTPUT, program->most, false)
 					  : dup(work.null);
-	work.messages = open_stream(running, MESSAGE, MESSAGES, program->shows_end);
-	work.status = open_stream(running, STATUS, sizeof(int), false);
+	work.messages =
+		open_stream(running, DBCPG_MESSAGE, MESSAGES, program->shows_end);
+	work.status = open_stream(running, DBCPG_STATUS, sizeof(int), false);
 	fork_guard(running, &work);
 }
 
 /* ---- the end ---- */
 
+void
+dbcpg_program_end_input(dbcpg_running *running)
+{
+	if (running->input >= 0)
+		(void) close(running->input);
+	running->input = -1;
+}
+
 static void
 close_streams(dbcpg_running *running)
 {
-	for (int i = 0; i < NSTREAMS; i++)
+	for (int i = 0; i < DBCPG_STREAMS; i++)
 	{
 		if (running->streams[i].descriptor >= 0)
 			(void) close(running->streams[i].descriptor);
 		running->streams[i].descriptor = -1;
 	}
+	dbcpg_program_end_input(running);
 }
 
 /* Reaps the guard; returns whether it has ended. */
@@ -242,7 +244,7 @@ stop_on_failure(int code, Datum arg)
 
 /* Keeps bytes of a stream. */
 static void
-keep(stream *s, const char *bytes, Size length)
+keep(dbcpg_stream *s, const char *bytes, Size length)
 {
 	Size most = s->most;
 	Size over;
@@ -271,9 +273,8 @@ keep(stream *s, const char *bytes, Size length)
 	s->length = most;
 }
 
-/* Reads what a stream has now; closes it at its end. */
-static void
-drain(stream *s)
+void
+dbcpg_running_drain(dbcpg_stream *s)
 {
 	char bytes[8192];
 	ssize_t count;
@@ -295,11 +296,10 @@ drain(stream *s)
 	}
 }
 
-/* Waits for the latch, or for something to read. */
-static void
-wait_for_streams(dbcpg_running *running, long timeout_ms)
+void
+dbcpg_running_await(dbcpg_running *running, long timeout_ms)
 {
-	WaitEventSet *set = dbcpg_create_wait_set(NSTREAMS + 2);
+	WaitEventSet *set = dbcpg_create_wait_set(DBCPG_STREAMS + 3);
 	WaitEvent event;
 
 	PG_TRY();
@@ -308,11 +308,14 @@ wait_for_streams(dbcpg_running *running, long timeout_ms)
 								 NULL);
 		(void) AddWaitEventToSet(set, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET,
 								 NULL, NULL);
-		for (int i = 0; i < NSTREAMS; i++)
+		for (int i = 0; i < DBCPG_STREAMS; i++)
 			if (running->streams[i].descriptor >= 0)
 				(void) AddWaitEventToSet(set, WL_SOCKET_READABLE,
 										 running->streams[i].descriptor, NULL,
 										 NULL);
+		if (running->input >= 0)
+			(void) AddWaitEventToSet(set, WL_SOCKET_WRITEABLE, running->input,
+									 NULL, NULL);
 		(void) WaitEventSetWait(set, timeout_ms, &event, 1, PG_WAIT_EXTENSION);
 	}
 	PG_FINALLY();
@@ -326,7 +329,7 @@ wait_for_streams(dbcpg_running *running, long timeout_ms)
 static bool
 is_open(const dbcpg_running *running)
 {
-	for (int i = 0; i < NSTREAMS; i++)
+	for (int i = 0; i < DBCPG_STREAMS; i++)
 		if (running->streams[i].descriptor >= 0)
 			return true;
 	return false;
@@ -336,7 +339,7 @@ is_open(const dbcpg_running *running)
 static void
 note_end(dbcpg_running *running)
 {
-	const stream *status = &running->streams[STATUS];
+	const dbcpg_stream *status = &running->streams[DBCPG_STATUS];
 
 	running->status = -1;
 	if (status->length == sizeof(int))
@@ -348,7 +351,7 @@ note_end(dbcpg_running *running)
 
 /* The whole lines of what was kept of more; all of it if that is no line. */
 static char *
-whole_lines(const stream *s)
+whole_lines(const dbcpg_stream *s)
 {
 	const char *end =
 		s->keeps_end ? strchr(s->data, '\n') : strrchr(s->data, '\n');
@@ -361,7 +364,7 @@ whole_lines(const stream *s)
 
 /* The text of a stream in the core's encoding; other bytes become '?'. */
 static const char *
-text_of(stream *s, bool are_lines)
+text_of(dbcpg_stream *s, bool are_lines)
 {
 	char *text;
 	Size length;
@@ -384,6 +387,16 @@ text_of(stream *s, bool are_lines)
 	return text;
 }
 
+void
+dbcpg_running_poll(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	/* DROP DATABASE waits for all processes, also for those in which
+	 * interrupts wait */
+	if (ProcSignalBarrierPending)
+		ProcessProcSignalBarrier();
+}
+
 dbcpg_outcome
 dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 {
@@ -395,13 +408,9 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 	{
 		long left = -1;
 
-		CHECK_FOR_INTERRUPTS();
-		/* DROP DATABASE waits for all processes, also for those in which
-		 * interrupts wait */
-		if (ProcSignalBarrierPending)
-			ProcessProcSignalBarrier();
-		for (int i = 0; i < NSTREAMS; i++)
-			drain(&running->streams[i]);
+		dbcpg_running_poll();
+		for (int i = 0; i < DBCPG_STREAMS; i++)
+			dbcpg_running_drain(&running->streams[i]);
 		if (!is_open(running))
 		{
 			note_end(running);
@@ -413,14 +422,14 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 			if (left == 0)
 				break;
 		}
-		wait_for_streams(running, left);
+		dbcpg_running_await(running, left);
 	}
-	outcome =
-		(dbcpg_outcome){.ended = running->ended,
-						.status = running->status,
-						.output = text_of(&running->streams[OUTPUT], false),
-						.cut = running->streams[OUTPUT].cut,
-						.messages = text_of(&running->streams[MESSAGE], true)};
+	outcome = (dbcpg_outcome){
+		.ended = running->ended,
+		.status = running->status,
+		.output = text_of(&running->streams[DBCPG_OUTPUT], false),
+		.cut = running->streams[DBCPG_OUTPUT].cut,
+		.messages = text_of(&running->streams[DBCPG_MESSAGE], true)};
 	return outcome;
 }
 
@@ -439,7 +448,8 @@ dbcpg_program_with(dbcpg_host *host, const dbcpg_program *program,
 		MemoryContextAllocZero(host->call, sizeof(*running));
 
 	running->host = host;
-	for (int i = 0; i < NSTREAMS; i++)
+	running->input = -1;
+	for (int i = 0; i < DBCPG_STREAMS; i++)
 		running->streams[i].descriptor = -1;
 	/* also when this process is told to end */
 	PG_ENSURE_ERROR_CLEANUP(stop_on_failure, PointerGetDatum(running));

@@ -250,12 +250,9 @@ copy(making *m)
 	dbc_backup_proof proof;
 
 	dbc_progress(&m->host->base, "copying files", 0, 1);
-	if (dbcpg_is_packed(m->work->backup))
+	if (m->work->content || dbcpg_is_packed(m->work))
 	{
-		proof = dbcpg_packed_read(
-			m->host,
-			psprintf("%s/" DBCPG_PACKED, dbcpg_from_core(m->work->path)),
-			m->directory);
+		proof = dbcpg_packed_read(m->host, m->work, m->directory);
 		/* what was written is read again, and its log */
 		if (!proof.problem)
 			proof = dbcpg_base_read(m->host, m->directory);

@@ -22,8 +22,8 @@ set dbcare.backup_roots = :'root';
 
 -- ---- options ----
 
-select throws_ok('select dbbackup_create(null, ''{"encrypt": {"key_env": "K"}}'')', '0A000',
-	'PostgreSQL has no backups with the option encrypt', 'dumps are not encrypted');
+select throws_ok('select dbbackup_create(null, ''{"encrypt": {}}'')', '22023',
+	'option encrypt must have either key_file or key_env', 'a key that is not named encrypts nothing');
 select throws_ok('select dbbackup_create(null, ''{"schema": "main"}'')', '0A000',
 	'PostgreSQL has no backups with the option schema', 'nor of an attached database');
 select throws_ok('select dbbackup_create(null, ''{"incremental_from": "latest"}'')', '0A000',

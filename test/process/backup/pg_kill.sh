@@ -18,6 +18,9 @@ if ! command -v strace >/dev/null || ! strace -qq -o /dev/null true 2>/dev/null;
 fi
 mkdir "$tmp/backups"
 chmod 777 "$tmp/backups"
+head -c 32 /dev/urandom >"$tmp/key"
+chmod 600 "$tmp/key"
+[ "$(id -u)" -ne 0 ] || chown postgres "$tmp/key"
 start_server server "dbcare.backup_roots = '$tmp/backups'"
 postgresql_new shop
 postgresql shop <<-'END' >"$tmp/out"
@@ -67,7 +70,11 @@ made()
 
 	got=$(postgresql shop <<<'select name from dbbackup_list() where problem is null; select count(*) from t; select count(*) from dbbackup_list()' | xargs)
 	[ "$got" = 'before server 300 2' ] || [ "$got" = 'before new server 300 3' ] || [ "$got" = 'before server new 300 3' ] || echo "$n: $got "
-	rm -rf "$tmp/backups"/new "$tmp/backups"/.[!.]*
+	rm -rf "$tmp/backups"/new
+	# what is left, the next call removes
+	postgresql shop <<<"select dbbackup_verify('before', '{\"level\": 0}') is null" >"$tmp/out"
+	[ -z "$(find "$tmp/backups" -mindepth 1 -maxdepth 1 -name '.*')" ] || echo "$n: leftovers "
+	[ "$(postgresql shop <<<'select count(*) from pg_replication_slots')" = 0 ] || echo "$n: a slot "
 }
 # shellcheck disable=SC2317 # called by name
 restored()
@@ -85,6 +92,8 @@ started()
 }
 killed 'a dump' "select dbbackup_create('new')" made "$step"
 killed 'a base backup' "select dbbackup_create('new', '{\"method\": \"base\"}')" made "$step"
+killed 'a compressed base backup' "select dbbackup_create('new', '{\"method\": \"base\", \"compress\": true}')" made $((step / 3 + 1))
+killed 'an encrypted base backup' "select dbbackup_create('new', '{\"method\": \"base\", \"encrypt\": {\"key_file\": \"$tmp/key\"}}')" made $((step / 3 + 1))
 killed 'a dump that is restored' "select dbbackup_restore('before', 'copy', '{\"as_superuser\": true}')" restored "$step"
 killed 'a base backup that is restored' "select dbbackup_restore('server', '$tmp/backups/data')" started $((step * 20))
 is "$(postgresql shop <<<"select dbbackup_verify('before', '{\"restore\": true}') ->> 'ok', dbbackup_verify('server', '{\"restore\": true}') ->> 'ok'")" 'true true' \

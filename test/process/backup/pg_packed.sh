@@ -79,7 +79,7 @@ made changed 'file base/1/PG_VERSION of base.tar.zst was changed'
 made truncated 'file base.tar.zst is truncated'
 made outside 'has a path outside the data directory'
 made linked 'base/1/PG_VERSION in file base.tar.zst is not a regular file'
-made renamed 'file base/1/PG_VERSIOX of base.tar.zst is not in the manifest'
+made renamed 'file base/1/PG_VERSION is missing in base.tar.zst'
 is "$(ls -A "$tmp/backups" | xargs)" 'packed plain' '... and no trace stays of them'
 
 # ---- calls that end early ----
