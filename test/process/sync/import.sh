@@ -176,6 +176,24 @@ for engine in postgresql sqlite; do
 		echo 'odd.x is kept.x and odd.y is kept.y and length(cast(odd.y as blob)) = length(cast(kept.y as blob))');")" 3 "$engine: ... as they were"
 done
 
+# rows that are marked as deleted: a copy has them with their marks, or only the others
+for engine in postgresql sqlite; do
+	for name in marked copied; do
+		"${engine}_new" $name
+		"$engine" $name >"$tmp/made" <<<"create table ware (id integer primary key, name text);
+			create table part (id integer primary key, ware_id integer references ware (id) on delete cascade);
+			select dbarchive_enable('part', '{\"mode\": \"flag\"}'), dbarchive_enable('ware', '{\"mode\": \"flag\"}');"
+	done
+	"$engine" marked >"$tmp/made" <<<"insert into ware (id, name) values (1, 'kept'), (2, 'marked'); insert into part (id, ware_id) values (1, 1), (2, 2);
+		select dbarchive_delete('ware', 2); select dbsync_export('$out/$engine.all', '{\"tables\": [\"ware\", \"part\"]}');
+		select dbsync_export('$out/$engine.live', '{\"tables\": [\"ware\", \"part\"], \"where\": {\"ware\": \"deleted_at is null\", \"part\": \"deleted_at is null\"}}');"
+	like "$(import $engine copied "$out/$engine.all")" '"written": 4' "$engine: marked rows are copied"
+	is "$("$engine" copied <<<"select (select count(*) from ware where deleted_at is not null), (select count(*) from ware_live);")" '1 1' "$engine: ... with their marks"
+	is "$("$engine" copied <<<"select sum(only_here + only_there + different) from dbsync_compare('$out/$engine.all');")" 0 "$engine: ... and the copy is the same"
+	"$engine" copied <<<"delete from part; delete from ware;" >"$tmp/made"
+	like "$(import $engine copied "$out/$engine.live")" '"written": 2' "$engine: a condition leaves them out"
+done
+
 # [PG] a key of a partition alone, and sequences of columns that have other types now
 postgresql_new parts
 postgresql parts <<-END >"$tmp/made"
