@@ -135,6 +135,29 @@ purge_range(dbc_host *host, dbc_archive_purge *p, int64_t size,
 	return !over;
 }
 
+/* [PG] Holds deleted rows whose keys are other spellings of those of held rows.
+ * Waits for those who are deleting rows: they could commit between this and the
+ * statement that tests the holds. */
+static void
+hold_spellings(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/held_tables");
+	bool is_locked = false;
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_relation *table =
+			host->resolve(host, dbc_get_text(host, rows, i, 0));
+
+		if (dbc_row_read_rule(host, table).is_exact)
+			continue;
+		if (!is_locked)
+			dbc_query(host, "archive/lock_trash");
+		is_locked = true;
+		dbc_row_hold_spellings(host, table);
+	}
+}
+
 /* Deletes rows of the trash. */
 static void
 step_trash(dbc_host *host, dbc_batch_run *run)
@@ -147,6 +170,8 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 	int64_t size;
 
 	host->exclude(host, DBC_X_HOLDS);
+	if (dbc_find_sql(host, "archive/held_tables"))
+		hold_spellings(host);
 	for (; !run->over && left > 0 && !run->cut; left -= size)
 	{
 		size = p->range_rows < left ? p->range_rows : left;

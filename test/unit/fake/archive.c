@@ -63,6 +63,8 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "archive/renamed", 2, 1, dbc_text("u"), n);
 	fake_rows(fake, "archive/follow_names", 0, 0);
 	fake_rows(fake, "archive/dropped", 1, 0);
+	fake_rows(fake, "archive/held_tables", 1, 1, dbc_text("u"));
+	fake_rows(fake, "archive/lock_trash", 0, 0);
 	fake_rows(fake, "archive/reason", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch_tables", 4, 1, dbc_text("u"), dbc_int(1),
