@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "common/core/text.h"
+#include "common/format/names.h"
 #include "common/format/trust.h"
 
 /* Folders within folders that are read. */
@@ -309,7 +310,7 @@ add_folder(cli_text *files, const char *path, const char *name, int depth,
 		if (read && cli_is_directory(below.data))
 			read = depth < DEEPEST &&
 				   add_folder(files, below.data, member.data, depth + 1, count);
-		else if (read)
+		else if (read && dbc_is_migration_file(entries[i]->d_name))
 		{
 			struct stat status;
 			char *text = cli_read_regular(below.data, MOST_TEXT, &status);

@@ -45,9 +45,9 @@ extern char *cli_directory_of(const char *path);
 extern bool cli_is_directory(const char *path);
 extern bool cli_is_file(const char *path);
 
-/* The files in a folder and the folders in it, as {"name": "text"}, without
- * those whose name begins with a dot; *count is how many. Prints what is wrong
- * and returns NULL. */
+/* The files of migrations in a folder and the folders in it, as {"name":
+ * "text"}, without those whose name begins with a dot; *count is how many.
+ * Prints what is wrong and returns NULL. */
 extern char *cli_read_folder(const char *path, int *count);
 
 #endif /* CLI_FOLDER_H */

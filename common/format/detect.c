@@ -13,6 +13,7 @@
 typedef enum naming
 {
 	IN_DIRECTORIES,
+	IN_NAMED_DIRECTORIES,
 	IN_PAIRS,
 	WITH_LETTERS,
 	OTHERWISE,
@@ -20,13 +21,15 @@ typedef enum naming
 } naming;
 
 static const char *const naming_words[] = {
-	"<version>_<name>/up.sql", "<digits>_<name>.up.sql",
+	"<version>_<name>/up.sql", "<name>/migration.sql", "<digits>_<name>.up.sql",
 	"V<version>__<name>.sql", "<version>_<name>.sql"};
 
 /* Formats recognized by marks in most of their files. */
 static const dbc_format_type *const marked[] = {
 	&dbc_format_liquibase, &dbc_format_goose,	 &dbc_format_sql_migrate,
-	&dbc_format_dbmate,	   &dbc_format_graphile, &dbc_format_node_pg};
+	&dbc_format_dbmate,	   &dbc_format_graphile, &dbc_format_node_pg,
+	&dbc_format_tern,	   &dbc_format_mybatis,	 &dbc_format_play,
+	&dbc_format_yoyo};
 
 /* Whether a file name looks like an undo migration of Flyway. */
 static bool
@@ -46,6 +49,8 @@ naming_of(const dbc_file *file)
 		(strchr(file->name, '/') &&
 		 dbc_same(dbc_format_base_name(file->name), "down.sql")))
 		return IN_DIRECTORIES;
+	if (dbc_format_prisma.claims(file))
+		return IN_NAMED_DIRECTORIES;
 	if (dbc_format_golang_migrate.claims(file))
 		return IN_PAIRS;
 	return dbc_format_flyway.claims(file) || is_undo(file) ? WITH_LETTERS
@@ -109,6 +114,8 @@ format_of(const dbc_format_reader *reader, naming way)
 	{
 		case IN_DIRECTORIES:
 			return &dbc_format_diesel;
+		case IN_NAMED_DIRECTORIES:
+			return &dbc_format_prisma;
 		case WITH_LETTERS:
 			return &dbc_format_flyway;
 		case IN_PAIRS:
@@ -143,6 +150,11 @@ dbc_format_detect(const dbc_format_reader *reader, const char **reason)
 		{
 			*reason = dbc_format(reader->host, "plan \"%s\"", file->path);
 			return &dbc_format_sqitch;
+		}
+		if (dbc_format_drizzle.claims(file))
+		{
+			*reason = dbc_format(reader->host, "journal \"%s\"", file->path);
+			return &dbc_format_drizzle;
 		}
 		if (!dbc_ends_with(file->name, ".sql"))
 			continue;

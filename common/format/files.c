@@ -3,6 +3,7 @@
  *	  Collects migration files from a directory or a JSON object.
  */
 #include "common/format/format.h"
+#include "common/format/names.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -66,20 +67,6 @@ dbc_format_require_trust(dbc_host *host, const char *what, const char *path,
 				 "%s \"%s\" " DBC_ANYBODYS, what, path);
 }
 
-/* Whether the name of a file has an ending to read. */
-static bool
-is_wanted(const char *name)
-{
-	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf",
-										  NULL};
-	const char *const *ending;
-
-	for (ending = endings; *ending; ending++)
-		if (dbc_ends_with(name, *ending))
-			return true;
-	return false;
-}
-
 /* Fails if a file contains bytes that SQL text cannot. */
 static void
 check_text(dbc_host *host, const char *path, const char *text, size_t length)
@@ -138,7 +125,8 @@ add_directory(file_list *list, const char *within, int depth)
 	{
 		const char *name = entries[i].name;
 
-		if (name[0] == '.' || (!entries[i].is_directory && !is_wanted(name)))
+		if (name[0] == '.' ||
+			(!entries[i].is_directory && !dbc_is_migration_file(name)))
 			continue;
 		if (dbc_valid_utf8(name, strlen(name)) < strlen(name))
 			dbc_fail(host, BAD_TEXT, NULL, NULL,

@@ -208,6 +208,8 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 	for (int i = 0; i < reader.count; i++)
 		require_up(&reader, &reader.found[i]);
 	raise_problems(&reader);
+	dbc_format_refuse_ways_back(&reader);
+	dbc_format_refuse_placeholders(&reader);
 	set.format = reader.format->name;
 	set.items = reader.found;
 	set.count = reader.count;

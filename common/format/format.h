@@ -79,8 +79,8 @@ extern const char *dbc_format_list_text(dbc_host *host,
 /* The names of the formats, ending with NULL. */
 extern const char *const dbc_format_names[];
 
-/* The files *.sql, *.toml, *.plan and *.conf below a directory that options
- * include, sub-directories to a depth of five, in byte order of their names. */
+/* The files of dbc_is_migration_file() below a directory that options include,
+ * sub-directories to a depth of five, in byte order of their names. */
 extern const dbc_file *
 dbc_format_read_directory(dbc_host *host, const char *path,
 						  const dbc_format_options *options, int *nfiles);
@@ -159,6 +159,8 @@ struct dbc_format_reader
 /* The formats, in the order in which they are tried. */
 #define DBC_FORMATS(X)                  \
 	X(sqitch, "sqitch")                 \
+	X(drizzle, "drizzle")               \
+	X(prisma, "prisma")                 \
 	X(liquibase, "liquibase")           \
 	X(diesel, "diesel")                 \
 	X(goose, "goose")                   \
@@ -166,6 +168,10 @@ struct dbc_format_reader
 	X(dbmate, "dbmate")                 \
 	X(graphile, "graphile-migrate")     \
 	X(node_pg, "node-pg-migrate")       \
+	X(tern, "tern")                     \
+	X(mybatis, "mybatis")               \
+	X(play, "play")                     \
+	X(yoyo, "yoyo")                     \
 	X(sqlx, "sqlx")                     \
 	X(pop, "pop")                       \
 	X(golang_migrate, "golang-migrate") \
@@ -213,6 +219,20 @@ extern const dbc_file *dbc_format_find_file(const dbc_format_reader *reader,
 /* Adds a problem; all problems are reported together. */
 extern void dbc_format_add_problem(dbc_format_reader *reader,
 								   dbc_error problem);
+
+/* ---- format/way_back.c ---- */
+
+/* Whether a line is the mark of a way back, of any tool. */
+extern bool dbc_format_is_way_back(const char *line);
+
+/* Fails for a way up that has a way back in it. */
+extern void dbc_format_refuse_ways_back(dbc_format_reader *reader);
+
+/* ---- format/placeholder.c ---- */
+
+/* Fails for a script with placeholders that only the tool of its format
+ * replaces. */
+extern void dbc_format_refuse_placeholders(dbc_format_reader *reader);
 
 /* ---- format/merge.c ---- */
 

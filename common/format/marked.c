@@ -1,7 +1,7 @@
 /*
  * marked.c
  *	  Formats with both directions in one file, separated by comments: dbmate,
- *	  goose, sql-migrate and node-pg-migrate.
+ *	  goose, sql-migrate, node-pg-migrate and Play.
  */
 #include "common/format/format.h"
 
@@ -363,3 +363,75 @@ const dbc_format_type dbc_format_node_pg = {
 	.read = read_node_pg,
 	.parts = 1,
 	.order = DBC_BY_TIME};
+
+/* ---- Play: "# --- !Ups", "# --- !Downs" ---- */
+
+static dbc_format_mark
+play_mark(dbc_format_reader *reader, const dbc_file *file,
+		  dbc_format_registration *m, const char *line)
+{
+	size_t length = strcspn(line, "\r\n");
+	const char *sign = memchr(line, '!', length);
+
+	(void) reader;
+	(void) file;
+	(void) m;
+	if (!dbc_starts_with(line, "--") && *line != '#')
+		return DBC_NO_MARK;
+	if (sign && dbc_starts_with(sign, "!Ups"))
+		return DBC_UP_MARK;
+	if (sign && dbc_starts_with(sign, "!Downs"))
+		return DBC_DOWN_MARK;
+	return DBC_OTHER_MARK;
+}
+
+static bool
+claims_play(const dbc_file *file)
+{
+	for (const char *line = dbc_format_file_text(file); *line;
+		 line = dbc_format_next_line(line))
+		if (play_mark(NULL, file, NULL, line) == DBC_UP_MARK)
+			return true;
+	return false;
+}
+
+/* Text with ";" for ";;", which is how Play writes one inside a statement. */
+static const char *
+single_semicolons(dbc_format_reader *reader, const char *text)
+{
+	char *copy = dbc_copy(reader->host, text, strlen(text));
+	char *to = copy;
+
+	for (const char *from = copy; *from; from++)
+	{
+		*to++ = *from;
+		from += *from == ';' && from[1] == ';';
+	}
+	*to = '\0';
+	return copy;
+}
+
+static bool
+read_play(dbc_format_reader *reader, const dbc_file *file)
+{
+	dbc_format_registration *m;
+	size_t digits = strspn(file->name, DIGITS);
+
+	if (digits == 0 || !dbc_same(file->name + digits, ".sql"))
+		return false;
+	m = dbc_format_start_migration(
+		reader, dbc_copy(reader->host, file->name, digits), "");
+	read_marked(reader, file, m, play_mark);
+	m->up_sql = single_semicolons(reader, m->up_sql);
+	if (m->down_sql)
+		m->down_sql = single_semicolons(reader, m->down_sql);
+	return true;
+}
+
+const dbc_format_type dbc_format_play = {
+	.name = "play",
+	.files = "<digits>.sql and have the line \"# --- !Ups\"",
+	.claims = claims_play,
+	.read = read_play,
+	.parts = 1,
+	.order = DBC_BY_VALUE};

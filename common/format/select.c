@@ -259,8 +259,10 @@ is_at_top(const dbc_file *file, int parts)
 	const char *name = file->name;
 
 	return dbc_ends_with(name, ".sql") && last_parts(name, parts) == name &&
-		   (parts == 1 ? strspn(name + (*name == 'V'), "0123456789") > 0
-					   : dbc_same(dbc_format_base_name(name), "up.sql"));
+		   (parts == 1
+				? strspn(name + (*name == 'V'), "0123456789") > 0
+				: dbc_same(dbc_format_base_name(name), "up.sql") ||
+					  dbc_same(dbc_format_base_name(name), "migration.sql"));
 }
 
 /*

@@ -73,6 +73,13 @@ static const struct
 	{"sqitch", "select dbmigrate_load(json_object('sqitch.plan', ?1, "
 			   "'deploy/a.sql', 'select 1', 'deploy/a@v1.sql', ''))"},
 	{"sqlx", FILE_OF("sqlx", "1_n.sql")},
+	{"tern", FILE_OF("tern", "1_n.sql")},
+	{"mybatis", FILE_OF("mybatis", "1_n.sql")},
+	{"play", FILE_OF("play", "1.sql")},
+	{"yoyo", FILE_OF("yoyo", "1.n.sql")},
+	{"prisma", FILE_OF("prisma", "1_n/migration.sql")},
+	{"drizzle", "select dbmigrate_load(json_object('meta/_journal.json', ?1, "
+				"'a.sql', 'select 1', '0000_b.sql', ''))"},
 	/* never the name of a directory */
 	{"files", "select dbmigrate_load('{' || ?1)"},
 };
