@@ -39,32 +39,42 @@ complain(const char *hint, const char *format, const char *word)
 	return false;
 }
 
-/* How close two words are: the letters to insert, delete or replace. */
+/* How close two words are: the letters to insert, delete, replace or swap with
+ * the next one. */
 static int
 distance(const char *left, const char *right)
 {
-	int row[64];
+	enum
+	{
+		MOST = 64
+	};
+	int rows[3][MOST]; /* of the letter before the last one, that, and this */
 	int length = (int) strlen(right);
 
-	if (length >= 64)
-		return 64;
+	if (length >= MOST)
+		return MOST;
 	for (int i = 0; i <= length; i++)
-		row[i] = i;
+		rows[1][i] = i;
 	for (int i = 1; left[i - 1]; i++)
 	{
-		int diagonal = row[0];
+		int *this = rows[2];
 
-		row[0] = i;
+		this[0] = i;
 		for (int k = 1; k <= length; k++)
 		{
-			int best = diagonal + (left[i - 1] != right[k - 1]);
+			int best = rows[1][k - 1] + (left[i - 1] != right[k - 1]);
 
-			diagonal = row[k];
-			best = row[k] + 1 < best ? row[k] + 1 : best;
-			row[k] = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
+			best = rows[1][k] + 1 < best ? rows[1][k] + 1 : best;
+			best = this[k - 1] + 1 < best ? this[k - 1] + 1 : best;
+			if (i > 1 && k > 1 && left[i - 1] == right[k - 2] &&
+				left[i - 2] == right[k - 1] && rows[0][k - 2] + 1 < best)
+				best = rows[0][k - 2] + 1;
+			this[k] = best;
 		}
+		memcpy(rows[0], rows[1], sizeof(rows[0]));
+		memcpy(rows[1], rows[2], sizeof(rows[1]));
 	}
-	return row[length];
+	return rows[1][length];
 }
 
 static bool

@@ -9,11 +9,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/document.h"
 #include "cli/folder.h"
+#include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+
+/* How many seconds deploy waits for another one, unless it is told. */
+#define PATIENCE 60
 
 /* ---- the folder ---- */
 
@@ -57,6 +62,41 @@ note_renamed(const char *loaded)
 	free(list);
 }
 
+/* Whether deploy has to wait for another runner, which it has not done for too
+ * long. */
+static bool
+must_wait(const cli_invocation *invocation, time_t start)
+{
+	const char *limit = cli_given(invocation, "--lock-timeout");
+	double seconds = limit ? atof(limit) / 1000 : PATIENCE;
+
+	return strcmp(invocation->verb->function, "dbmigrate_deploy") == 0 &&
+		   strcmp(invocation->db.error.sqlstate, "55P03") == 0 &&
+		   difftime(time(NULL), start) < seconds && !cli_interrupted();
+}
+
+/* Registers files.  A second deploy waits for the first one here, where no
+ * snapshot of it keeps that one from building an index. */
+static char *
+call_load(cli_invocation *invocation, const char *const *args)
+{
+	const struct timespec pause = {.tv_nsec = 100000000};
+	time_t start = time(NULL);
+	bool told = false;
+
+	for (;;)
+	{
+		char *loaded = cli_call_value(&invocation->db, "dbmigrate_load", args);
+
+		if (loaded || !must_wait(invocation, start))
+			return loaded;
+		if (!told && !invocation->quiet)
+			cli_note("Waiting: %s.", invocation->db.error.message);
+		told = true;
+		(void) nanosleep(&pause, NULL);
+	}
+}
+
 /* Registers the files of the folder, if there are any; *loaded is the document
  * about that, or NULL. */
 static bool
@@ -75,7 +115,7 @@ load_folder(cli_invocation *invocation, char **loaded)
 		return false;
 	args[0] = files;
 	if (count > 0)
-		*loaded = cli_call_value(&invocation->db, "dbmigrate_load", args);
+		*loaded = call_load(invocation, args);
 	else if (!invocation->quiet)
 		cli_note("%s has no migrations: what is registered is used.",
 				 cli_folder_of(invocation));

@@ -11,14 +11,11 @@
 #include "common/core/functions.h"
 #include "common/migrate/lint_step.h"
 #include "common/migrate/run.h"
+#include "common/migrate/sizes.h"
 
 #include <stdlib.h>
 
 #include "common/core/clock.h"
-#include "common/core/wording.h"
-
-#define LOCK_TIMEOUT_MS 100
-#define MAX_MB			100
 
 /* A relation that existed before. */
 typedef struct relation
@@ -278,72 +275,6 @@ measure_all(dbc_host *host, void *arg)
 	dbc_progress_end(host, m->run.nsteps);
 }
 
-/* ---- sizes ---- */
-
-/* A step whose table sizes are checked. */
-typedef struct sizing
-{
-	dbc_host *host;
-	const dbc_migrate_step *step;
-	const dbc_lint_result *linted;
-	double max_mb;
-} sizing;
-
-/* Fails if a table that a statement (counted from 0) reads or writes as a whole
- * is larger than max_mb. */
-static void
-refuse_table(const sizing *s, int number, const dbc_lint_object *table,
-			 const char *done)
-{
-	const double mb = (double) table->bytes / 1048576;
-
-	if (table->measured && mb > s->max_mb)
-		dbc_fail(
-			s->host, DBC_NOT_READY,
-			dbc_describe_position(s->host, &s->step->script->script, number + 1,
-								  s->linted->script.statements[number].line),
-			"The table would stay locked until the statement ends; pass "
-			"{\"max_mb\": ...} to allow larger tables.",
-			"table \"%s\" has %s and all of it would be %s", table->shown,
-			dbc_bytes_text(s->host, (double) table->bytes), done);
-}
-
-/* Fails if a statement reads or writes all of a large table. */
-static void
-refuse_statement(const sizing *s, int number)
-{
-	const dbc_lint_analysis *analysis = &s->linted->analyses[number];
-
-	for (int i = 0; i < analysis->neffects; i++)
-		if (analysis->effects[i].rewrites || analysis->effects[i].scans)
-			refuse_table(s, number, analysis->effects[i].object,
-						 analysis->effects[i].rewrites ? "rewritten" : "read");
-	for (int i = 0; i < analysis->noperations; i++)
-		if (analysis->operations[i].object &&
-			(analysis->operations[i].flags & DBC_OP_NO_WHERE))
-			refuse_table(s, number, analysis->operations[i].object, "changed");
-}
-
-/* Fails if the plan reads or writes all of a table larger than max_mb. */
-static void
-refuse_large(measure *m, double max_mb)
-{
-	dbc_host *host = m->run.host;
-	dbc_lint_runner *linter =
-		dbc_lint_make_runner(host, dbc_read_settings(host));
-
-	for (int i = 0; i < m->run.nsteps; i++)
-	{
-		const dbc_migrate_step *step = &m->run.steps[i];
-		const dbc_lint_result linted =
-			dbc_migrate_lint_step(linter, step->migration, step->script, true);
-		const sizing sizing = {host, step, &linted, max_mb};
-
-		for (int s = 0; s < linted.script.nstatements; s++)
-			refuse_statement(&sizing, s);
-	}
-}
-
 #define MEASURE_OPTIONS(O)                           \
 	O(allow_out_of_order, BOOL)                      \
 	O(lock_timeout_ms, INT, 0, DBC_LOCK_TIMEOUT_MAX) \
@@ -368,13 +299,15 @@ DBC_RUN(dbmigrate_measure)
 							 "locks on the tables are held until then.");
 	m.run.role = given->role.text;
 	dbc_migrate_check_role(host, m.run.role);
-	host->lock(host, dbc_option_or(&given->lock_timeout_ms, LOCK_TIMEOUT_MS));
+	host->lock(host,
+			   dbc_option_or(&given->lock_timeout_ms, DBC_MIGRATE_PROBE_MS));
 	dbc_migrate_read_migrations(&m.run);
 	dbc_migrate_refuse_modified(host, &m.run.list);
 	m.plan = dbc_migrate_plan_up(host, &m.run.list, args->target.text,
 								 given->allow_out_of_order.integer);
 	dbc_migrate_take_steps(&m.run, &m.plan);
-	refuse_large(&m, dbc_option_or(&given->max_mb, MAX_MB));
+	dbc_migrate_refuse_large(host, m.run.steps, m.run.nsteps,
+							 dbc_option_or(&given->max_mb, DBC_MIGRATE_MAX_MB));
 	m.statements = dbc_json_array(host);
 	if (!dbc_guard(host, measure_all, &m, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);

@@ -8,6 +8,8 @@
  */
 #include "common/core/functions.h"
 #include "common/migrate/run.h"
+#include "common/migrate/sizes.h"
+#include "common/lint/host.h"
 #include "common/migrate/test_cycle.h"
 
 typedef struct tester
@@ -151,8 +153,28 @@ plan_walk(tester *t, const char *version, const char *from)
 	O(from, TEXT)                                     \
 	O(confirm, TEXT)                                  \
 	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
+	O(max_mb, INT, 0, 1000000000)                     \
 	O(role, TEXT)
 DBC_OPTIONS(test_options, TEST_OPTIONS);
+
+/* Fails where the test would hold locks on large tables, which others wait for.
+ * SQLite has one writer anyway; over a connection sizes are not known. */
+static void
+refuse_large(tester *t, int64_t max_mb)
+{
+	size_t count = (size_t) t->plan.count + 1;
+	dbc_migrate_step *steps = dbc_alloc(t->host, count * sizeof(*steps));
+
+	if (!t->host->rooms.lint || !DBC_ROOM(t->host, lint)->has_locks)
+		return;
+	for (int i = 0; i < t->plan.count; i++)
+	{
+		steps[i].migration = t->plan.steps[i];
+		steps[i].script =
+			dbc_migrate_try_prepare_script(t->host, t->plan.steps[i], true);
+	}
+	dbc_migrate_refuse_large(t->host, steps, t->plan.count, max_mb);
+}
 
 /* dbmigrate_test(version, options) */
 DBC_RUN(dbmigrate_test)
@@ -170,9 +192,13 @@ DBC_RUN(dbmigrate_test)
 							 "locks on the tables are held until then.");
 	t.role = given->role.text;
 	dbc_migrate_check_role(host, t.role);
-	t.timeout_ms = dbc_lock_timeout(host);
+	/* on SQLite the lock is that of the only writer */
+	t.timeout_ms = given->lock_timeout_ms.given || host->engine == DBC_ON_SQLITE
+					   ? dbc_lock_timeout(host)
+					   : DBC_MIGRATE_PROBE_MS;
 	t.results = dbc_json_array(host);
 	plan_walk(&t, args->version.text, given->from.text);
+	refuse_large(&t, dbc_option_or(&given->max_mb, DBC_MIGRATE_MAX_MB));
 	if (!dbc_guard(host, walk, &t, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
 	dbc_json_put_bool(result, "success", t.success);

@@ -191,6 +191,14 @@ drop index typed_mood;
 select dbmigrate_add('7', 'nothing', 'select 1', '');
 select dbmigrate_add('8', 'nothing', 'select 1', '');
 
+-- the limits of dbmigrate_measure()
+create table large as select n, repeat('x', 500) as filler from generate_series(1, 5000) as n;
+select dbmigrate_add('9', 'rewrites', 'alter table large alter column n type bigint', 'alter table large alter column n type integer');
+select throws_like($$select dbmigrate_test('9', '{"max_mb": 1}')$$, '%"large" has % and all of it would be rewritten', 'a test rewrites no large table');
+select is(dbmigrate_test('9', '{"max_mb": 100}') -> 'success', 'true', 'unless it may');
+select dbmigrate_add('9', 'nothing', 'select 1', '');
+drop table large;
+
 -- deferred constraints are checked where the transaction would end
 create table later (id int primary key deferrable initially deferred);
 select is(verdict('insert into later values (1), (1)', 'delete from later'), 'failed null', 'a deferred constraint');

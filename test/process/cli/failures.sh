@@ -31,6 +31,7 @@ says()
 
 # ---- words ----
 says 'unknown verb "mgrate".*Did you mean migrate.*exit 2' 'a misspelt verb' mgrate
+says 'unknown verb "stauts".*Did you mean status.*exit 2' 'a verb with two letters swapped' stauts
 says 'unknown verb "frobnicate".*dbcare help.*exit 2' 'an unknown verb' frobnicate
 says 'unknown flag "--frob".*dbcare help migrate.*exit 2' 'an unknown flag' migrate --frob
 says 'flag --to needs a value.*exit 2' 'a flag without its value' migrate --to

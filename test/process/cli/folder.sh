@@ -201,6 +201,28 @@ export PGOPTIONS='-c default_transaction_read_only=on'
 says 'folder is not compared.*read-only.*1 migration: 1 applied.exit 1' 'status where transactions only read' status
 unset PGOPTIONS
 
+# ---- a busy server ----
+for road in postgresql wire; do
+	new_database busy
+	name=${road/postgresql/}
+	name=${name:+${name}_}busy
+	sql 'create table busy (id integer primary key);'
+	file 1_a.sql 'alter table busy add column note text;'
+	hold "reader_$road" "$name" 'select * from busy;'
+	says 'lock timeout.*exit [12]' 'a test waits for no lock' test
+	says 'lock timeout.*exit 2' 'nor does deploy, for ever' deploy --lock-timeout 100 --lock-retries 0
+	run deploy --lock-timeout 60000 >"$tmp/first.$road" &
+	first=$!
+	until_true "$name" "select exists (select from pg_locks where relation = 'busy'::regclass and not granted)"
+	run deploy --lock-timeout 60000 >"$tmp/second.$road" &
+	second=$!
+	until grep -qs 'Waiting' "$tmp/second.$road"; do sleep 0.02; done
+	release "reader_$road"
+	wait "$first" "$second"
+	like "$(cat "$tmp/first.$road")" 'applied 1.*exit 0' "$road: the first deploy"
+	like "$(cat "$tmp/second.$road")" 'Waiting: .*no migration applied, version 1.exit 0' "$road: a second one waits for it"
+done
+
 # ---- in SQL ----
 for engine in sqlite postgresql; do
 	"${engine}_new" loads
