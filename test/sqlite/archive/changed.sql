@@ -7,7 +7,8 @@ insert into t values (1, 'secret of 1', x'00ff'), (2, null, null), (3, char(0) |
 delete from t;
 alter table t add column n text;
 select dbarchive_restore_batch(1) ->> 'rows';
-select id, hex(note), typeof(note), quote(x), n from t;
+-- since 3.43 quote() writes infinity in another way
+select id, hex(note), typeof(note), replace(quote(x), '9.0e+999', 'Inf'), n from t;
 --> 1
 --> 5
 --> 1|736563726574206F662031|text|X'00FF'|
