@@ -565,6 +565,7 @@ returns table (
 	message text,
 	suggestion text,
 	fix_sql text,
+	fix_risk text,
 	fix_locks text,
 	penalty double precision,
 	reason text)

@@ -19,6 +19,7 @@ select dbcare_set('check_missing_fk_index_enabled', true);
 CALL dbhealth_fix('missing_index');
 CALL dbhealth_fix(null);
 CALL dbhealth_fix('missing_fk_index', '{"dry": true}');
+CALL dbhealth_fix('missing_fk_index', '{"risk": "all"}');
 CALL dbhealth_fix('missing_fk_index', '{"lock_timeout_ms": -2}');
 CALL dbhealth_optimize('{"steps": ["everything"]}');
 select dbcare_set('environment', 'production');

@@ -69,7 +69,8 @@ dbc_archive_upkeep(dbc_host *host, const char *command,
 
 		only = dbc_check_user_table(host, &relation)->shown;
 	}
-	fixer = dbc_health_start_fixer(host, call->dry_run, call->confirm);
+	fixer = dbc_health_start_fixer(host, call->dry_run, DBC_RISK_REWRITES,
+								   call->confirm);
 	if (dbc_has_tables(host))
 		rows = dbc_query(host, "archive/upkeep", dbc_text(command),
 						 dbc_text(only));
@@ -83,8 +84,8 @@ dbc_archive_upkeep(dbc_host *host, const char *command,
 		if (finding.fix_sql)
 			dbc_health_fix_finding(&fixer, &finding);
 		else
-			dbc_health_add_fix_step(&fixer, finding.object, NULL, "ok",
-									dbc_get_text(host, rows, i, U_REASON));
+			dbc_health_add_step(&fixer, finding.object, "ok",
+								dbc_get_text(host, rows, i, U_REASON));
 	}
 	dbc_progress_end(host, rows->nrows);
 	dbc_health_put_fix_result(result, &fixer);

@@ -75,6 +75,22 @@ typedef enum dbc_health_level
 	DBC_LEVEL_FULL	/* scans data */
 } dbc_health_level;
 
+/* What a fix_sql can do to the work of others, in ascending order. */
+typedef enum dbc_health_risk
+{
+	DBC_RISK_NONE,	/* no statement waits for it */
+	DBC_RISK_LOCKS, /* some wait, until a lock or the build of an index ends */
+	DBC_RISK_REWRITES, /* all statements on a table wait while it is rewritten
+						*/
+	/* rows, objects, or the work of a session go, and no statement that dbcare
+	 * knows brings them back */
+	DBC_RISK_DESTROYS,
+	DBC_RISK_NO_FIX = DBC_RISK_DESTROYS /* the check has no fix_sql */
+} dbc_health_risk;
+
+/* Their names, by value; ended by NULL. */
+extern const char *const dbc_health_risks[];
+
 typedef struct dbc_health_check
 {
 	const char *id;
@@ -87,6 +103,7 @@ typedef struct dbc_health_check
 	const char *unit;
 	const char *message; /* with {object}, {value}, {detail} */
 	const char *suggestion;
+	dbc_health_risk fix_risk;
 	const char *fix_locks;
 	const char *description;
 } dbc_health_check;

@@ -162,6 +162,12 @@ fill_message(dbc_host *host, dbc_findings *findings,
 }
 
 /* Adds a finding with the message and suggestion of its check. */
+const char *
+dbc_health_risk_of(const dbc_finding *finding)
+{
+	return finding->fix_sql ? dbc_health_risks[finding->check->fix_risk] : NULL;
+}
+
 void
 dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 					   const dbc_health_check *check,

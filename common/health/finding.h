@@ -69,6 +69,9 @@ typedef struct dbc_health_check_row
 	const char *reason;
 } dbc_health_check_row;
 
+/* What the fix_sql of a finding does to others; NULL if it has none. */
+extern const char *dbc_health_risk_of(const dbc_finding *finding);
+
 /* Adds an info, warning or critical finding with the check's message. */
 extern void dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 								   const dbc_health_check *check,

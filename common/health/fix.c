@@ -16,10 +16,11 @@
 #include "common/health/row_checks.h"
 #include "common/health/run.h"
 
-#define FIX_OPTIONS(O) \
-	O(dry_run, BOOL)   \
-	O(objects, TEXTS)  \
-	O(confirm, TEXT)   \
+#define FIX_OPTIONS(O)                         \
+	O(dry_run, BOOL)                           \
+	O(objects, TEXTS)                          \
+	O(risk, TEXT, .choices = dbc_health_risks) \
+	O(confirm, TEXT)                           \
 	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
 DBC_OPTIONS(fix_options, FIX_OPTIONS);
 
@@ -97,22 +98,52 @@ error_node(dbc_host *host, const dbc_error *error)
 	return node;
 }
 
-dbc_json_node *
-dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
-						const char *sql, const char *state, const char *reason)
+/* Adds the size of the object that a repair would work on; null: not known. */
+static void
+put_bytes(const dbc_health_fixer *fixer, dbc_json_node *step,
+		  const char *object)
+{
+	dbc_host *host = fixer->host;
+	dbc_value bytes = dbc_null();
+
+	if (fixer->dry_run && object && dbc_find_sql(host, "health/object_bytes"))
+		bytes = dbc_get_value(
+			host, dbc_query(host, "health/object_bytes", dbc_text(object)), 0,
+			0);
+	dbc_json_put_value(step, "bytes", &bytes);
+}
+
+/* Adds a step; a finding gives its object and SQL, or is NULL. */
+static dbc_json_node *
+add_step(dbc_health_fixer *fixer, const char *object,
+		 const dbc_finding *finding, const char *state, const char *reason)
 {
 	dbc_json_node *step = dbc_json_object(fixer->host);
+	const char *sql = finding ? finding->fix_sql : NULL;
 
 	if (fixer->step)
 		dbc_json_put_text(step, "step", fixer->step);
 	dbc_json_put_text(step, "object", object);
 	dbc_json_put_text(step, "sql", sql);
+	dbc_json_put_text(step, "risk",
+					  sql && finding->check
+						  ? dbc_health_risks[finding->check->fix_risk]
+						  : NULL);
+	dbc_json_put_text(step, "locks", sql ? finding->fix_locks : NULL);
+	put_bytes(fixer, step, object);
 	dbc_json_put_text(step, "state", state);
 	dbc_json_put_text(step, "reason", reason);
 	dbc_json_put(step, "error", NULL);
 	dbc_json_put(step, "duration_ms", NULL);
 	dbc_json_push(fixer->steps, step);
 	return step;
+}
+
+void
+dbc_health_add_step(dbc_health_fixer *fixer, const char *object,
+					const char *state, const char *reason)
+{
+	(void) add_step(fixer, object, NULL, state, reason);
 }
 
 /* Whether a repair was tried before; if not, records it as tried. */
@@ -149,6 +180,12 @@ obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 		return "dbhealth_fix() changes no rows: run this statement, which "
 			   "saves "
 			   "them first";
+	if (finding->check && finding->check->fix_risk > fixer->risk)
+		return dbc_format(
+			fixer->host,
+			"its risk is \"%s\": to run it, set the option risk to "
+			"that",
+			dbc_health_risks[finding->check->fix_risk]);
 	if (was_tried(fixer, finding->fix_sql))
 		return "an earlier step has the same statement";
 	r->sql = finding->fix_sql;
@@ -165,7 +202,7 @@ obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 	return NULL;
 }
 
-dbc_json_node *
+void
 dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 {
 	repair r = {.fixer = fixer};
@@ -178,15 +215,15 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 	if (obstacle || fixer->dry_run)
 	{
 		fixer->skipped += obstacle != NULL;
-		return dbc_health_add_fix_step(fixer, finding->object, finding->fix_sql,
-									   obstacle ? "skipped" : "planned",
-									   obstacle);
+		(void) add_step(fixer, finding->object, finding,
+						obstacle ? "skipped" : "planned", obstacle);
+		return;
 	}
 	done = run(&r, &error);
 	fixer->fixed += done;
 	fixer->failed += !done;
-	step = dbc_health_add_fix_step(fixer, finding->object, finding->fix_sql,
-								   done ? "fixed" : "failed", NULL);
+	step = add_step(fixer, finding->object, finding, done ? "fixed" : "failed",
+					NULL);
 	if (!done)
 	{
 		dbc_json_put(step, "error", error_node(fixer->host, &error));
@@ -195,7 +232,6 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 	dbc_json_put_int(step, "duration_ms",
 					 (dbc_microseconds() - started) / 1000);
 	fixer->host->commit(fixer->host, 0);
-	return step;
 }
 
 void
@@ -211,19 +247,21 @@ dbc_health_add_idle_step(dbc_health_fixer *fixer, const dbc_findings *findings)
 							"repairs them",
 							finding->check->id);
 	fixer->skipped += !ok;
-	dbc_health_add_fix_step(
-		fixer, NULL, ok ? NULL : finding->fix_sql, ok ? "ok" : "skipped",
+	(void) add_step(
+		fixer, NULL, ok ? NULL : finding, ok ? "ok" : "skipped",
 		dbc_format(fixer->host, "check %s: %s", finding->check->id, reason));
 }
 
 /* ---- the call ---- */
 
 dbc_health_fixer
-dbc_health_start_fixer(dbc_host *host, bool dry_run, const char *confirm)
+dbc_health_start_fixer(dbc_host *host, bool dry_run, dbc_health_risk risk,
+					   const char *confirm)
 {
 	dbc_health_fixer fixer = {.host = host,
 							  .stored = dbc_read_settings(host),
 							  .dry_run = dry_run,
+							  .risk = risk,
 							  .steps = dbc_json_array(host)};
 
 	if (dry_run)
@@ -306,9 +344,21 @@ add_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 		if (i < findings->count)
 			continue;
 		fixer->skipped++;
-		dbc_health_add_fix_step(fixer, *name, NULL, "skipped",
-								"the check has no finding for this object");
+		dbc_health_add_step(fixer, *name, "skipped",
+							"the check has no finding for this object");
 	}
+}
+
+/* The worst that a call may do. */
+static dbc_health_risk
+risk_option(const dbc_option_value *given)
+{
+	int risk = DBC_RISK_LOCKS;
+
+	for (int i = 0; given->given && dbc_health_risks[i]; i++)
+		if (dbc_same(given->text, dbc_health_risks[i]))
+			risk = i;
+	return (dbc_health_risk) risk;
 }
 
 /* dbhealth_fix(check_id, options) */
@@ -328,8 +378,9 @@ DBC_RUN(dbhealth_fix)
 				 "dbhealth_checks() lists the checks.",
 				 "health check \"%s\" exists on %s only", check->id,
 				 check->engines == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
-	fixer = dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
-								   given->confirm.text);
+	fixer =
+		dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
+							   risk_option(&given->risk), given->confirm.text);
 	findings = dbc_health_rerun_check(&fixer, check->id);
 	for (int i = 0; i < findings->count; i++)
 	{

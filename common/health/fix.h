@@ -15,6 +15,7 @@ typedef struct dbc_health_fixer
 	dbc_host *host;
 	const dbc_setting_values *stored;
 	bool dry_run;
+	dbc_health_risk risk; /* the worst that may be done */
 	const char *step; /* of dbhealth_optimize(), shown in the result, or NULL */
 	int fixed;
 	int failed;
@@ -28,22 +29,22 @@ typedef struct dbc_health_fixer
  * ends, and requires the option confirm in production. harm describes what "the
  * call" does, detail why that matters. */
 extern dbc_health_fixer dbc_health_start_fixer(dbc_host *host, bool dry_run,
+											   dbc_health_risk risk,
 											   const char *confirm);
 
 /* Runs one check. */
 extern dbc_findings *dbc_health_rerun_check(dbc_health_fixer *fixer,
 											const char *check_id);
 
-/* Adds a step: object may be NULL; reason is why it was skipped, or NULL. */
-extern dbc_json_node *
-dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
-						const char *sql, const char *state, const char *reason);
+/* Adds a step without a statement; reason is why it has none. */
+extern void dbc_health_add_step(dbc_health_fixer *fixer, const char *object,
+								const char *state, const char *reason);
 
 /* Repairs a finding in a separate transaction, or outside of any if the engine
  * requires that, unless there is a reason not to; adds the step.  A failure
  * does not prevent the next repair. */
-extern dbc_json_node *dbc_health_fix_finding(dbc_health_fixer *fixer,
-											 const dbc_finding *finding);
+extern void dbc_health_fix_finding(dbc_health_fixer *fixer,
+								   const dbc_finding *finding);
 
 /* Adds a step that says why a check leaves nothing to do. */
 extern void dbc_health_add_idle_step(dbc_health_fixer *fixer,

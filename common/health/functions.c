@@ -65,6 +65,7 @@ DBC_RUN(dbhealth_checks)
 				 isnan(finding->value) ? dbc_null() : dbc_real(finding->value),
 				 dbc_text(finding->check->unit), dbc_text(finding->message),
 				 dbc_text(finding->suggestion), dbc_text(finding->fix_sql),
+				 dbc_text(dbc_health_risk_of(finding)),
 				 dbc_text(finding->fix_locks), dbc_real(finding->penalty),
 				 dbc_text(finding->reason));
 	}

@@ -54,9 +54,11 @@ append_sql(dbc_health_page *page, const group *group)
 	}
 	if (count == 0)
 		return;
-	dbc_append(&page->text, "</code></pre>");
+	dbc_health_append_markup(&page->text, "</code></pre><p>Risk: %s.",
+							 dbc_health_risks[group->list[0]->check->fix_risk]);
 	if (locks)
-		dbc_health_append_markup(&page->text, "<p>Locks %s.</p>", locks);
+		dbc_health_append_markup(&page->text, " Locks %s.", locks);
+	dbc_append(&page->text, "</p>");
 	dbc_append(&page->text, "</details></div>");
 }
 

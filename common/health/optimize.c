@@ -93,8 +93,8 @@ run_engine_work(dbc_health_fixer *fixer)
 	if (finding.fix_sql)
 		dbc_health_fix_finding(fixer, &finding);
 	else
-		dbc_health_add_fix_step(fixer, finding.object, NULL, "ok",
-								dbc_get_text(fixer->host, rows, 0, 2));
+		dbc_health_add_step(fixer, finding.object, "ok",
+							dbc_get_text(fixer->host, rows, 0, 2));
 }
 
 /* dbhealth_optimize(options) */
@@ -103,8 +103,10 @@ DBC_RUN(dbhealth_optimize)
 	const optimize_options *given =
 		dbc_read_options(host, &args->options, optimize_options);
 	dbc_json_node *result = dbc_json_object(host);
-	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, dbc_option_or(&given->dry_run, true), given->confirm.text);
+	/* what rewrites is done where its step is asked for */
+	dbc_health_fixer fixer =
+		dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
+							   DBC_RISK_REWRITES, given->confirm.text);
 
 	for (int i = 0; i < NWORKS; i++)
 		if (is_asked_for(&given->steps, i))

@@ -40,6 +40,7 @@ finding_node(dbc_host *host, const dbc_finding *finding)
 	dbc_json_put_text(node, "message", finding->message);
 	dbc_json_put_text(node, "suggestion", finding->suggestion);
 	dbc_json_put_text(node, "fix_sql", finding->fix_sql);
+	dbc_json_put_text(node, "fix_risk", dbc_health_risk_of(finding));
 	dbc_json_put_text(node, "fix_locks", finding->fix_locks);
 	put_real(node, "penalty", finding->penalty);
 	dbc_json_put_text(node, "reason", finding->reason);
@@ -106,6 +107,7 @@ recommendations_node(dbc_host *host, const dbc_findings *findings)
 						  dbc_health_severity_names[finding->severity]);
 		dbc_json_put_text(item, "suggestion", finding->suggestion);
 		dbc_json_put_text(item, "fix_sql", finding->fix_sql);
+		dbc_json_put_text(item, "fix_risk", dbc_health_risk_of(finding));
 		dbc_json_push(node, item);
 	}
 	return node;

@@ -55,6 +55,15 @@ append_severity(dbc_buffer *text, dbc_health_severity severity)
 	dbc_append_format(text, "\n  %-8s  ", label);
 }
 
+/* What is before the SQL of a repair: its risk, unless it has none. */
+static const char *
+fix_label(dbc_host *host, const dbc_finding *finding)
+{
+	if (!finding->fix_sql || finding->check->fix_risk == DBC_RISK_NONE)
+		return "fix: ";
+	return dbc_format(host, "fix (%s): ", dbc_health_risk_of(finding));
+}
+
 static void
 append_finding(dbc_buffer *text, const dbc_finding *finding)
 {
@@ -69,7 +78,7 @@ append_finding(dbc_buffer *text, const dbc_finding *finding)
 						  dbc_digits_text(text->host, finding->penalty));
 	append_line(text, "", finding->reason);
 	append_line(text, "", finding->suggestion);
-	append_line(text, "fix: ", finding->fix_sql);
+	append_line(text, fix_label(text->host, finding), finding->fix_sql);
 }
 
 /* Appends what is to be done, the worst first, and how much is left out. */

@@ -137,7 +137,11 @@ with recursive root as (
 		left join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 		where k.place <= i.indnkeyatts
 	) as x
-	where s.is_root or not exists (select from pg_catalog.pg_inherits as h where h.inhrelid = i.indexrelid)
+	-- no key was ever enforced by an index whose build has failed
+	where (i.indisvalid or con.oid is not null)
+		and (s.is_root or not exists (select from pg_catalog.pg_inherits as h
+			join pg_catalog.pg_index as whole on whole.indexrelid = h.inhparent and whole.indisvalid
+			where h.inhrelid = i.indexrelid))
 ), type as (
 	-- the types of columns, and the types nested in them; nested values of a
 	-- range cannot be reached, and by a query no nested ones

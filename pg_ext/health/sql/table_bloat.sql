@@ -17,7 +17,7 @@ select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 	pg_catalog.format('%s%I.%I', case when l.oid <> l.owner then 'the TOAST of ' end, n.nspname, c.relname) as object,
 	cast(null as double precision) as value,
 	cast(null as text) as detail,
-	pg_catalog.format('VACUUM FULL %I.%I;', n.nspname, c.relname) as fix_sql,
+	pg_catalog.format('VACUUM (FULL, ANALYZE) %I.%I;', n.nspname, c.relname) as fix_sql,
 	cast(null as text) as reason,
 	pg_catalog.format('pages of %s', l.oid) as probe
 from large as l

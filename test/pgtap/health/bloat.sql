@@ -79,7 +79,7 @@ select is(pg_temp.found('table_bloat'), 'hc.dead warning, hc.halved warning, hc.
 	'table_bloat finds tables above a size');
 set dbcare.bloat_min_mb = '0.2';
 select is(pg_temp.found('table_bloat', '%TOAST%'), 'the TOAST of hc.wide critical', 'table_bloat is critical above ten times the size');
-select is(pg_temp.told('table_bloat', 'the TOAST of hc.wide', 'fix_sql'), 'VACUUM FULL hc.wide;', 'TOAST is rewritten with its table');
+select is(pg_temp.told('table_bloat', 'the TOAST of hc.wide', 'fix_sql'), 'VACUUM (FULL, ANALYZE) hc.wide;', 'TOAST is rewritten with its table');
 set dbcare.bloat_min_mb = '2';
 select matches(pg_temp.told('table_bloat', 'hc.halved', 'message'),
 	'^hc.halved: about (49|50|51)(\.\d)? % is free space, 2(\.\d+)? MB, plus or minus \d(\.\d+)? %$', 'the message has the size and its margin');

@@ -199,10 +199,23 @@ select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'),
 update pg_index set indislive = false where indexrelid = 'hc.i_b'::regclass;
 select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'), 'index hc.i_b is partly dropped', 'a partly dropped index is reported');
 update pg_index set indisvalid = false where indexrelid = 'hc.i_pkey'::regclass;
-select is(pg_temp.found('invalid_indexes', 'hc.i_pkey'), 'hc.i_pkey critical', 'an invalid unique index is critical');
-select ok(pg_temp.told('invalid_indexes', 'hc.i_pkey', 'fix_sql') is null, 'a unique index, which duplicates may have made invalid, is not rebuilt');
-select matches(pg_temp.told('invalid_indexes', 'hc.i_pkey', 'suggestion'), 'first delete the duplicate keys that dbcheck_constraints\(\) lists',
-	'the suggestion names the call that lists duplicate keys');
+select is(pg_temp.told('invalid_indexes', 'hc.i_pkey', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc.i_pkey;',
+	'the index of a constraint is built again');
+create table hc.made (a int, b text);
+insert into hc.made values (1, 'x'), (1, 'y'), (2, 'z'), (-1, 'u'), (-1, 'v');
+create index made_key on hc.made (a, lower(b)) where a > 0;
+create index made_a on hc.made (a) where a > 0;
+update pg_index set indisunique = true, indisvalid = false where indrelid = 'hc.made'::regclass;
+select is(pg_temp.found('invalid_indexes', 'hc.made%'), 'hc.made_a warning, hc.made_key warning', 'a unique index whose build failed is a warning');
+select is(pg_temp.told('invalid_indexes', 'hc.made_key', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.made_key;',
+	'fix_sql drops it, since rows that repeat its key would make a rebuild fail');
+select is((select fix_risk from dbhealth_checks('{"checks": ["invalid_indexes"]}') where object = 'hc.made_a'), 'locks', '... which destroys nothing');
+select matches(pg_temp.told('invalid_indexes', 'hc.made_key', 'message'), 'SELECT a, lower\(b\), count\(\*\) FROM hc\.made WHERE \(a > 0\) GROUP BY a, lower\(b\) HAVING count\(\*\) > 1$',
+	'the message has the query that lists the rows');
+select regexp_replace(pg_temp.told('invalid_indexes', 'hc.made_a', 'message'), '^.*: (?=SELECT)', '') as listing \gset
+select is((select string_agg(r::text, ' ') from (:listing) as r), '(1,2)', '... and it runs');
+select is(pg_temp.found('duplicate_keys', 'hc.made%'), 'nothing', 'rows that repeat the key of such an index are no finding');
+select is((select count(*) from dbcheck_constraints('hc.made')), 0::bigint, '... nor do they violate a constraint');
 select is((select is_unique from dbhealth_indexes() where index_name = 'hc.i_pkey'), false, 'an invalid index is not unique');
 create table hc.cc (a int);
 insert into hc.cc values (1), (1);
@@ -211,7 +224,7 @@ create unique index cc_a_ccnew on hc.cc (a) where a > 1;
 create index cc_a_ccold1 on hc.cc (a);
 update pg_index set indisvalid = false where indrelid = 'hc.cc'::regclass;
 select results_eq($$select object, severity, fix_sql from dbhealth_checks('{"checks": ["invalid_indexes"]}') where object like 'hc.cc%' order by 1$$,
-	$$values ('hc.cc_a', 'critical', null), ('hc.cc_a_ccnew', 'warning', 'DROP INDEX CONCURRENTLY hc.cc_a_ccnew;'),
+	$$values ('hc.cc_a', 'warning', 'DROP INDEX CONCURRENTLY hc.cc_a;'), ('hc.cc_a_ccnew', 'warning', 'DROP INDEX CONCURRENTLY hc.cc_a_ccnew;'),
 		('hc.cc_a_ccold1', 'warning', 'REINDEX INDEX CONCURRENTLY hc.cc_a_ccold1;')$$,
 	'what a failed REINDEX CONCURRENTLY has left is dropped, if another index has its definition');
 select results_eq($$select object, fix_sql from dbcheck_integrity() where object like 'hc.cc%' order by 1$$,

@@ -153,7 +153,7 @@ create unique index concurrently i on t (a);
 delete from t;
 create unique index j on t (a);
 
--- ---- invalid_indexes, no fix over duplicate keys ----
+-- ---- invalid_indexes, over duplicate keys ----
 \set ON_ERROR_STOP off
 create table t (a integer);
 insert into t values (1), (1);

@@ -79,6 +79,39 @@ is "$(postgresql shop <<<"call dbhealth_optimize('{\"steps\": [\"reindex\"]}')" 
 like "$(postgresql shop <<<"call dbhealth_fix('invalid_indexes', '{\"dry_run\": false}')")" \
 	'"left": 0' 'what a cancelled build left is found and repaired'
 
+# ---- risk ----
+
+for engine in postgresql sqlite; do
+	"${engine}_new" risky
+	"$engine" risky <<-'END'
+		create table t (a integer primary key, b integer, c integer);
+		create index t_b on t (b);
+		create index t_b_c on t (b, c);
+	END
+	[ "$engine" = postgresql ] && call=call || call=select
+	is "$("$engine" risky <<<"$call dbhealth_fix('redundant_indexes')" | grep -oE '"(risk|locks|state|reason)": "([^"\\]|\\.)*"' | sort)" \
+		'"locks": "reads and writes of the table, briefly"
+"reason": "its risk is \"destroys\": to run it, set the option risk to that"
+"risk": "destroys"
+"state": "skipped"' "$engine: a dry run has the risk of a repair, and what it locks"
+	like "$("$engine" risky <<<"$call dbhealth_fix('redundant_indexes', '{\"dry_run\": false}')")" '"skipped": 1' \
+		"$engine: what destroys does not run unless it is asked for"
+	like "$("$engine" risky <<<"$call dbhealth_fix('redundant_indexes', '{\"dry_run\": false, \"risk\": \"destroys\"}')")" \
+		'"fixed": 1' "$engine: ... and runs then"
+	like "$("$engine" risky <<<"$call dbhealth_fix('redundant_indexes', '{\"risk\": \"high\"}')" || true)" \
+		'option \\?"risk\\?" cannot be .*none, locks, rewrites, destroys' "$engine: a risk is one of four words"
+done
+is "$(postgresql risky <<-'END' | grep -oE '"bytes": [^,}]*'
+	insert into t select n, n, n from generate_series(1, 10000) as n;
+	vacuum analyze t;
+	select dbcare_set('check_stats_stale_warning', 0);
+	update t set c = c + 1;
+	select pg_stat_force_next_flush();
+	call dbhealth_fix('stats_stale');
+END
+)" "\"bytes\": $(postgresql risky <<<"select sum(relpages) * 8192 from pg_class where oid = 't'::regclass or oid in (select indexrelid from pg_index where indrelid = 't'::regclass)")" \
+	'... and the size of the table with its indexes'
+
 # ---- PostgreSQL: planted names ----
 
 postgresql shop <<-'END'
@@ -92,7 +125,7 @@ END
 hold victim shop 'select txid_current();'
 postgresql shop >"$tmp/fixed" <<-'END'
 	set search_path = evil, pg_catalog, public;
-	call dbhealth_fix('long_running_tx', '{"dry_run": false}');
+	call dbhealth_fix('long_running_tx', '{"dry_run": false, "risk": "destroys"}');
 END
 until_true shop "select not exists (select from pg_stat_activity where application_name = 'victim')"
 is "$(postgresql shop <<<'select count(*) from evil.called')" 0 \
@@ -144,7 +177,7 @@ END
 like "$(postgresql shop <<<"alter table den.checked validate constraint planted" || true)" \
 	'planted code ran as postgres' 'the trap works'
 is "$(for check in constraints_not_validated sequence_behind_data sequence_exhaustion; do
-	postgresql shop <<<"call dbhealth_fix('$check', '{\"dry_run\": false, \"objects\":
+	postgresql shop <<<"call dbhealth_fix('$check', '{\"dry_run\": false, \"risk\": \"rewrites\", \"objects\":
 		[\"den.checked\", \"den.number\", \"den.behind_id_seq\", \"den.full_id_seq\"]}')" |
 		grep -oE '"(fixed|failed)": [0-9]+' | sort
 done)" '"failed": 0
@@ -170,7 +203,7 @@ sqlite shop <<-'END'
 	select dbcare_set('bloat_min_mb', 0);
 END
 pages=$(sqlite shop <<<'pragma page_count')
-like "$(sqlite shop <<<"select dbhealth_fix('free_pages', '{\"dry_run\": false}')")" \
+like "$(sqlite shop <<<"select dbhealth_fix('free_pages', '{\"dry_run\": false, \"risk\": \"rewrites\"}')")" \
 	'"fixed": 1' 'sqlite: VACUUM runs on a connection of its own'
 is "$(("$(sqlite shop <<<'pragma page_count')" < pages / 5))" 1 'sqlite: the fix frees the space'
 like "$(sqlite shop <<<"begin; select dbhealth_fix('free_pages', '{\"dry_run\": false}')" || true)" \

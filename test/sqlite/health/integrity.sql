@@ -346,14 +346,14 @@ select dbcare_uninstall('{"confirm": "match.db"}') is null;
 select dbhealth_optimize('{"steps": ["analyze"]}') -> '$.steps[1]';
 drop table counted;
 --> 1
---> {"sql":"PRAGMA main.optimize(0x1fffe);","step":"analyze","error":null,"state":"planned","object":"main","reason":null,"duration_ms":null}
+--> {"sql":"PRAGMA main.optimize(0x1fffe);","risk":null,"step":"analyze","bytes":null,"error":null,"locks":null,"state":"planned","object":"main","reason":null,"duration_ms":null}
 --> 1
 --> counted
 --> dbhealth_optimize
 --> dbhealth_optimize
 --> dbhealth_optimize
 --> 0
---> {"sql":null,"step":"analyze","error":null,"state":"ok","object":"main","reason":"PRAGMA optimize finds no table to analyze","duration_ms":null}
+--> {"sql":null,"risk":null,"step":"analyze","bytes":null,"error":null,"locks":null,"state":"ok","object":"main","reason":"PRAGMA optimize finds no table to analyze","duration_ms":null}
 
 -- other problems may hide a damaged index
 create table checked (a int);

@@ -104,6 +104,7 @@ report_has_all_of_a_finding(void **state)
 					  "\"FIX IT;\", \"message\": \"index shop.orders is the "
 					  "detail\", \"penalty\": 15, \"category\": "
 					  "\"integrity\", \"check_id\": \"invalid_indexes\", "
+					  "\"fix_risk\": \"locks\", "
 					  "\"severity\": \"critical\", \"fix_locks\": ");
 	expect_part(text, "\"score\": 79, ");
 	expect_part(text, "\"critical\": 1, ");
@@ -133,7 +134,8 @@ recommendations_begin_with_the_worst(void **state)
 			  dbc_null(), dbc_null());
 	text = recommendations(fake);
 	critical = strstr(text, "{\"object\": \"c\", \"fix_sql\": \"CRITICAL;\", "
-							"\"check_id\": \"vacuum_overdue\", \"severity\": "
+							"\"check_id\": \"vacuum_overdue\", \"fix_risk\": "
+							"\"none\", \"severity\": "
 							"\"critical\", \"suggestion\": \"Vacuum c, and");
 	warning = strstr(text, "WARNING;");
 	info = strstr(text, "INFO;");
