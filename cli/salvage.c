@@ -20,8 +20,10 @@ cli_run_salvage(cli_invocation *invocation)
 		return CLI_ERROR;
 	if (target.engine != DBC_ON_SQLITE)
 	{
-		cli_complain("salvage reads a file of SQLite", NULL,
-					 "Pass --db FILE; on PostgreSQL restore a backup.");
+		cli_complain(
+			"salvage reads a file of SQLite", NULL,
+			"Pass --db FILE; on PostgreSQL: select dbcheck_salvage('TABLE', "
+			"'NEW_TABLE');");
 		return CLI_ERROR;
 	}
 	if (cli_open(&invocation->db, &memory, false))

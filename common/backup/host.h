@@ -350,6 +350,12 @@ typedef struct dbc_backup_host
 	dbc_wal_facts (*read_segment)(dbc_host *host, const void *bytes,
 								  size_t length);
 
+	/* [PG] Calls line() for each line of the rows of a table in a dump, as SQL
+	 * with COPY. */
+	dbc_backup_proof (*read_table)(
+		dbc_host *host, dbc_backup_work *work, const dbc_relation *table,
+		void (*line)(dbc_host *host, void *arg, const char *text), void *arg);
+
 	/* [PG] What restore() would do and need; changes nothing, and a problem is
 	 * no failure.  Destination may be NULL. */
 	const dbc_backup_step *(*plan)(dbc_host *host, const dbc_backup *backup,

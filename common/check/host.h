@@ -15,6 +15,29 @@ typedef struct dbc_check_row_violation
 
 struct dbc_json_node;
 
+/* An entry of an index whose row may be lost. */
+typedef struct dbc_check_entry
+{
+	int64_t block;
+	int64_t item;
+	const char *const *key; /* its values as text, null ones NULL; or NULL */
+	const char *text;		/* the same as COPY writes it */
+	bool is_found;			/* the row is known all the same */
+} dbc_check_entry;
+
+typedef struct dbc_check_entries
+{
+	const char *index; /* NULL: there is none */
+	bool is_key;	   /* it is unique, over columns */
+	const char **columns;
+	int nkeys;
+	dbc_check_entry *list;
+	int count;
+	/* without an index: blocks that are empty */
+	int64_t *empty;
+	int nempty;
+} dbc_check_entries;
+
 /* What dbcheck_salvage() is to do. */
 typedef struct dbc_check_salvage
 {
@@ -65,6 +88,13 @@ typedef struct dbc_check_host
 	/* [PG] Text of a table, by its OID, that is not valid in the encoding of
 	 * the database; NULL if there is none.  SQLite is asked by SQL. */
 	const char *(*find_bad_text)(dbc_host *host, const char *oid);
+
+	/* [PG] Entries of the key of a table, or else of another B-tree index,
+	 * whose blocks are listed, empty, or behind the end; none with nbad below
+	 * 0. */
+	void (*lost_entries)(dbc_host *host, const dbc_relation *table,
+						 const int64_t *bad, int nbad,
+						 dbc_check_entries *found);
 
 	/* Saves the rows of a damaged file in a new one, and reports them.  A
 	 * failure leaves no new file.  [SQLite] */

@@ -43,9 +43,6 @@ dbc_refuse_missing(dbc_host *host)
 		 "SQLite has no archive of its log: dbbackup_list() has the moments "
 		 "that can be restored."},
 		{"dbcare_grant", "SQLite has no roles: use file permissions."},
-		{"dbcheck_salvage",
-		 "Restore a backup: dbbackup_list() lists them; dbcheck_integrity() "
-		 "names damaged blocks, whose rows are found by ctid."},
 		{"dbhealth_advise",
 		 "Compare plans: EXPLAIN with and without an index."},
 		{"dbhealth_fleet",

@@ -232,6 +232,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.mark = mark,
 	.accept = dbcpg_backup_accept,
 	.read_segment = dbcpg_backup_read_segment,
+	.read_table = dbcpg_dump_read_table,
 	.plan = dbcpg_backup_plan,
 	.restore = restore,
 };

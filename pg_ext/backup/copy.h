@@ -25,6 +25,17 @@ extern dbc_backup_proof dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
 									   dbcpg_arguments *arguments, Size most,
 									   dbcpg_outcome *outcome);
 
+/* See read_table() in common/backup/host.h; dump_table.c. */
+extern dbc_backup_proof dbcpg_dump_read_table(
+	dbc_host *host, dbc_backup_work *work, const dbc_relation *table,
+	void (*line)(dbc_host *, void *, const char *), void *arg);
+
+/* Where pg_restore finds a dump: adds it to the arguments, and sets what it
+ * reads.  Returns what is wrong, or NULL. */
+extern const char *dbcpg_dump_locate(dbcpg_host *host, dbc_backup_work *work,
+									 dbcpg_arguments *arguments,
+									 dbcpg_program *program);
+
 /* ---- dump_restore.c ---- */
 
 /* Restores a dump into a new database, and compares its rows with the

@@ -218,6 +218,24 @@ open_dump(dbcpg_host *host, dbc_backup_work *work)
 	return problem;
 }
 
+const char *
+dbcpg_dump_locate(dbcpg_host *host, dbc_backup_work *work,
+				  dbcpg_arguments *arguments, dbcpg_program *program)
+{
+	const char *problem = work->content ? open_dump(host, work) : NULL;
+
+	if (problem)
+		return problem;
+	if (work->content)
+		program->input = dbc_posix_descriptor(work->files, work->dump);
+	/* this path opens the file anew, as parallel jobs must */
+	dbcpg_add_argument(arguments, work->content
+									  ? "/dev/stdin"
+									  : psprintf("%s/" DBCPG_DUMP,
+												 dbcpg_from_core(work->path)));
+	return NULL;
+}
+
 dbc_backup_proof
 dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
 			   dbcpg_arguments *arguments, Size most, dbcpg_outcome *outcome)
@@ -228,18 +246,11 @@ dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
 							 .environment = environment,
 							 .most = most,
 							 .shows_end = true};
-	const char *problem = work->content ? open_dump(host, work) : NULL;
+	const char *problem = dbcpg_dump_locate(host, work, arguments, &program);
 
 	*outcome = (dbcpg_outcome){.status = -1, .messages = ""};
 	if (problem)
 		return (dbc_backup_proof){.problem = problem};
-	if (work->content)
-		program.input = dbc_posix_descriptor(work->files, work->dump);
-	/* this path opens the file anew, as parallel jobs must */
-	dbcpg_add_argument(arguments, work->content
-									  ? "/dev/stdin"
-									  : psprintf("%s/" DBCPG_DUMP,
-												 dbcpg_from_core(work->path)));
 	*outcome = dbcpg_program_run(host, &program);
 	return dbcpg_proof_of(host, "pg_restore", outcome);
 }

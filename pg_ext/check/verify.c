@@ -3,6 +3,7 @@
  *	  Verifying the rows of a table.
  */
 #include "pg_ext/check/row.h"
+#include "pg_ext/check/lost_entries.h"
 #include "pg_ext/check/verify.h"
 #include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
@@ -104,5 +105,6 @@ const dbc_check_host dbcpg_check_host = {
 	.try_rule = dbcpg_check_try_rule,
 	.inspect = dbcpg_check_inspect_row,
 	.find_lost = dbcpg_check_find_lost,
+	.lost_entries = dbcpg_check_lost_entries,
 	.find_bad_text = dbcpg_check_find_bad_text,
 };

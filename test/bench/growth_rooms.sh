@@ -75,6 +75,14 @@ sqlite_many()
 		insert into many select i, 'row ' || i, i % 100 from s"
 }
 
+# the rows of a table, saved in a new one
+postgres_salvage_of_many()
+{
+	postgres_many
+	on_postgres -c 'drop table if exists saved'
+	in_postgres "select dbcheck_salvage('many', 'saved');"
+}
+
 # the same rows in a file, and an empty table
 postgres_empty()
 {
@@ -258,6 +266,7 @@ part_rooms()
 		# shellcheck disable=SC2086
 		growth "$engine: import" "${engine}_import_of_empty" - "$(before_last $rows)" $rows
 	done
+	growth 'postgres: salvage' postgres_salvage_of_many - "$(before_last $rows)" $rows
 	printf '\nmicroseconds per entry of one row, of %s\n' "$entries"
 	for engine in postgres sqlite; do
 		# shellcheck disable=SC2086

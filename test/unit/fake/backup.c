@@ -458,6 +458,18 @@ restore(dbc_host *host, dbc_backup_work *work, const dbc_backup_target *target,
 	restored->command = "start";
 }
 
+/* The dump has the row that is lost. */
+static dbc_backup_proof
+read_table(dbc_host *host, dbc_backup_work *work, const dbc_relation *table,
+		   void (*line)(dbc_host *, void *, const char *), void *arg)
+{
+	(void) work, (void) table;
+	line(host, arg, "COPY main.t (note, id) FROM stdin;");
+	line(host, arg, "\\N\t5");
+	line(host, arg, "\\.");
+	return (dbc_backup_proof){0};
+}
+
 static const dbc_backup_step *
 plan(dbc_host *host, const dbc_backup *backup, const char *destination,
 	 int *count)
@@ -472,6 +484,7 @@ plan(dbc_host *host, const dbc_backup *backup, const char *destination,
 }
 
 const dbc_backup_host fake_backup = {.run = run,
+									 .read_table = read_table,
 									 .plan = plan,
 									 .may_read = may_read,
 									 .mark = mark,

@@ -98,6 +98,25 @@ fake_rebuild(dbc_host *host, dbc_migrate_rebuild *task)
 	task->sql = task->create_sql;
 }
 
+/* A row is lost. */
+void
+fake_lost_entries(dbc_host *host, const dbc_relation *table, const int64_t *bad,
+				  int nbad, dbc_check_entries *found)
+{
+	static const char *columns[] = {"id"};
+	static const char *const key[] = {"5"};
+
+	(void) table;
+	(void) bad;
+	*found = (dbc_check_entries){
+		.index = "t_pkey", .is_key = true, .columns = columns, .nkeys = 1};
+	if (nbad < 0)
+		return;
+	found->list = dbc_alloc(host, sizeof(*found->list));
+	found->list[0] = (dbc_check_entry){.block = 2, .item = 1, .key = key};
+	found->count = 1;
+}
+
 /* Nothing is lost. */
 void
 fake_salvage(dbc_host *host, const dbc_check_salvage *call,

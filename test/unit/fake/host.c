@@ -490,6 +490,7 @@ fake_new(int engine)
 								   .verify = fake_verify,
 								   .try_rule = fake_try_rule,
 								   .inspect = fake_inspect,
+								   .lost_entries = fake_lost_entries,
 								   .salvage = fake_salvage};
 	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,

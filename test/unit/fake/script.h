@@ -61,6 +61,9 @@ extern const dbc_check_row_violation *fake_inspect(dbc_host *host,
 												   const dbc_relation *table,
 												   const char *row,
 												   int *nviolations);
+extern void fake_lost_entries(dbc_host *host, const dbc_relation *table,
+							  const int64_t *bad, int nbad,
+							  dbc_check_entries *found);
 extern void fake_salvage(dbc_host *host, const dbc_check_salvage *call,
 						 struct dbc_json_node *result);
 

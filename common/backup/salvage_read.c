@@ -1,0 +1,173 @@
+/*
+ * salvage_read.c
+ *	  [PG] Reading a damaged table: as many blocks at once as can be read, then
+ *	  row by row.  What fails is undone, and named.
+ */
+#include "common/backup/salvage.h"
+
+#include "common/core/text.h"
+
+/* Blocks that are read at once, at first. */
+#define PIECE 256
+
+/* The most rows of a block, of the largest size. */
+#define MOST_ITEMS 1200
+
+typedef struct reading
+{
+	dbc_salvage *s;
+	int64_t first;
+	int64_t end;
+	int64_t item; /* 0: all */
+	int64_t rows;
+	const dbc_rows *problems; /* of rows of the blocks */
+} reading;
+
+/* Copies rows whose place is in a range. */
+static int64_t
+copy_rows(dbc_host *host, const dbc_salvage *s, const char *first,
+		  const char *end)
+{
+	const dbc_rows *rows = dbc_query_text(
+		host,
+		dbc_format(host,
+				   "with copied as (insert into %s select * from only %s as t "
+				   "where t.ctid >= '%s' and t.ctid < '%s' returning 1) "
+				   "select pg_catalog.count(*) from copied",
+				   s->to, s->from, first, end));
+
+	return dbc_get_int(host, rows, 0, 0);
+}
+
+static void
+read_blocks(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+	const dbc_salvage *s = r->s;
+
+	if (r->item > 0)
+	{
+		r->rows =
+			copy_rows(host, s,
+					  dbc_format(host, "(%lld,%lld)", (long long) r->first,
+								 (long long) r->item),
+					  dbc_format(host, "(%lld,%lld)", (long long) r->first,
+								 (long long) r->item + 1));
+		return;
+	}
+	if (s->verify)
+		r->problems = dbc_query_text(
+			host,
+			dbc_format(
+				host,
+				"select v.blkno, v.offnum, v.msg from "
+				"%s(%lld::pg_catalog.oid::pg_catalog.regclass, false, true, "
+				"'none', %lld, %lld) as v order by 1, 2",
+				s->verify, (long long) s->oid, (long long) r->first,
+				(long long) r->end - 1));
+	if (r->problems && r->problems->nrows > 0)
+		dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "rows are damaged");
+	r->rows =
+		copy_rows(host, s, dbc_format(host, "(%lld,0)", (long long) r->first),
+				  dbc_format(host, "(%lld,0)", (long long) r->end));
+}
+
+/* What is wrong with a row by the test of its block, or NULL. */
+static const char *
+problem_of(dbc_host *host, const reading *r, int64_t item)
+{
+	for (int i = 0; r->problems && i < r->problems->nrows; i++)
+		if (dbc_get_int(host, r->problems, i, 1) == item)
+			return dbc_get_text(host, r->problems, i, 2);
+	return NULL;
+}
+
+/* How many rows a block can have; -1 if it cannot be read. */
+static void
+count_items(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+
+	(void) dbc_query_text(
+		host,
+		dbc_format(host, "select 1 from only %s as t where t.ctid = '(%lld,1)'",
+				   r->s->from, (long long) r->first));
+}
+
+/* Reads the rows of a block one by one. */
+static void
+read_items(dbc_host *host, reading *r)
+{
+	dbc_salvage *s = r->s;
+	dbc_error error;
+	reading probe = {.s = s, .first = r->first};
+
+	s->bad = dbc_grow(host, s->bad, (size_t) s->nbad, sizeof(*s->bad));
+	s->bad[s->nbad++] = r->first;
+	if (!dbc_guard(host, count_items, &probe, DBC_UNDO, false, &error))
+	{
+		dbc_salvage_add_problem(host, s, r->first, 0, error.message);
+		return;
+	}
+	for (int64_t item = 1; item < MOST_ITEMS; item++)
+	{
+		reading one = {.s = s, .first = r->first, .item = item};
+		const char *problem = problem_of(host, r, item);
+
+		if (!problem &&
+			!dbc_guard(host, read_blocks, &one, DBC_KEEP, false, &error))
+			problem = error.message;
+		if (problem)
+			dbc_salvage_add_problem(host, s, r->first, item, problem);
+		else
+			s->rows += one.rows;
+	}
+}
+
+/* Whether a failure says nothing about the rows: a right, a lock, the disk. */
+static bool
+is_of_place(const dbc_error *error)
+{
+	static const char *const classes[] = {"25", "40", "42", "53", "55", "57"};
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (dbc_starts_with(error->sqlstate, classes[i]))
+			return true;
+	return false;
+}
+
+/* Reads blocks, in smaller pieces where that fails. */
+static void
+read_range(dbc_host *host, dbc_salvage *s, int64_t first, int64_t end)
+{
+	reading r = {.s = s, .first = first, .end = end};
+	dbc_error error;
+
+	dbc_poll(host);
+	if (dbc_guard(host, read_blocks, &r, DBC_KEEP, false, &error))
+	{
+		s->rows += r.rows;
+		return;
+	}
+	if (is_of_place(&error))
+		dbc_fail(host, error.sqlstate, error.detail, error.hint, "%s",
+				 error.message);
+	if (end - first == 1)
+	{
+		read_items(host, &r);
+		return;
+	}
+	read_range(host, s, first, first + (end - first) / 2);
+	read_range(host, s, first + (end - first) / 2, end);
+}
+
+void
+dbc_salvage_read(dbc_host *host, dbc_salvage *s)
+{
+	for (int64_t first = 0; first < s->blocks; first += PIECE)
+	{
+		dbc_progress(host, "reading blocks", first, s->blocks);
+		read_range(host, s, first,
+				   first + PIECE < s->blocks ? first + PIECE : s->blocks);
+	}
+}

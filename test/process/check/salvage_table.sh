@@ -1,0 +1,122 @@
+#!/bin/bash
+# dbcheck_salvage on PostgreSQL: rows of a table whose pages are damaged are saved in
+# a new table, and those that are lost are taken from the newest dump.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+export PGOPTIONS='-c client_min_messages=error'
+
+# as_owner COMMAND ...: as the owner of the data directory.
+as_owner()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid="$(stat -c %u "$tmp/server/data")" --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+mkdir "$tmp/backups" "$tmp/others"
+chmod 777 "$tmp/backups" "$tmp/others"
+head -c 32 /dev/urandom >"$tmp/key"
+chmod 600 "$tmp/key"
+[ "$(id -u)" -ne 0 ] || chown postgres "$tmp/key"
+start_server server "dbcare.backup_roots = '$tmp/backups, $tmp/others'"
+test/pg_server.sh stop "$tmp/server"
+(cd "$tmp/server" && as_owner pg_checksums --enable --no-sync -D data >"$tmp/checksums" 2>&1) ||
+	grep -q 'already enabled' "$tmp/checksums"
+test/pg_server.sh start "$tmp/server"
+postgresql_new shop
+postgresql shop <<-'END' >"$tmp/out"
+	create extension amcheck;
+	create schema "My shop";
+	create table "My shop"."In voice" ("The id" int, part text, note text, at timestamptz, raw bytea, total numeric,
+		double_total numeric generated always as (total * 2) stored, primary key ("The id", part));
+	insert into "My shop"."In voice" select n, E'a\t''\\' || n % 3, case when n % 7 > 0 then repeat(E'x\n\\', 50) end,
+		timestamptz '2026-01-01' + n * interval '1 hour', decode(md5(n::text), 'hex'), n / 7.0 from generate_series(1, 2000) as n;
+	create table loose (note text);
+	insert into loose select repeat('x', 500) from generate_series(1, 100);
+	create table keyed (id int primary key, note text);
+	insert into keyed select n, repeat('y', 400) from generate_series(1, 400) as n;
+	create table parted (id int primary key) partition by range (id);
+	create table sound (id int primary key, note text);
+	insert into sound select n, n from generate_series(1, 3000) as n;
+	select dbbackup_create('older') is null;
+	select dbbackup_create('newest') is null;
+	insert into "My shop"."In voice" select n, 'new', 'n', now(), 'x', n from generate_series(2001, 2010) as n;
+	update sound set note = 'later';
+	checkpoint;
+END
+# ask SQL: its answer or error
+ask()
+{
+	postgresql shop <<<"$1" 2>&1 || true
+}
+ask "select dbbackup_create('secret', '{\"directory\": \"$tmp/others\", \"encrypt\": {\"key_file\": \"$tmp/key\"}}')" >"$tmp/out"
+ask "create table kept as select * from \"My shop\".\"In voice\"; create table kept_keyed as select * from keyed" >"$tmp/out"
+# damage TABLE BLOCK [SOURCE OFFSET LENGTH]: overwrites a block, or a part of it
+damage()
+{
+	local file
+
+	file=$tmp/server/data/$(ask "checkpoint; select pg_relation_filepath('$1')" | tail -n 1)
+	test/pg_server.sh stop "$tmp/server"
+	dd if="${3-/dev/zero}" of="$file" bs=1 seek=$(($2 * 8192 + ${4-0})) count="${5-8192}" conv=notrunc status=none
+	test/pg_server.sh start "$tmp/server"
+}
+# salvage TABLE NEW [OPTIONS]: the result
+salvage()
+{
+	ask "select dbcheck_salvage('$1', '$2'${3:+, '$3'})"
+}
+# facts JSON: rows, rows of the backup, problems
+facts()
+{
+	ask "select j ->> 'rows', j ->> 'from_backup', j ->> 'problems', j ->> 'backup', j ->> 'success' from (select \$r\$$1\$r\$::jsonb) as x (j)"
+}
+
+is "$(facts "$(salvage sound sound_saved)")" '3000 0 0  true' 'of a sound table all rows are saved'
+is "$(ask 'select count(*) from (table sound except table sound_saved) as x')" 0 '... as they are'
+
+# ---- a page of zeros, and one that fails its checksum ----
+
+head -c 8192 /dev/urandom >"$tmp/noise"
+damage '"My shop"."In voice"' 3
+damage '"My shop"."In voice"' 6 "$tmp/noise" 100 50
+before=$(md5sum "$tmp/server/data/$(ask "select pg_relation_filepath('\"My shop\".\"In voice\"')")" | cut -d ' ' -f 1)
+result=$(salvage '"My shop"."In voice"' 'Saved "one"')
+like "$result" '"problem": "invalid page in block 6' 'the page that cannot be read is named'
+is "$(ask "select j ->> 'backup', (j ->> 'rows')::int + (j ->> 'from_backup')::int, (j ->> 'from_backup')::int > 10 from (select \$r\$$result\$r\$::jsonb) as x (j)")" 'newest 2010 t' 'the rows of both pages are taken from the newest dump'
+is "$(ask 'select count(*) from (select "The id", part, note, at, raw, total from kept except select "The id", part, note, at, raw, total from "My shop"."Saved ""one""") as x')" 0 '... with their values'
+is "$(md5sum "$tmp/server/data/$(ask "checkpoint; select pg_relation_filepath('\"My shop\".\"In voice\"')")" | cut -d ' ' -f 1)" "$before" '... and nothing was written to the damaged one'
+like "$(salvage '"My shop"."In voice"' 'Saved "one"')" 'already exists' 'a table that exists is not overwritten'
+
+# ---- what no backup has ----
+
+ask "insert into keyed select n, 'later' from generate_series(401, 420) as n" >"$tmp/out"
+last=$(ask "select max((ctid::text::point)[0])::int from keyed")
+damage keyed "$last"
+damage keyed 2
+result=$(salvage keyed keyed_saved)
+like "$result" '"key": \{"id": "4[0-2][0-9]"\}, "ctid": "\('"$last"',[0-9]+\)", "problem": "index keyed_pkey has it' 'a row that no backup has is listed with its key and ctid'
+is "$(ask "select count(*) from (table kept_keyed except table keyed_saved) as x")" 0 '... all others are saved'
+is "$(ask "select (j ->> 'rows')::int + (j ->> 'from_backup')::int + (j ->> 'problems')::int from (select \$r\$$result\$r\$::jsonb) as x (j)")" 420 '... so that each row is one or the other'
+
+# ---- no key, another kind, no right ----
+
+damage loose 1
+like "$(salvage loose loose_saved)" '"block": 1, "problem": "it is empty.*"rows": 8[0-9],.*"success": false' 'without an index the rest is saved'
+like "$(salvage parted x)" 'parted has no pages of rows' 'a partitioned table has none'
+like "$(salvage nowhere x)" 'nowhere' 'a table that does not exist'
+ask "create role plain login; grant execute on function dbcheck_salvage to plain; grant all on schema public to plain; grant all on keyed to plain" >"$tmp/out"
+like "$(PGUSER=plain ask "select dbcheck_salvage('keyed', 'mine')")" 'must be superuser to salvage a table' 'only superusers salvage'
+
+# ---- an encrypted backup, a damaged one, none ----
+
+like "$(salvage keyed k1 "{\"directory\": \"$tmp/others\"}")" '"why_no_backup": ".*encrypted' 'the key of an encrypted backup is asked for'
+like "$(salvage keyed k2 "{\"directory\": \"$tmp/others\", \"decrypt\": {\"key_file\": \"$tmp/key\"}}")" '"backup": "secret".*"from_backup": 22' '... and used'
+rm -r "$tmp/backups"/*
+like "$(salvage keyed k3)" '"why_no_backup": "there is no sound dump' 'without a backup the rows are listed'
+ask "set statement_timeout = 1; select dbcheck_salvage('\"My shop\".\"In voice\"', 'cancelled')" >"$tmp/out"
+is "$(ask "select count(*) from pg_class where relname = 'cancelled'")" 0 'a call that is cancelled leaves no table'
+finish
