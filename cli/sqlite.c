@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "cli/database.h"
-#include "cli/text.h"
+#include "cli/terminal.h"
 
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
@@ -56,6 +56,23 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 						   (code & 0xFF) == SQLITE_LOCKED;
 	db->error.damaged =
 		(code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
+}
+
+/* SQLite's own messages of this kind are of no use here. */
+static void
+print_notice(void *arg, int code, const char *message)
+{
+	static const char prefix[] = "dbcare: ";
+
+	(void) arg;
+	if (code == SQLITE_NOTICE && strncmp(message, prefix, strlen(prefix)) == 0)
+		cli_note("%s", message + strlen(prefix));
+}
+
+void
+cli_sqlite_show_notices(void)
+{
+	sqlite3_config(SQLITE_CONFIG_LOG, print_notice, NULL);
 }
 
 /* Whether a file would be made that has to exist. A URI says itself what is

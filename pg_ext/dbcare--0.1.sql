@@ -1704,6 +1704,15 @@ comment on function dbbackup_create(text, jsonb) is
 	'Makes a backup while others write, verifies it, and gives it its name: a failure leaves nothing.';
 revoke all on routine dbbackup_create(text, jsonb) from public;
 
+create function dbbackup_follow(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_follow';
+comment on function dbbackup_follow(jsonb) is
+	'Continuous backup of a database file, which others write meanwhile: makes a full backup, and stores with it, twice a second, what has been committed since, so that dbbackup_restore() restores any second.';
+revoke all on routine dbbackup_follow(jsonb) from public;
+
 create function dbbackup_list(
 	options jsonb default null)
 returns table (
@@ -1720,7 +1729,8 @@ returns table (
 	verified_at timestamptz,
 	verified_ok boolean,
 	problem text,
-	source text)
+	source text,
+	followed_until timestamptz)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbbackup_list';
 comment on function dbbackup_list(jsonb) is

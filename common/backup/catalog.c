@@ -157,6 +157,20 @@ dbc_backup_read_record(dbc_host *host, dbc_backup_files *files, int directory,
 		record->problem = dbc_backup_walk(host, files, directory, &found);
 	if (!record->problem)
 		record->problem = compare_files(host, &record->backup, &found);
+	if (record->readable && record->backup.page_size > 0)
+		dbc_changes_list(host, files, directory, &record->backup, &record->log);
+}
+
+const char *
+dbc_backup_problem(const dbc_backup_record *record)
+{
+	return record->problem ? record->problem : record->log.problem;
+}
+
+int64_t
+dbc_backup_all_bytes(const dbc_backup_record *record)
+{
+	return dbc_backup_bytes(&record->backup) + record->log.bytes;
 }
 
 /* ---- all backups ---- */

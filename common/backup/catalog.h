@@ -9,7 +9,7 @@
 #ifndef DBC_BACKUP_CATALOG_H
 #define DBC_BACKUP_CATALOG_H
 
-#include "common/backup/manifest.h"
+#include "common/backup/changes.h"
 
 /* The room's part of the host interface. */
 #define DBC_BACKUP(host) (DBC_ROOM(host, backup))
@@ -105,7 +105,14 @@ typedef struct dbc_backup_record
 	bool readable;	   /* the manifest is valid */
 	dbc_backup_result result;
 	const char *problem; /* what is wrong, or NULL */
+	dbc_changes_log log; /* what is stored with it of later changes */
 } dbc_backup_record;
+
+/* What is wrong with a backup or with the changes after it, or NULL. */
+extern const char *dbc_backup_problem(const dbc_backup_record *record);
+
+/* The bytes of a backup with its changes. */
+extern int64_t dbc_backup_all_bytes(const dbc_backup_record *record);
 
 typedef struct dbc_backup_catalog
 {

@@ -104,6 +104,9 @@ judge_database(dbc_host *host, const cleanup *c, const dbc_backup *which,
 							   .good = !record->problem &&
 									   (!result->known || result->ok)};
 		(void) dbc_parse_time(record->backup.started_at, &b->at_ms);
+		/* the last moment that it has */
+		if (record->log.until_ms > b->at_ms)
+			b->at_ms = record->log.until_ms;
 		places[count++] = i;
 	}
 	for (int i = 0; i < count; i++)
@@ -141,6 +144,29 @@ put_reason(dbc_host *host, dbc_json_node *list, const char *name,
 	dbc_json_push(list, entry);
 }
 
+/* Whether another process stores changes with a backup. */
+static bool
+is_followed(dbc_host *host, const cleanup *c, const dbc_backup_record *record)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int directory;
+	int changes;
+	bool locked;
+
+	if (!record->log.is_there)
+		return false;
+	directory = calls->open_directory(host, c->files, c->catalog.directory,
+									  record->name, false);
+	changes = directory < 0
+				  ? -1
+				  : calls->open_directory(host, c->files, directory,
+										  DBC_CHANGES_DIRECTORY, false);
+	locked = changes >= 0 && !calls->lock(host, c->files, changes, true);
+	calls->close(c->files, changes);
+	calls->close(c->files, directory);
+	return locked;
+}
+
 /* Removes what no rule keeps, the newest first: increments go before what they
  * need. */
 static void
@@ -161,12 +187,15 @@ remove_backups(dbc_host *host, cleanup *c)
 			put_reason(host, c->skipped, record->name, record->problem);
 		else if (judged[i].kept)
 			put_reason(host, c->kept, record->name, judged[i].reason);
+		else if (is_followed(host, c, record))
+			put_reason(host, c->kept, record->name,
+					   "changes are stored with it");
 		else
 		{
 			if (!c->given->dry_run.integer)
 				dbc_backup_remove(host, c->files, catalog->directory,
 								  record->name);
-			c->bytes += dbc_backup_bytes(&record->backup);
+			c->bytes += dbc_backup_all_bytes(record);
 			dbc_json_push_text(c->removed, record->name);
 		}
 	}

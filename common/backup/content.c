@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/backup/catalog.h"
-#include "common/backup/pages.h"
+#include "common/backup/stream_file.h"
 #include "common/core/text.h"
 
 /* The end of what a program gets. */
@@ -63,8 +63,8 @@ void
 dbc_backup_begin_content(dbc_host *host, dbc_backup_work *work,
 						 const dbc_backup_key *key, void *pipe)
 {
-	dbc_stream_kind kind =
-		dbc_backup_stream_kind(host, work, DBC_STREAM_FILE, key);
+	dbc_stream_kind kind = dbc_stream_kind_of(host, work->files, work->backup,
+											  DBC_STREAM_FILE, key);
 	dbc_backup_content *content = dbc_alloc(host, sizeof(*content));
 
 	*content = (dbc_backup_content){.key = key, .pipe = pipe, .file = -1};
@@ -191,8 +191,8 @@ dbc_backup_open_content(dbc_host *host, dbc_backup_work *work,
 						const dbc_backup_key *key)
 {
 	const dbc_backup_file *file = dbc_backup_find_content(work->backup);
-	dbc_stream_kind kind =
-		dbc_backup_stream_kind(host, work, DBC_STREAM_FILE, key);
+	dbc_stream_kind kind = dbc_stream_kind_of(host, work->files, work->backup,
+											  DBC_STREAM_FILE, key);
 	dbc_backup_content *content = dbc_alloc(host, sizeof(*content));
 
 	*content = (dbc_backup_content){

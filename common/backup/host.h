@@ -11,6 +11,10 @@
 
 #include "common/core/host.h"
 
+/* Bytes of a place in the changes of a database that is followed, which the
+ * binding alone understands. */
+#define DBC_FOLLOWER_PLACE 64
+
 /* Where a path begins that is not within an open directory. */
 #define DBC_BACKUP_NOWHERE (-1)
 
@@ -93,6 +97,30 @@ typedef struct dbc_backup_proof
 	const char *problem; /* a sentence without its end, or NULL */
 	const char *unknown; /* why it cannot tell, the same, or NULL */
 } dbc_backup_proof;
+
+/* [SQLite] A database file that is followed, as long as fn() of follow()
+ * runs. */
+typedef struct dbc_follower dbc_follower;
+
+/* What has changed since a place, as of the last look(). */
+typedef struct dbc_follower_changes
+{
+	const char *lost; /* why that is not known, as a sentence without its end;
+						 or NULL */
+	uint32_t page_size;
+	uint32_t pages; /* of the database now */
+	uint32_t count; /* of pages that have changed */
+	const uint32_t *numbers;
+} dbc_follower_changes;
+
+/* A backup of the database that is made meanwhile. */
+typedef enum dbc_follower_snapshot
+{
+	DBC_SNAPSHOT_NONE,
+	DBC_SNAPSHOT_RUNS,
+	DBC_SNAPSHOT_DONE,
+	DBC_SNAPSHOT_FAILED
+} dbc_follower_snapshot;
 
 /* [PG] Where a backup is restored to, as whom, and up to when. */
 typedef struct dbc_backup_target
@@ -209,6 +237,10 @@ typedef struct dbc_backup_host
 	void (*write)(dbc_host *host, dbc_backup_files *files, int file,
 				  int64_t offset, const void *bytes, size_t length);
 
+	/* Cuts a file, or lengthens it with zeros. */
+	void (*resize)(dbc_host *host, dbc_backup_files *files, int file,
+				   int64_t bytes);
+
 	/* Puts a file or directory on disk. */
 	void (*sync)(dbc_host *host, dbc_backup_files *files, int file);
 
@@ -312,6 +344,63 @@ typedef struct dbc_backup_host
 	void (*compare)(dbc_host *host, dbc_backup_work *work,
 					const dbc_relation *table, int64_t set,
 					dbc_backup_rows *rows);
+
+	/* ---- [SQLite] following a database ---- */
+
+	/* Opens a database file (NULL: that of the connection) and runs
+	 * fn(host, follower, arg).  The calls below use only connections of the
+	 * follower, and none but pause() fails because of an interrupt. */
+	void (*follow)(dbc_host *host, const char *file,
+				   void (*fn)(dbc_host *, dbc_follower *, void *), void *arg);
+
+	/* Runs fn(host, arg), and frees the memory that it has taken.  If it fails,
+	 * returns false with a message, and closes what it has opened, unless files
+	 * is NULL. */
+	bool (*attempt)(dbc_host *host, dbc_follower *follower,
+					dbc_backup_files *files, void (*fn)(dbc_host *, void *),
+					void *arg, const char **message);
+
+	/* Begins to read the present state.  Until keep(), what has changed since
+	 * the last look() that was kept stays, whatever others do. */
+	void (*look)(dbc_host *host, dbc_follower *follower);
+
+	/* What has changed since a place, which may be one of an earlier process.
+	 * It is valid until the next call. */
+	dbc_follower_changes (*changes)(
+		dbc_host *host, dbc_follower *follower,
+		const unsigned char place[DBC_FOLLOWER_PLACE]);
+
+	/* Reads page i of the last changes(). */
+	void (*page)(dbc_host *host, dbc_follower *follower, uint32_t i,
+				 unsigned char *bytes);
+
+	/* The place of the last look(). */
+	void (*place)(dbc_follower *follower,
+				  unsigned char place[DBC_FOLLOWER_PLACE]);
+
+	/* What was looked at is stored: the next look() need only find what has
+	 * changed since. */
+	void (*keep)(dbc_host *host, dbc_follower *follower);
+
+	/* If a log has become long, lets writers wait, and returns true: what has
+	 * changed is to be looked at and kept at once, and the log is short. */
+	bool (*shorten)(dbc_host *host, dbc_follower *follower);
+
+	/* Waits; returns false if the call is to end. */
+	bool (*pause)(dbc_host *host, dbc_follower *follower, int64_t ms);
+
+	/* Begins to make a backup with options of dbbackup_create(), and then to
+	 * remove others with those of dbbackup_cleanup(), or NULL, in another
+	 * thread.  What has changed since place(), as of then, stays until it is
+	 * forgotten. */
+	void (*begin_snapshot)(dbc_host *host, dbc_follower *follower,
+						   const char *create, const char *cleanup);
+
+	/* What has become of it, and the result of dbbackup_create() or why it has
+	 * failed. */
+	dbc_follower_snapshot (*snapshot)(dbc_host *host, dbc_follower *follower,
+									  const char **result);
+	void (*forget_snapshot)(dbc_host *host, dbc_follower *follower);
 
 	/* Whether a directory is on the file system of the data; false if that is
 	 * not known. */

@@ -3,8 +3,8 @@
  *	  dbbackup_list and dbbackup_verify.
  */
 #include "common/backup/elsewhere.h"
+#include "common/backup/forward.h"
 #include "common/backup/others.h"
-#include "common/backup/verify.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -37,17 +37,22 @@ emit_record(dbc_host *host, const dbc_backup_record *record)
 	const dbc_backup *b = &record->backup;
 	const dbc_backup_result *v = &record->result;
 	bool was_verified = v->level >= 0;
+	const char *problem = dbc_backup_problem(record);
+	const char *until = record->log.until_ms > 0
+							? dbc_time_text(host, record->log.until_ms)
+							: NULL;
 
 	dbc_emit(host, dbc_text(record->name), dbc_text(b->kind),
 			 dbc_text(b->started_at), dbc_text(b->database),
-			 record->readable ? dbc_int(dbc_backup_bytes(b)) : dbc_null(),
+			 record->readable ? dbc_int(dbc_backup_all_bytes(record))
+							  : dbc_null(),
 			 count_or_null(b->database_bytes), dbc_text(b->parent_name),
 			 record->readable ? dbc_bool(b->encryption) : dbc_null(),
 			 dbc_text(b->compression),
 			 was_verified ? dbc_int(v->level) : dbc_null(), dbc_text(v->at),
 			 was_verified && v->known ? dbc_bool(v->ok) : dbc_null(),
-			 dbc_text(record->problem ? record->problem : v->detail),
-			 dbc_text(record->source));
+			 dbc_text(problem ? problem : v->detail), dbc_text(record->source),
+			 dbc_text(until));
 }
 
 static void
@@ -98,10 +103,15 @@ test_restored(dbc_host *host, dbc_backup_files *files, const verification *v,
 			  const dbc_backup_catalog *catalog,
 			  const dbc_backup_record *record, dbc_backup *backup)
 {
+	static const dbc_forward_target last = {NULL, 0};
 	dbc_backup_work scratch = {.backup = backup, .files = files};
+	int64_t at_ms;
 	dbc_backup_proof proof = dbc_backup_put_together(
 		host, &scratch, catalog->directory, catalog, record, &v->place);
 
+	if (!proof.problem && !proof.unknown && record->log.count > 0)
+		proof = dbc_forward_apply(host, &scratch, catalog, record, &v->place,
+								  &last, &at_ms);
 	if (!proof.problem && !proof.unknown)
 		proof = DBC_CALL(host, backup, prove)(host, &scratch,
 											  DBC_BACKUP_BEST_LEVEL);
@@ -177,6 +187,8 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	proof.problem = record->problem;
 	if (!proof.problem)
 		proof = dbc_backup_test(host, &work, (int) level, &v->place);
+	if (!proof.problem && !proof.unknown && record->log.is_there)
+		proof = dbc_forward_test(host, &work, record, &v->place, (int) level);
 	if (!proof.problem && !proof.unknown && level < v->level)
 		proof.unknown = dbc_format(
 			host, "it is one of %s, of which level %lld is tested here",

@@ -164,12 +164,13 @@ dbc_backup_write_text(dbc_host *host, dbc_backup_files *files, int directory,
 
 /* ---- files of a backup ---- */
 
-/* Files that a manifest does not list: itself, and what may change later. */
+/* What a manifest does not list: itself, and what may change later. */
 static bool
 is_unlisted(const char *path)
 {
 	return dbc_same(path, DBC_BACKUP_MANIFEST) ||
 		   dbc_same(path, DBC_BACKUP_VERIFIED) ||
+		   dbc_same(path, DBC_CHANGES_DIRECTORY) ||
 		   (dbc_starts_with(path, "." DBC_BACKUP_VERIFIED ".") &&
 			dbc_ends_with(path, ".tmp"));
 }

@@ -15,8 +15,8 @@ dbc_backup_describe_damage(const dbc_backup_record *record)
 {
 	const dbc_backup_result *result = &record->result;
 
-	if (record->problem)
-		return record->problem;
+	if (dbc_backup_problem(record))
+		return dbc_backup_problem(record);
 	if (result->level < 0 || !result->known || result->ok)
 		return NULL;
 	return result->detail ? result->detail : "its verification failed";

@@ -10,7 +10,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-#include "common/backup/stream.h"
+#include "common/backup/stream_file.h"
 #include "common/core/text.h"
 
 /* Bytes of the database that are read at once. */
@@ -21,74 +21,6 @@
 
 /* Pages of a group: those of a piece. */
 #define MOST_GROUP (PIECE / 512)
-
-/* A file that is read or written from its beginning. */
-typedef struct stream_file
-{
-	dbc_backup_files *files;
-	int file;
-	int64_t at;
-} stream_file;
-
-static void
-write_stream(dbc_host *host, void *arg, const void *bytes, size_t length)
-{
-	stream_file *f = arg;
-
-	DBC_BACKUP(host)->write(host, f->files, f->file, f->at, bytes, length);
-	f->at += (int64_t) length;
-}
-
-static size_t
-read_stream(dbc_host *host, void *arg, void *bytes, size_t length)
-{
-	stream_file *f = arg;
-	size_t count =
-		DBC_BACKUP(host)->read(host, f->files, f->file, f->at, bytes, length);
-
-	f->at += (int64_t) count;
-	return count;
-}
-
-static int
-digit(char c)
-{
-	return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-dbc_stream_kind
-dbc_backup_stream_kind(dbc_host *host, const dbc_backup_work *work,
-					   dbc_stream_role role, const dbc_backup_key *key)
-{
-	const dbc_backup *backup = work->backup;
-	dbc_stream_kind kind = {.role = role,
-							.compress = dbc_same(backup->compression, "zstd")};
-
-	if (key)
-	{
-		kind.key = key->bytes;
-		kind.own_key =
-			DBC_BACKUP(host)->secret(host, work->files, DBC_STREAM_KEY);
-	}
-	for (int i = 0; i < DBC_STREAM_ID; i++)
-		kind.id[i] = (unsigned char) (digit(backup->id[2 * i]) * 16 +
-									  digit(backup->id[2 * i + 1]));
-	return kind;
-}
-
-static void
-put_number(unsigned char *bytes, uint32_t number)
-{
-	for (int i = 0; i < 4; i++)
-		bytes[i] = (unsigned char) (number >> (8 * i));
-}
-
-static uint32_t
-get_number(const unsigned char *bytes)
-{
-	return (uint32_t) bytes[0] | (uint32_t) bytes[1] << 8 |
-		   (uint32_t) bytes[2] << 16 | (uint32_t) bytes[3] << 24;
-}
 
 static bool
 is_lock_page(int64_t number, int64_t page_size)
@@ -121,7 +53,7 @@ typedef struct dbc_backup_packing
 	int64_t stored; /* pages */
 	bool is_early;	/* the first page is packed last */
 	unsigned char *hashes;
-	stream_file stream;
+	dbc_stream_file stream;
 	dbc_stream_writer *writer; /* NULL: only hashes */
 	/* one is filled, the other may still be hashed */
 	unsigned char *pieces[2];
@@ -140,40 +72,26 @@ tasks_of(dbc_host *host, const dbc_backup_work *work, dbc_backup_thread which)
 
 /* Starts a stream in a new file of the directory. */
 static dbc_stream_writer *
-start_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
+start_stream(dbc_host *host, dbc_backup_work *work, dbc_stream_file *file,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
-	dbc_stream_kind kind = dbc_backup_stream_kind(host, work, role, key);
+	dbc_stream_kind kind =
+		dbc_stream_kind_of(host, work->files, work->backup, role, key);
 
-	*file = (stream_file){.files = work->files,
-						  .file = DBC_BACKUP(host)->open_file(
-							  host, work->files, work->directory, name, true)};
-	return dbc_stream_start(host, &kind,
-							tasks_of(host, work, DBC_BACKUP_PACKING),
-							write_stream, file);
-}
-
-static const char *
-hex_of(dbc_host *host, const unsigned char *hash)
-{
-	dbc_buffer hex;
-
-	dbc_buffer_init(&hex, host);
-	for (int i = 0; i < DBC_BACKUP_HASH; i++)
-		dbc_append_format(&hex, "%02x", hash[i]);
-	return hex.data;
+	file->files = work->files;
+	return dbc_stream_create(host, file, work->directory, name, &kind,
+							 tasks_of(host, work, DBC_BACKUP_PACKING));
 }
 
 /* Ends it; returns the SHA-256 of the file. */
 static const char *
-end_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
+end_stream(dbc_host *host, dbc_backup_work *work, dbc_stream_file *file,
 		   dbc_stream_writer *writer)
 {
-	unsigned char hash[DBC_BACKUP_HASH];
+	const char *hash = dbc_stream_end(host, writer);
 
-	dbc_stream_finish(host, writer, hash);
 	DBC_BACKUP(host)->close(work->files, file->file);
-	return hex_of(host, hash);
+	return hash;
 }
 
 /* Hashes pages: a task. */
@@ -221,17 +139,18 @@ pack_piece(dbc_host *host, packing *p, int64_t first, uint32_t pages)
 			(number > p->nold ||
 			 memcmp(hash, p->old + (number - 1) * DBC_BACKUP_HASH,
 					DBC_BACKUP_HASH) != 0))
-			put_number(p->group + 4 * ++count, (uint32_t) number);
+			dbc_stream_put_number(p->group + 4 * ++count, (uint32_t) number);
 	}
 	p->stored += count;
 	if (!p->writer || count == 0)
 		return;
-	put_number(p->group, count);
+	dbc_stream_put_number(p->group, count);
 	dbc_stream_put(host, p->writer, p->group, 4 * ((size_t) count + 1));
 	for (uint32_t i = 1; i <= count; i++)
 		dbc_stream_put(
 			host, p->writer,
-			piece + (size_t) (get_number(p->group + (size_t) 4 * i) - first) *
+			piece + (size_t) (dbc_stream_get_number(p->group + (size_t) 4 * i) -
+							  first) *
 						p->page_size,
 			p->page_size);
 }
@@ -325,14 +244,14 @@ digest_of(dbc_host *host, const unsigned char *hashes, int64_t pages)
 	unsigned char digest[DBC_BACKUP_HASH];
 
 	SHA256(hashes, (size_t) (pages * DBC_BACKUP_HASH), digest);
-	return hex_of(host, digest);
+	return dbc_stream_hex(host, digest);
 }
 
 static void
 write_hashes(dbc_host *host, dbc_backup_work *work)
 {
 	const packing *p = work->packing;
-	stream_file file;
+	dbc_stream_file file;
 	dbc_stream_writer *writer = start_stream(
 		host, work, &file, DBC_BACKUP_HASHES, DBC_STREAM_HASHES, p->key);
 
@@ -367,92 +286,14 @@ dbc_backup_finish_packing(dbc_host *host, dbc_backup_work *work)
 
 /* ---- reading ---- */
 
-/* A stream that is read by bytes, not by chunks. */
-typedef struct reading
-{
-	const char *name;
-	stream_file file;
-	dbc_stream_reader reader;
-	const unsigned char *content;
-	size_t left;
-	const char *problem;
-} reading;
-
-static const char *
-about(dbc_host *host, const reading *r, const char *problem)
-{
-	return dbc_format(host, "file %s %s", r->name, problem);
-}
-
 static void
-open_reading(dbc_host *host, dbc_backup_work *work, reading *r,
+open_reading(dbc_host *host, dbc_backup_work *work, dbc_stream_bytes *r,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
-	dbc_stream_kind kind = dbc_backup_stream_kind(host, work, role, key);
-	const char *problem;
+	dbc_stream_kind kind =
+		dbc_stream_kind_of(host, work->files, work->backup, role, key);
 
-	*r = (reading){.name = name};
-	r->file.files = work->files;
-	r->file.file = DBC_BACKUP(host)->open_file(host, work->files,
-											   work->directory, name, false);
-	if (r->file.file < 0)
-	{
-		r->problem = about(host, r, "is missing");
-		return;
-	}
-	problem = dbc_stream_open(host, &r->reader, &kind, read_stream, &r->file);
-	if (problem)
-		r->problem = about(host, r, problem);
-}
-
-/* Reads bytes; fewer at the end, or with a problem. */
-static size_t
-take(dbc_host *host, reading *r, unsigned char *bytes, size_t length)
-{
-	size_t done = 0;
-
-	while (done < length && !r->problem)
-	{
-		size_t part;
-
-		if (r->left == 0)
-		{
-			const char *problem =
-				dbc_stream_next(host, &r->reader, &r->content, &r->left);
-
-			if (problem)
-				r->problem = about(host, r, problem);
-			if (problem || r->left == 0)
-				break;
-		}
-		part = r->left < length - done ? r->left : length - done;
-		memcpy(bytes + done, r->content, part);
-		r->content += part;
-		r->left -= part;
-		done += part;
-	}
-	return done;
-}
-
-/* Reads all of so many bytes, which must be there. */
-static bool
-take_all(dbc_host *host, reading *r, unsigned char *bytes, size_t length)
-{
-	if (take(host, r, bytes, length) == length)
-		return true;
-	if (!r->problem)
-		r->problem = about(host, r, "ends too early");
-	return false;
-}
-
-static void
-close_reading(dbc_host *host, dbc_backup_work *work, reading *r)
-{
-	unsigned char more;
-
-	if (!r->problem && take(host, r, &more, 1) > 0)
-		r->problem = about(host, r, "has more than it should");
-	DBC_BACKUP(host)->close(work->files, r->file.file);
+	dbc_stream_open_bytes(host, work->files, work->directory, r, name, &kind);
 }
 
 const char *
@@ -462,18 +303,18 @@ dbc_backup_read_hashes(dbc_host *host, dbc_backup_work *work,
 	const dbc_backup *backup = work->backup;
 	size_t length = (size_t) (backup->pages * DBC_BACKUP_HASH);
 	unsigned char *bytes;
-	reading r;
+	dbc_stream_bytes r;
 
 	open_reading(host, work, &r, DBC_BACKUP_HASHES, DBC_STREAM_HASHES, key);
 	if (!r.problem)
 	{
 		bytes = dbc_alloc(host, length + 1);
-		if (take_all(host, &r, bytes, length) &&
+		if (dbc_stream_take_all(host, &r, bytes, length) &&
 			!dbc_same(digest_of(host, bytes, backup->pages), backup->digest))
-			r.problem = about(host, &r, "was changed");
+			r.problem = dbc_stream_about(host, &r, "was changed");
 		*hashes = bytes;
 	}
-	close_reading(host, work, &r);
+	dbc_stream_close_bytes(host, &r);
 	return r.problem;
 }
 
@@ -490,7 +331,7 @@ typedef struct group
 
 /* Reads a page of a group. */
 static bool
-take_page(dbc_host *host, dbc_backup_work *work, reading *r, group *g,
+take_page(dbc_host *host, dbc_backup_work *work, dbc_stream_bytes *r, group *g,
 		  int64_t number)
 {
 	const dbc_backup *backup = work->backup;
@@ -499,21 +340,22 @@ take_page(dbc_host *host, dbc_backup_work *work, reading *r, group *g,
 
 	if (number <= g->last || number > backup->pages)
 	{
-		r->problem = about(host, r, "has pages in disorder");
+		r->problem = dbc_stream_about(host, r, "has pages in disorder");
 		return false;
 	}
 	g->last = number;
-	if (!take_all(host, r, g->page, size))
+	if (!dbc_stream_take_all(host, r, g->page, size))
 		return false;
 	SHA256(g->page, size, hash);
 	if (memcmp(hash, g->hashes + (number - 1) * DBC_BACKUP_HASH,
 			   sizeof(hash)) != 0)
 	{
-		r->problem = about(host, r,
-						   dbc_format(host,
-									  "has another page %lld than the "
-									  "backup",
-									  (long long) number));
+		r->problem =
+			dbc_stream_about(host, r,
+							 dbc_format(host,
+										"has another page %lld than the "
+										"backup",
+										(long long) number));
 		return false;
 	}
 	if (g->file >= 0 && number <= g->most)
@@ -525,25 +367,26 @@ take_page(dbc_host *host, dbc_backup_work *work, reading *r, group *g,
 
 /* Reads a group; false at the end, or with a problem. */
 static bool
-take_group(dbc_host *host, dbc_backup_work *work, reading *r, group *g)
+take_group(dbc_host *host, dbc_backup_work *work, dbc_stream_bytes *r, group *g)
 {
 	unsigned char head[4];
 	uint32_t count;
-	size_t length = take(host, r, head, sizeof(head));
+	size_t length = dbc_stream_take(host, r, head, sizeof(head));
 
 	if (length == 0 || r->problem)
 		return false;
-	count = length == sizeof(head) ? get_number(head) : 0;
+	count = length == sizeof(head) ? dbc_stream_get_number(head) : 0;
 	if (count == 0 || count > MOST_GROUP)
 	{
-		r->problem = about(host, r, "has no valid group of pages");
+		r->problem = dbc_stream_about(host, r, "has no valid group of pages");
 		return false;
 	}
-	if (!take_all(host, r, g->numbers, (size_t) 4 * count))
+	if (!dbc_stream_take_all(host, r, g->numbers, (size_t) 4 * count))
 		return false;
 	g->last = 0;
 	for (uint32_t i = 0; i < count; i++)
-		if (!take_page(host, work, r, g, get_number(g->numbers + 4 * i)))
+		if (!take_page(host, work, r, g,
+					   dbc_stream_get_number(g->numbers + 4 * i)))
 			return false;
 	return true;
 }
@@ -558,13 +401,13 @@ dbc_backup_read_pages(dbc_host *host, dbc_backup_work *work,
 			   .file = file,
 			   .most = most};
 	const char *problem = dbc_backup_read_hashes(host, work, key, &g.hashes);
-	reading r;
+	dbc_stream_bytes r;
 
 	if (problem)
 		return problem;
 	open_reading(host, work, &r, DBC_BACKUP_PAGES, DBC_STREAM_PAGES, key);
 	while (!r.problem && take_group(host, work, &r, &g))
 		dbc_progress(host, "reading pages", g.last, backup->pages + 1);
-	close_reading(host, work, &r);
+	dbc_stream_close_bytes(host, &r);
 	return r.problem;
 }

@@ -8,16 +8,9 @@
 
 #include "common/backup/catalog.h"
 #include "common/backup/key.h"
-#include "common/backup/stream.h"
 
 /* How many incremental backups may follow a full one. */
 #define DBC_BACKUP_CHAIN 24
-
-/* The kind of a stream of a backup; key may be NULL. */
-extern dbc_stream_kind dbc_backup_stream_kind(dbc_host *host,
-											  const dbc_backup_work *work,
-											  dbc_stream_role role,
-											  const dbc_backup_key *key);
 
 /* Packing: the open database is read, and the hashes of its pages are written,
  * and unless the backup is plain the pages that are not in the parent: hashes

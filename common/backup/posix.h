@@ -315,6 +315,14 @@ dbc_posix_write(dbc_host *host, dbc_backup_files *files, int file,
 }
 
 static inline void
+dbc_posix_resize(dbc_host *host, dbc_backup_files *files, int file,
+				 int64_t bytes)
+{
+	if (ftruncate(files->open[file].descriptor, (off_t) bytes) != 0)
+		dbc_backup_refuse_path(host, files->open[file].path, errno);
+}
+
+static inline void
 dbc_posix_sync(dbc_host *host, dbc_backup_files *files, int file)
 {
 	if (fsync(files->open[file].descriptor) != 0)
@@ -579,11 +587,12 @@ dbc_posix_end(dbc_backup_files *files)
 	.open_directory = dbc_posix_open_directory,                               \
 	.open_file = dbc_posix_open_file, .open_scratch = dbc_posix_open_scratch, \
 	.list = dbc_posix_list, .size = dbc_posix_size, .read = dbc_posix_read,   \
-	.write = dbc_posix_write, .sync = dbc_posix_sync,                         \
-	.close = dbc_posix_close, .rename = dbc_posix_rename,                     \
-	.remove = dbc_posix_remove, .set_temporary = dbc_posix_set_temporary,     \
-	.lock = dbc_posix_lock, .is_named = dbc_posix_is_named,                   \
-	.free_bytes = dbc_posix_free_bytes, .give_name = dbc_posix_give_name,     \
-	.secret = dbc_posix_secret_memory, .read_secret = dbc_posix_read_secret
+	.write = dbc_posix_write, .resize = dbc_posix_resize,                     \
+	.sync = dbc_posix_sync, .close = dbc_posix_close,                         \
+	.rename = dbc_posix_rename, .remove = dbc_posix_remove,                   \
+	.set_temporary = dbc_posix_set_temporary, .lock = dbc_posix_lock,         \
+	.is_named = dbc_posix_is_named, .free_bytes = dbc_posix_free_bytes,       \
+	.give_name = dbc_posix_give_name, .secret = dbc_posix_secret_memory,      \
+	.read_secret = dbc_posix_read_secret
 
 #endif /* DBC_BACKUP_POSIX_H */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/backup/create.h"
+#include "common/backup/forward.h"
 #include "common/backup/pages.h"
 #include "common/backup/restore.h"
 #include "common/backup/table.h"
@@ -50,7 +51,7 @@ typedef struct restoring
 	const char *name; /* or NULL: by target_time */
 	const char *destination;
 	const char *given_directory;
-	const char *target_time;
+	dbc_forward_target target; /* of the option target_time */
 	const restore_options *given;
 	dbc_backup_secret_place place;
 	dbc_wal_target log;					  /* [PG] of a plan */
@@ -60,36 +61,48 @@ typedef struct restoring
 	dbc_backup_catalog catalog;
 	const dbc_backup_record *record;
 	dbc_backup_result verified;
+	int64_t database_bytes;
+	int64_t state_ms;	/* time of the last changes; 0: there are none */
 	const char *safety; /* name of the backup of what was replaced */
 	dbc_json_node *result;
 } restoring;
 
 /* ---- which backup ---- */
 
-/* The newest backup of the database that was started at a time or before, and
- * is sound. */
+/* Whether a backup is one of the database, sound, and begun before the wanted
+ * time. */
+static bool
+is_before(dbc_host *host, const restoring *r, const dbc_backup_record *record)
+{
+	int64_t ms;
+
+	return !record->problem &&
+		   dbc_same(record->backup.database, dbc_database_name(host)) &&
+		   dbc_parse_time(record->backup.started_at, &ms) && ms <= r->target.ms;
+}
+
+/* The newest backup of the database from a time or before; better one that has
+ * the very state of that time, since changes were stored with it. */
 static const dbc_backup_record *
 find_by_time(dbc_host *host, const restoring *r)
 {
-	const char *database = dbc_database_name(host);
 	const dbc_backup_record *found = NULL;
-	int64_t wanted_ms;
-	int64_t ms;
 
-	if (!dbc_parse_time(r->target_time, &wanted_ms))
-		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
-				 "option target_time cannot be \"%s\"", r->target_time);
-	for (int i = 0; i < r->catalog.nrecords; i++)
-		if (!r->catalog.records[i].problem &&
-			dbc_same(r->catalog.records[i].backup.database, database) &&
-			dbc_parse_time(r->catalog.records[i].backup.started_at, &ms) &&
-			ms <= wanted_ms)
-			found = &r->catalog.records[i];
+	for (int i = r->catalog.nrecords - 1; i >= 0; i--)
+	{
+		const dbc_backup_record *record = &r->catalog.records[i];
+
+		if (!is_before(host, r, record))
+			continue;
+		if (dbc_forward_covers(record, r->target.ms))
+			return record;
+		found = found ? found : record;
+	}
 	if (!found)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbbackup_list() lists the backups.",
-				 "there is no backup of %s from %s or before", database,
-				 r->target_time);
+				 "there is no backup of %s from %s or before",
+				 dbc_database_name(host), r->target.text);
 	return found;
 }
 
@@ -105,9 +118,12 @@ read_catalog(dbc_host *host, restoring *r)
 static void
 find_backup(dbc_host *host, restoring *r)
 {
+	if (r->target.text && !dbc_parse_time(r->target.text, &r->target.ms))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "option target_time cannot be \"%s\"", r->target.text);
 	if (r->name)
 		r->record = dbc_backup_need(host, &r->catalog, r->name);
-	else if (r->target_time)
+	else if (r->target.text)
 		r->record = find_by_time(host, r);
 	else
 		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL,
@@ -149,6 +165,14 @@ refuse_proof(dbc_host *host, const restoring *r, const dbc_backup_proof *proof)
 			 proof->problem ? proof->problem : proof->unknown);
 }
 
+/* Whether the restored state is one of the moments after the backup: a plain
+ * one that was found by its time has only its own. */
+static bool
+has_moments(const restoring *r)
+{
+	return r->record->log.is_there || (r->name && r->target.text);
+}
+
 /* Puts the database together and tests it. */
 static void
 put_together(dbc_host *host, restoring *r, int at, dbc_backup *backup,
@@ -160,6 +184,9 @@ put_together(dbc_host *host, restoring *r, int at, dbc_backup *backup,
 	*scratch = (dbc_backup_work){.backup = backup, .files = r->files};
 	proof = dbc_backup_put_together(host, scratch, at, &r->catalog, r->record,
 									&r->place);
+	if (!proof.problem && !proof.unknown && has_moments(r))
+		proof = dbc_forward_apply(host, scratch, &r->catalog, r->record,
+								  &r->place, &r->target, &r->state_ms);
 	if (proof.problem || proof.unknown)
 		refuse_proof(host, r, &proof);
 	proof = DBC_CALL(host, backup, prove)(host, scratch, DBC_BACKUP_BEST_LEVEL);
@@ -167,6 +194,7 @@ put_together(dbc_host *host, restoring *r, int at, dbc_backup *backup,
 	if (proof.problem)
 		refuse_proof(host, r, &proof);
 	r->verified = dbc_backup_judge(host, DBC_BACKUP_BEST_LEVEL, &proof);
+	r->database_bytes = backup->database_bytes;
 }
 
 /* Fails for the rows of another database, unless they are asked for.  The
@@ -380,7 +408,7 @@ DBC_RUN(dbbackup_restore)
 	}
 	r.given = dbc_read_options(host, &args->options, restore_options);
 	r.given_directory = r.given->directory.text;
-	r.target_time = r.given->target_time.text;
+	r.target.text = r.given->target_time.text;
 	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);
 	r.safety_place =
 		r.given->encrypt.given
@@ -391,9 +419,11 @@ DBC_RUN(dbbackup_restore)
 	DBC_CALL(host, backup, run)(host, restore, &r);
 	dbc_json_put_text(result, "name", r.record->name);
 	dbc_json_put_text(result, "started_at", r.record->backup.started_at);
+	if (r.state_ms > 0)
+		dbc_json_put_text(result, "state_of", dbc_time_text(host, r.state_ms));
 	dbc_json_put_text(result, "destination",
 					  is_live(&r) ? dbc_database_name(host) : r.destination);
-	dbc_json_put_int(result, "database_bytes", r.record->backup.database_bytes);
+	dbc_json_put_int(result, "database_bytes", r.database_bytes);
 	dbc_json_put_text(result, "safety_backup", r.safety);
 	dbc_json_put(result, "verified", dbc_backup_result_node(host, &r.verified));
 	dbc_json_put_int(result, "duration_ms",
@@ -458,6 +488,36 @@ plan_file(dbc_host *host, restoring *r)
 }
 
 static void
+emit_range(dbc_host *host, int64_t from_ms, int64_t to_ms, void *arg)
+{
+	(void) arg;
+	emit_step(host, "reach",
+			  dbc_format(host, "%s to %s", dbc_time_text(host, from_ms),
+						 dbc_time_text(host, to_ms)),
+			  -1, NULL);
+}
+
+/* [SQLite] The changes after a backup. */
+static void
+plan_changes(dbc_host *host, const restoring *r)
+{
+	const dbc_changes_log *log = &r->record->log;
+	const char *problem = r->target.text ? NULL : log->problem;
+
+	if (!log->is_there)
+		return;
+	if (r->target.text && !dbc_forward_covers(r->record, r->target.ms))
+		problem = dbc_format(host, "it does not have the state of %s",
+							 r->target.text);
+	emit_step(
+		host, "read log",
+		dbc_format(host, "changes 1 to %d of %s", log->count, r->record->name),
+		log->bytes, problem);
+	dbc_forward_ranges(host, r->files, &r->catalog, r->record, emit_range,
+					   NULL);
+}
+
+static void
 plan(dbc_host *host, dbc_backup_files *files, void *arg)
 {
 	restoring *r = arg;
@@ -483,6 +543,7 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 		emit_step(host, "read", chain[length]->name,
 				  dbc_backup_bytes(&chain[length]->backup),
 				  chain[length]->problem);
+	plan_changes(host, r);
 	if (r->record->backup.page_size == 0)
 	{
 		plan_on_server(host, r);
@@ -512,7 +573,7 @@ DBC_RUN(dbbackup_plan)
 	restoring r = {.name = args->name.text,
 				   .destination = args->destination.text,
 				   .given_directory = given->directory.text,
-				   .target_time = given->target_time.text};
+				   .target.text = given->target_time.text};
 
 	if (host->engine == DBC_ON_SQLITE &&
 		(given->archive.given || given->target_timeline.given))

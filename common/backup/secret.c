@@ -66,6 +66,14 @@ read_secret(dbc_host *host, dbc_backup_files *files,
 	return secret;
 }
 
+void
+dbc_backup_check_place(dbc_host *host, dbc_backup_files *files,
+					   const dbc_backup_secret_place *place)
+{
+	if (dbc_backup_has_place(place))
+		(void) read_secret(host, files, place);
+}
+
 static dbc_backup_key *
 room_for_key(dbc_host *host, dbc_backup_files *files)
 {

@@ -25,6 +25,10 @@ dbc_backup_has_place(const dbc_backup_secret_place *place)
 	return place->key_file || place->key_env;
 }
 
+/* Fails if nothing is there, or no secret. */
+extern void dbc_backup_check_place(dbc_host *host, dbc_backup_files *files,
+								   const dbc_backup_secret_place *place);
+
 /* Makes the key of a new backup, in memory of secrets, and its member
  * encryption. */
 extern const dbc_backup_key *

@@ -31,7 +31,8 @@ typedef enum dbc_stream_role
 {
 	DBC_STREAM_PAGES = 1, /* pages of a database, each group with its numbers */
 	DBC_STREAM_HASHES,	  /* SHA-256 of every page */
-	DBC_STREAM_FILE		  /* a file as it is */
+	DBC_STREAM_FILE,	  /* a file as it is */
+	DBC_STREAM_CHANGES	  /* pages that have changed, see changes.h */
 } dbc_stream_role;
 
 typedef struct dbc_stream_kind

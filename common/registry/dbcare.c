@@ -39,6 +39,9 @@ dbc_refuse_missing(dbc_host *host)
 		const char *instead;
 	} others[] = {
 		{"dbbackup_accept", "A restored file is used as it is."},
+		{"dbbackup_follow",
+		 "PostgreSQL archives its log: archive_command = 'dbcare archive-wal "
+		 "\"%p\" DIR', see doc/backup.md."},
 		{"dbbackup_wal_archive",
 		 "SQLite has no archive of its log: dbbackup_list() has the moments "
 		 "that can be restored."},

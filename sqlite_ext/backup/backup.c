@@ -7,6 +7,7 @@
 #endif
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/backup/file.h"
+#include "sqlite_ext/backup/follow.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 
@@ -210,4 +211,16 @@ const dbc_backup_host dbcsl_backup_host = {
 	.destination = dbcsl_backup_destination,
 	.replace = dbcsl_backup_replace,
 	.compare = dbcsl_backup_compare,
+	.follow = dbcsl_follow,
+	.attempt = dbcsl_follow_attempt,
+	.look = dbcsl_follow_look,
+	.changes = dbcsl_follow_changes,
+	.page = dbcsl_follow_page,
+	.place = dbcsl_follow_get_place,
+	.keep = dbcsl_follow_keep,
+	.shorten = dbcsl_follow_shorten,
+	.pause = dbcsl_follow_pause,
+	.begin_snapshot = dbcsl_follow_begin_snapshot,
+	.snapshot = dbcsl_follow_snapshot,
+	.forget_snapshot = dbcsl_follow_forget_snapshot,
 };

@@ -94,6 +94,7 @@ select throws_ok('select dbbackup_restore(''packed'', null, ''{"table": "invoice
 	'PostgreSQL restores no single table into the live database', 'a single table');
 select throws_ok('select dbbackup_restore(''none'', ''new'')', '42704', 'there is no backup "none"', 'restoring no backup');
 select throws_ok('select dbbackup_restore(''packed'', null)', '22004', null, 'restoring to nowhere');
+select throws_ok('select dbbackup_follow()', '0A000', 'dbbackup_follow exists on SQLite only', 'PostgreSQL archives its log');
 select throws_ok('select dbbackup_verify(''none'')', '42704', 'there is no backup "none"', 'verifying no backup');
 select is(dbbackup_cleanup('{"keep_last": 1, "dry_run": true}') #>> '{removed}', '["packed"]', 'dumps and base backups are kept by themselves');
 

@@ -205,6 +205,7 @@ for engine in postgresql sqlite; do
 	screen verify-backup first
 	screen archive-wal app.log .
 	screen salvage "$tmp/saved.db"
+	screen follow --encrypt '{"key_env": "DBCARE_TEST_UNSET"}'
 	restored=(restored --as-superuser)
 	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
 	screen restore-backup first "${restored[@]}"

@@ -79,9 +79,10 @@ arguments()
 		sync) echo 'dbname=control' ;;
 		help) echo status ;;
 		completion) echo bash ;;
-		# neither reads a database of a server
+		# none reads a database of a server
 		archive-wal) echo "pg_wal/000000010000000000000001 $tmp/backups" ;;
 		salvage) echo "$tmp/backups/saved.db" ;;
+		follow) echo "$tmp/backups" ;;
 		setup) echo --yes ;;
 		status | verify | drift | health | report | check | size | growth | metrics | slow | alerts) ;;
 		stats | list-deleted | audit | seed | settings | doctor) ;;

@@ -127,3 +127,20 @@ select dbbackup_restore('one', 'restored.db') is not null;
 -- options of PostgreSQL are not listed
 select dbbackup_create(null, '{"speed": 1}');
 --> ERROR: dbcare: unknown option "speed". Valid options are: directory, verify, compress, encrypt, incremental_from, schema.
+-- what cannot be followed is refused at once
+select dbbackup_follow('{"file": "none.db"}');
+--> ERROR: dbcare: none.db cannot be followed: the database cannot be opened: unable to open database file
+-- so is a key that is not there
+select dbbackup_follow('{"file": "none.db", "encrypt": {"key_env": "DBCARE_TEST_UNSET"}}');
+--> ERROR: dbcare: environment variable "DBCARE_TEST_UNSET" is not set
+-- full backups are made from time to time
+select dbbackup_follow('{"snapshot_hours": 0}');
+--> ERROR: dbcare: option "snapshot_hours" cannot be 0. The value must be a whole number from 1 to 8760.
+-- one moment of a backup is not another one
+select dbbackup_restore('one', 'new.db', '{"target_time": "2030-01-01"}');
+--> ERROR: dbcare: backup "one" does not have the state of 2030-01-01. The database was not followed from this backup on. Leave out target_time to restore the last state; dbbackup_plan() lists the moments that can be restored.
+-- a database in memory cannot be followed
+.open :memory:
+.read begin.inc
+select dbbackup_follow('{"directory": "here"}');
+--> ERROR: dbcare: a database in memory cannot be followed

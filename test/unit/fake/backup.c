@@ -5,6 +5,7 @@
  * A name is a whole path.  All memory is that of the fake.
  */
 #include "test/unit/fake/backup.h"
+#include "test/unit/fake/follow.h"
 #include "test/unit/fake/rows_file.h"
 #include "test/unit/fake/script.h"
 
@@ -515,7 +516,8 @@ const dbc_backup_host fake_backup = {.run = run,
 									 .read_secret = read_secret,
 									 .destination = destination,
 									 .replace = replace,
-									 .restore = restore};
+									 .restore = restore,
+									 FAKE_FOLLOW_CALLS};
 
 /* ---- a backup ---- */
 

@@ -1,0 +1,406 @@
+/*
+ * follow.c
+ *	  dbbackup_follow: continuous backup of a database file.
+ *
+ * Twice a second it looks for what has been committed, and stores the pages
+ *with the newest full backup that was made for it; see changes.h.  When it
+ *cannot be certain that nothing was missed, or when the changes have become
+ *many, another full backup is made, while changes are still stored with the old
+ *one.
+ */
+#include "common/backup/follow.h"
+
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/tables.h"
+
+#define FOLLOW_OPTIONS(O)           \
+	O(compress, BOOL)               \
+	O(directory, TEXT)              \
+	O(encrypt, OBJECT)              \
+	O(file, TEXT)                   \
+	O(keep, OBJECT)                 \
+	O(snapshot_hours, INT, 1, 8760) \
+	O(snapshot_mb, INT, 1, INT64_C(1) << 30)
+DBC_OPTIONS(follow_options, FOLLOW_OPTIONS);
+
+/* Between two looks. */
+#define PERIOD_MS 500
+
+#define DEFAULT_HOURS 24
+
+/* By default another backup is made when the changes need more than so many
+ * times the space of the database, and more than this. */
+#define MOST_TIMES 4
+#define LEAST_MOST (INT64_C(64) << 20)
+
+/* When a full backup that has failed is tried again: while there is another
+ * one, and while there is none. */
+#define RETRY_MS	   INT64_C(600000)
+#define RETRY_FIRST_MS INT64_C(5000)
+
+#define HOUR_MS INT64_C(3600000)
+
+typedef struct following
+{
+	const follow_options *given;
+	dbc_backup_files *files;
+	dbc_follower *follower;
+	const char *path;	  /* of the directory of backups */
+	const char *database; /* its name */
+	dbc_backup_secret_place key;
+	const char *create; /* options of the calls that the other thread makes */
+	const char *cleanup;
+
+	dbc_follow_chain chain; /* the backup that changes are stored with */
+	dbc_follow_chain next;	/* its successor, until it has changes */
+	unsigned char snapshot_place[DBC_FOLLOWER_PLACE];
+	int64_t now_ms; /* of the look */
+	int64_t snapshot_not_before_ms;
+	int64_t stored; /* result: changes */
+	bool has_chain; /* there was one */
+	bool is_failing;
+} following;
+
+/* ---- storing ---- */
+
+/* What is written, in an attempt: a failure must leave no file open. */
+typedef struct writing
+{
+	following *f;
+	dbc_follow_chain *chain;
+	const dbc_follower_changes *changes; /* NULL: the state alone */
+} writing;
+
+static void
+read_page(dbc_host *host, void *arg, uint32_t i, unsigned char *bytes)
+{
+	DBC_BACKUP(host)->page(host, arg, i, bytes);
+}
+
+static void
+write_changes(dbc_host *host, void *arg)
+{
+	const writing *w = arg;
+	dbc_segment_source source = {w->changes->numbers, read_page,
+								 w->f->follower};
+	dbc_segment segment = {.number = w->chain->number + 1,
+						   .since_ms = w->chain->seen_ms,
+						   .at_ms = w->f->now_ms,
+						   .page_size = w->changes->page_size,
+						   .pages = w->changes->pages,
+						   .count = w->changes->count};
+
+	DBC_BACKUP(host)->place(w->f->follower, segment.place);
+	dbc_follow_append(host, w->f->files, w->chain, &segment, &source);
+}
+
+static void
+write_state(dbc_host *host, void *arg)
+{
+	const writing *w = arg;
+
+	dbc_follow_store_state(host, w->f->files, w->chain);
+}
+
+static void
+attempt(dbc_host *host, following *f, void (*fn)(dbc_host *, void *), void *arg)
+{
+	const char *message;
+
+	if (!DBC_BACKUP(host)->attempt(host, f->follower, f->files, fn, arg,
+								   &message))
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s", message);
+}
+
+/* Stores what has changed, with a backup; the first changes also if nothing
+ * has.  Returns why that is not known, or NULL. */
+static const char *
+store(dbc_host *host, following *f, dbc_follow_chain *chain)
+{
+	dbc_follower_changes changes =
+		DBC_BACKUP(host)->changes(host, f->follower, chain->place);
+	writing w = {f, chain, &changes};
+
+	if (changes.lost)
+		return changes.lost;
+	if (changes.count > 0 || chain->number == 0)
+	{
+		attempt(host, f, write_changes, &w);
+		f->stored++;
+	}
+	chain->seen_ms = f->now_ms;
+	return NULL;
+}
+
+static void
+tell_new(dbc_host *host, const following *f, const char *why)
+{
+	dbc_notice(host, "%s: a new full backup is made, since %s", f->database,
+			   why);
+}
+
+/* Takes the backup that was made as the next one that changes are stored
+ * with. */
+static void
+open_next(dbc_host *host, void *arg)
+{
+	following *f = arg;
+	const char *result;
+	const char *name;
+	const char *problem;
+	dbc_value json;
+
+	(void) DBC_BACKUP(host)->snapshot(host, f->follower, &result);
+	json = dbc_json(result);
+	name = dbc_json_string_or_null(host, dbc_json_find(host, &json, "name"));
+	problem =
+		dbc_follow_open(host, f->files, f->path, name, &f->key, true, &f->next);
+	if (problem)
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "backup \"%s\": %s", name,
+				 problem);
+	memcpy(f->next.place, f->snapshot_place, sizeof(f->next.place));
+}
+
+static void
+begin_chain(dbc_host *host, following *f)
+{
+	const char *lost;
+
+	attempt(host, f, open_next, f);
+	lost = store(host, f, &f->next);
+	if (lost)
+	{
+		dbc_follow_close(host, f->files, &f->next);
+		tell_new(host, f, lost);
+		return;
+	}
+	dbc_follow_close(host, f->files, &f->chain);
+	f->chain = f->next;
+	f->next = (dbc_follow_chain){.directory = -1};
+	dbc_notice(host, "%s: changes are stored with backup \"%s\"", f->database,
+			   f->chain.name);
+}
+
+/* ---- full backups ---- */
+
+static bool
+is_due(const following *f)
+{
+	int64_t hours = dbc_option_or(&f->given->snapshot_hours, DEFAULT_HOURS);
+	int64_t most = MOST_TIMES * f->chain.database_bytes;
+
+	if (f->now_ms < f->snapshot_not_before_ms)
+		return false;
+	if (!f->chain.is_open)
+		return true;
+	most = most > LEAST_MOST ? most : LEAST_MOST;
+	if (f->given->snapshot_mb.given)
+		most = f->given->snapshot_mb.integer << 20;
+	return f->now_ms - f->chain.started_ms >= hours * HOUR_MS ||
+		   f->chain.bytes >= most;
+}
+
+static void
+begin_snapshot(dbc_host *host, following *f)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+
+	calls->begin_snapshot(host, f->follower, f->create, f->cleanup);
+	calls->place(f->follower, f->snapshot_place);
+}
+
+/* Sees to the backup that is made, or must be.  Returns whether it can be
+ * forgotten once the look is kept. */
+static bool
+see_to_snapshot(dbc_host *host, following *f)
+{
+	const char *result;
+	dbc_follower_snapshot state =
+		DBC_BACKUP(host)->snapshot(host, f->follower, &result);
+
+	if (state == DBC_SNAPSHOT_DONE)
+		begin_chain(host, f);
+	if (state == DBC_SNAPSHOT_FAILED)
+	{
+		if (!f->has_chain)
+			dbc_fail(host, DBC_NOT_READY, NULL, NULL,
+					 "no full backup could be made: %s", result);
+		f->snapshot_not_before_ms =
+			f->now_ms + (f->chain.is_open ? RETRY_MS : RETRY_FIRST_MS);
+		dbc_notice(host, "%s: no full backup could be made: %s", f->database,
+				   result);
+	}
+	return state == DBC_SNAPSHOT_DONE || state == DBC_SNAPSHOT_FAILED;
+}
+
+/* ---- looks ---- */
+
+/* Stores what has been committed since the last look. */
+static void
+look(dbc_host *host, following *f)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int64_t now_ms;
+	const char *lost = NULL;
+
+	calls->look(host, f->follower);
+	now_ms = dbc_now_ms();
+	/* a clock that was set back */
+	f->now_ms = now_ms > f->now_ms ? now_ms : f->now_ms;
+	if (f->chain.is_open)
+		lost = store(host, f, &f->chain);
+	if (lost)
+	{
+		dbc_follow_close(host, f->files, &f->chain);
+		tell_new(host, f, lost);
+	}
+}
+
+static void
+run_period(dbc_host *host, void *arg)
+{
+	following *f = arg;
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	writing w = {f, &f->chain, NULL};
+	const char *result;
+	bool is_over;
+
+	look(host, f);
+	is_over = see_to_snapshot(host, f);
+	calls->keep(host, f->follower);
+	if (is_over)
+		calls->forget_snapshot(host, f->follower);
+	if (calls->shorten(host, f->follower))
+	{
+		look(host, f);
+		calls->keep(host, f->follower);
+	}
+	if (f->chain.is_open)
+		attempt(host, f, write_state, &w);
+	if (calls->snapshot(host, f->follower, &result) == DBC_SNAPSHOT_NONE &&
+		is_due(f))
+		begin_snapshot(host, f);
+}
+
+/* Looks once more; what fails is tried again later. */
+static void
+try_period(dbc_host *host, following *f)
+{
+	const char *message;
+	bool done = DBC_BACKUP(host)->attempt(host, f->follower, NULL, run_period,
+										  f, &message);
+
+	if (!done && f->next.is_open)
+		dbc_follow_close(host, f->files, &f->next);
+	if (!done && !f->has_chain)
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
+				 f->database, message);
+	if (!done && !f->is_failing)
+		dbc_notice(host, "%s: changes cannot be stored: %s", f->database,
+				   message);
+	if (done && f->is_failing)
+		dbc_notice(host, "%s: changes are stored again", f->database);
+	f->is_failing = !done;
+	f->has_chain |= f->chain.is_open;
+}
+
+/* Continues the newest backup of the database that has changes. */
+static void
+resume(dbc_host *host, void *arg)
+{
+	following *f = arg;
+	const char *problem;
+
+	problem = dbc_follow_resume(host, f->files, f->path, f->database, &f->key,
+								&f->chain);
+	f->now_ms = f->chain.seen_ms;
+	f->has_chain = f->chain.is_open;
+	if (problem)
+		tell_new(host, f, problem);
+	else if (f->chain.is_open)
+		dbc_notice(host, "%s: changes are stored with backup \"%s\" again",
+				   f->database, f->chain.name);
+}
+
+static void
+follow(dbc_host *host, dbc_follower *follower, void *arg)
+{
+	following *f = arg;
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	const char *message;
+
+	f->follower = follower;
+	if (!calls->attempt(host, follower, NULL, resume, f, &message))
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
+				 f->database, message);
+	do
+		try_period(host, f);
+	while (calls->pause(host, follower, PERIOD_MS));
+	/* what has been committed until now */
+	try_period(host, f);
+	if (f->is_failing)
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
+				 "the last changes of %s were not stored", f->database);
+}
+
+/* ---- dbbackup_follow ---- */
+
+/* The options of dbbackup_create(). */
+static const char *
+create_options(dbc_host *host, const following *f)
+{
+	dbc_json_node *node = dbc_json_object(host);
+	dbc_value key = dbc_json(f->given->encrypt.text);
+
+	dbc_json_put_text(node, "directory", f->path);
+	dbc_json_put_bool(node, "compress",
+					  dbc_option_or(&f->given->compress, true));
+	if (f->given->encrypt.given)
+		dbc_json_put_value(node, "encrypt", &key);
+	return dbc_json_text(node);
+}
+
+static void
+run(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	following *f = arg;
+	const char *file = f->given->file.text;
+	const char *directory = f->given->directory.text;
+	const char *slash = file ? strrchr(file, '/') : NULL;
+
+	f->files = files;
+	f->database = slash ? slash + 1 : file ? file : dbc_database_name(host);
+	if (!directory && file)
+		directory = dbc_format(host, "%s-backups", file);
+	f->path = DBC_CALL(host, backup, directory)(host, directory, NULL, true);
+	dbc_backup_check_place(host, files, &f->key);
+	f->create = create_options(host, f);
+	f->cleanup = f->given->keep.text;
+	DBC_CALL(host, backup, follow)(host, file, follow, f);
+}
+
+/* dbbackup_follow(options) */
+DBC_RUN(dbbackup_follow)
+{
+	following f = {.given =
+					   dbc_read_options(host, &args->options, follow_options),
+				   .chain = {.directory = -1},
+				   .next = {.directory = -1}};
+	dbc_json_node *result = dbc_json_object(host);
+
+	f.key = dbc_backup_read_place(host, "encrypt", f.given->encrypt.text);
+	/* an interrupt is how it ends: no statement runs after it */
+	host->silent = true;
+	DBC_CALL(host, backup, run)(host, run, &f);
+	dbc_json_put_text(result, "database", f.database);
+	dbc_json_put_text(result, "directory", f.path);
+	dbc_json_put_text(result, "backup", f.chain.name);
+	dbc_json_put_int(result, "stored", f.stored);
+	dbc_json_emit(host, result);
+}

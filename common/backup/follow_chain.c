@@ -1,0 +1,206 @@
+/*
+ * follow_chain.c
+ *	  Storing changes with a backup; see follow.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/backup/follow.h"
+#include "common/backup/verify.h"
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* ---- opening ---- */
+
+/* Opens the directory of changes, and locks it. */
+static const char *
+open_changes(dbc_host *host, dbc_backup_files *files, int directory,
+			 bool create, dbc_follow_chain *chain)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+
+	chain->directory = calls->open_directory(host, files, directory,
+											 DBC_CHANGES_DIRECTORY, false);
+	if (chain->directory < 0 && create)
+	{
+		chain->directory = calls->open_directory(host, files, directory,
+												 DBC_CHANGES_DIRECTORY, true);
+		calls->sync(host, files, directory);
+	}
+	if (chain->directory < 0)
+		return "it has no changes";
+	if (!calls->lock(host, files, chain->directory, true))
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE,
+				 "The lock ends with its process.", NULL,
+				 "another process stores changes with backup \"%s\"",
+				 chain->name);
+	return NULL;
+}
+
+/* Finds the key, and tests that the manifest was sealed with it. */
+static const char *
+find_key(dbc_host *host, dbc_backup_files *files,
+		 const dbc_backup_secret_place *place, const dbc_backup *backup,
+		 dbc_follow_chain *chain)
+{
+	const char *problem;
+	bool is_wrong;
+
+	if (!backup->encryption != !dbc_backup_has_place(place))
+		return backup->encryption ? "it is encrypted, and no key was given"
+								  : "it is not encrypted";
+	if (!backup->encryption)
+		return NULL;
+	problem =
+		dbc_backup_find_key(host, files, place, backup, &chain->key, &is_wrong);
+	if (!problem &&
+		!dbc_same(dbc_key_sign(host, chain->key, backup->body), backup->seal))
+		problem = DBC_BACKUP_MANIFEST " was changed";
+	return problem;
+}
+
+static const char *
+open_record(dbc_host *host, dbc_backup_files *files, int directory,
+			const dbc_backup_secret_place *place, bool create,
+			dbc_follow_chain *chain)
+{
+	dbc_backup_record record = {.name = chain->name};
+	const char *problem;
+
+	dbc_backup_read_record(host, files, directory, &record);
+	problem = record.problem;
+	if (!problem)
+		problem = find_key(host, files, place, &record.backup, chain);
+	if (!problem)
+		problem = open_changes(host, files, directory, create, chain);
+	if (problem)
+		return problem;
+	chain->kind = dbc_stream_kind_of(host, files, &record.backup,
+									 DBC_STREAM_CHANGES, chain->key);
+	chain->database_bytes = record.backup.database_bytes;
+	(void) dbc_parse_time(record.backup.started_at, &chain->started_ms);
+	chain->seen_ms = chain->started_ms;
+	chain->is_open = true;
+	return NULL;
+}
+
+const char *
+dbc_follow_open(dbc_host *host, dbc_backup_files *files, const char *path,
+				const char *name, const dbc_backup_secret_place *place,
+				bool create, dbc_follow_chain *chain)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int root =
+		calls->open_directory(host, files, DBC_BACKUP_NOWHERE, path, false);
+	int directory =
+		root < 0 ? -1 : calls->open_directory(host, files, root, name, false);
+	const char *problem = "it was removed";
+
+	*chain = (dbc_follow_chain){.directory = -1};
+	(void) snprintf(chain->name, sizeof(chain->name), "%s", name);
+	if (directory >= 0)
+		problem = open_record(host, files, directory, place, create, chain);
+	calls->close(files, directory);
+	calls->close(files, root);
+	if (problem)
+		dbc_follow_close(host, files, chain);
+	return problem;
+}
+
+/* ---- resuming ---- */
+
+/* Reads where the changes of an open backup end. */
+static const char *
+read_end(dbc_host *host, dbc_backup_files *files, const dbc_changes_log *log,
+		 dbc_follow_chain *chain)
+{
+	const dbc_change_file *last = &log->list[log->count - 1];
+	dbc_segment segment;
+	int file;
+	const char *problem;
+
+	if (chain->key &&
+		!dbc_changes_is_sealed(host, files, chain->directory, chain->key))
+		return "its " DBC_CHANGES_STATE " was changed";
+	problem = dbc_segment_read(host, files, chain->directory, &chain->kind,
+							   last, &segment);
+	if (problem)
+		return problem;
+	file = DBC_BACKUP(host)->open_file(host, files, chain->directory,
+									   last->name, false);
+	dbc_stream_read_hex(dbc_backup_hash_file(host, files, file),
+						chain->previous);
+	DBC_BACKUP(host)->close(files, file);
+	memcpy(chain->place, segment.place, sizeof(chain->place));
+	chain->number = last->number;
+	chain->seen_ms = log->until_ms;
+	chain->bytes = log->bytes;
+	return NULL;
+}
+
+const char *
+dbc_follow_resume(dbc_host *host, dbc_backup_files *files, const char *path,
+				  const char *database, const dbc_backup_secret_place *place,
+				  dbc_follow_chain *chain)
+{
+	dbc_backup_catalog catalog;
+	const dbc_backup_record *record = NULL;
+	const char *problem;
+
+	*chain = (dbc_follow_chain){.directory = -1};
+	dbc_backup_read_catalog(host, files, path, &catalog);
+	for (int i = 0; i < catalog.nrecords; i++)
+		if (catalog.records[i].readable && catalog.records[i].log.is_there &&
+			dbc_same(catalog.records[i].backup.database, database))
+			record = &catalog.records[i];
+	DBC_BACKUP(host)->close(files, catalog.directory);
+	if (!record)
+		return NULL;
+	problem = record->problem		   ? record->problem
+			  : record->log.problem	   ? record->log.problem
+			  : record->log.count == 0 ? "it has no changes"
+									   : NULL;
+	if (!problem)
+		problem = dbc_follow_open(host, files, path, record->name, place, false,
+								  chain);
+	if (!problem)
+		problem = read_end(host, files, &record->log, chain);
+	if (problem)
+		dbc_follow_close(host, files, chain);
+	return problem ? dbc_format(host, "backup \"%s\" cannot be continued: %s",
+								record->name, problem)
+				   : NULL;
+}
+
+/* ---- storing ---- */
+
+void
+dbc_follow_append(dbc_host *host, dbc_backup_files *files,
+				  dbc_follow_chain *chain, dbc_segment *segment,
+				  const dbc_segment_source *source)
+{
+	memcpy(segment->previous, chain->previous, sizeof(segment->previous));
+	chain->bytes +=
+		dbc_segment_write(host, files, chain->directory, &chain->kind, segment,
+						  source, chain->previous);
+	memcpy(chain->place, segment->place, sizeof(chain->place));
+	chain->number = segment->number;
+}
+
+void
+dbc_follow_store_state(dbc_host *host, dbc_backup_files *files,
+					   const dbc_follow_chain *chain)
+{
+	dbc_changes_state state = {chain->seen_ms, chain->number};
+
+	dbc_changes_store_state(host, files, chain->directory, &state, chain->key);
+}
+
+void
+dbc_follow_close(dbc_host *host, dbc_backup_files *files,
+				 dbc_follow_chain *chain)
+{
+	DBC_BACKUP(host)->close(files, chain->directory);
+	chain->directory = -1;
+	chain->is_open = false;
+}

@@ -1,0 +1,167 @@
+/*
+ * follow_snapshot.c
+ *	  A backup of a database that is followed, made by another thread.
+ *
+ * It has a connection to the file, on which it calls functions as an
+ * application would.
+ */
+#include "sqlite_ext/backup/follow.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/rooms.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* Milliseconds between attempts to interrupt it. */
+#define PATIENCE_MS 10
+
+/* Calls a function with a text; *result is that of the call, or the error. */
+static bool
+call(sqlite3 *db, const char *sql, const char *argument, char **result)
+{
+	static const char prefix[] = "dbcare: ";
+	sqlite3_stmt *statement = NULL;
+	const char *text;
+	bool done;
+	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_bind_text(statement, 1, argument, -1, SQLITE_STATIC);
+	done = code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+	text = done ? (const char *) sqlite3_column_text(statement, 0)
+				: sqlite3_errmsg(db);
+	if (!done && text && strncmp(text, prefix, strlen(prefix)) == 0)
+		text += strlen(prefix);
+	*result = sqlite3_mprintf("%s", text);
+	sqlite3_finalize(statement);
+	return done;
+}
+
+static void *
+run(void *arg)
+{
+	dbcsl_follow_thread *t = arg;
+	char *result = NULL;
+	char *cleaned = NULL;
+	bool done =
+		call(t->db, "select dbbackup_create(null, ?)", t->create, &result);
+
+	/* others are removed another time if that fails */
+	if (done && t->cleanup)
+		(void) call(t->db, "select dbbackup_cleanup(?)", t->cleanup, &cleaned);
+	sqlite3_free(cleaned);
+	(void) pthread_mutex_lock(&t->mutex);
+	t->result = done ? result : NULL;
+	t->problem = done ? NULL : result;
+	t->ended = true;
+	(void) pthread_mutex_unlock(&t->mutex);
+	return NULL;
+}
+
+static bool
+has_ended(dbcsl_follow_thread *t)
+{
+	bool ended;
+
+	(void) pthread_mutex_lock(&t->mutex);
+	ended = t->ended;
+	(void) pthread_mutex_unlock(&t->mutex);
+	return ended;
+}
+
+void
+dbcsl_follow_end_snapshot(dbc_follower *f)
+{
+	dbcsl_follow_thread *t = &f->snapshot;
+
+	while (t->runs && !has_ended(t))
+	{
+		/* one that runs no statement yet does not notice it */
+		sqlite3_interrupt(t->db);
+		sqlite3_sleep(PATIENCE_MS);
+	}
+	if (t->runs)
+		(void) pthread_join(t->thread, NULL);
+	t->runs = t->ended = false;
+	sqlite3_close(t->db);
+	sqlite3_free(t->create);
+	sqlite3_free(t->cleanup);
+	sqlite3_free(t->result);
+	sqlite3_free(t->problem);
+	t->db = NULL;
+	t->create = t->cleanup = t->result = t->problem = NULL;
+	sqlite3_close(f->pin);
+	f->pin = NULL;
+	sqlite3_free(f->hashes[DBCSL_FOLLOW_PINNED].list);
+	f->hashes[DBCSL_FOLLOW_PINNED] = (dbcsl_follow_hashes){0};
+}
+
+/* Holds what comes after the present state, which is looked at once more: the
+ * transaction must have begun before. */
+static void
+pin(dbc_follower *f)
+{
+	dbcsl_follow_need(f, f->pin, dbcsl_follow_open(f, &f->pin));
+	if (f->now.mode == DBCSL_FOLLOW_WAL)
+		dbcsl_follow_need(
+			f, f->pin,
+			sqlite3_exec(f->pin, "begin; select 1 from sqlite_schema limit 1",
+						 NULL, NULL, NULL));
+	dbcsl_follow_look(&f->h->base, f);
+	f->pinned = f->now;
+	if (f->now.mode == DBCSL_FOLLOW_PAGES)
+	{
+		dbcsl_follow_copy_hashes(f, DBCSL_FOLLOW_PINNED);
+		dbcsl_follow_leave(f);
+	}
+}
+
+void
+dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *f, const char *create,
+							const char *cleanup)
+{
+	dbcsl_follow_thread *t = &f->snapshot;
+	sigset_t all, before;
+	int code;
+
+	(void) host;
+	dbcsl_follow_end_snapshot(f);
+	pin(f);
+	code = dbcsl_follow_open(f, &t->db);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_functions(t->db);
+	dbcsl_follow_need(f, t->db, code);
+	t->create = sqlite3_mprintf("%s", create);
+	t->cleanup = cleanup ? sqlite3_mprintf("%s", cleanup) : NULL;
+	if (!t->create || (cleanup && !t->cleanup))
+		dbcsl_fail_memory(f->h);
+	/* signals are for the threads of the application */
+	(void) sigfillset(&all);
+	(void) pthread_sigmask(SIG_SETMASK, &all, &before);
+	t->runs = pthread_create(&t->thread, NULL, run, t) == 0;
+	(void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!t->runs)
+		dbc_fail(host, "53000", NULL, NULL, "no thread can be started");
+}
+
+dbc_follower_snapshot
+dbcsl_follow_snapshot(dbc_host *host, dbc_follower *f, const char **result)
+{
+	dbcsl_follow_thread *t = &f->snapshot;
+
+	(void) host;
+	*result = NULL;
+	if (!t->runs)
+		return DBC_SNAPSHOT_NONE;
+	if (!has_ended(t))
+		return DBC_SNAPSHOT_RUNS;
+	*result = t->result ? t->result : t->problem;
+	return t->result ? DBC_SNAPSHOT_DONE : DBC_SNAPSHOT_FAILED;
+}
+
+void
+dbcsl_follow_forget_snapshot(dbc_host *host, dbc_follower *f)
+{
+	(void) host;
+	dbcsl_follow_end_snapshot(f);
+}

@@ -1,0 +1,383 @@
+#!/bin/bash
+# Continuous backup of SQLite databases: whatever happens to the process that follows
+# one, and whatever others do meanwhile, what is restored is a state that the database
+# had, and the one that was wanted.  Prints TAP.
+#
+# usage: test/process/backup/follow.sh [KILLS]
+#
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+kills=${1-6}
+dbcare=build/dbcare
+mkfifo "$tmp/pause"
+exec 3<>"$tmp/pause"
+export DBCARE_TEST_KEY='a long enough passphrase'
+
+pause()
+{
+	read -rt "${1-0.02}" -u 3 _ || true
+}
+
+# new NAME MODE: a database.
+new()
+{
+	rm -f "$tmp/$1".db* "$tmp/$1.ledger" "$tmp/stop"
+	sqlite3 "$tmp/$1.db" >"$tmp/out" <<-END
+		pragma journal_mode = $2;
+		create table entry (n integer primary key, at int);
+		create table load (i int, filler blob);
+	END
+	: >"$tmp/$1.ledger"
+}
+
+# follow NAME [OPTION ...]: begins to follow; the process is $follower.
+follow()
+{
+	local name=$1
+
+	shift
+	"$dbcare" follow "$tmp/$name.backups" --db "$tmp/$name.db" "$@" \
+		>>"$tmp/$name.out" 2>>"$tmp/$name.log" 3<&- &
+	follower=$!
+}
+
+# writer NAME OPERATIONS: begins to write; the process is $writer.
+writer()
+{
+	rm -f "$tmp/stop"
+	python3 test/process/backup/follow_writer.py "$tmp/$1.db" "$tmp/$1.ledger" "$tmp/stop" \
+		"$RANDOM" "$2" 3<&- &
+	writer=$!
+}
+
+stop_writer()
+{
+	touch "$tmp/stop"
+	wait "$writer" || true
+}
+
+end_follower()
+{
+	kill "${1--TERM}" "$follower" 2>/dev/null || true
+	wait "$follower" 2>/dev/null
+}
+
+now()
+{
+	date +%s%3N
+}
+
+time_of()
+{
+	date -u -d "@${1%???}.${1: -3}" +%FT%T.%3NZ
+}
+
+# list NAME COLUMN: a column of the newest backup.
+list()
+{
+	"$dbcare" list-backups --directory "$tmp/$1.backups" --json 2>/dev/null |
+		python3 -c 'import json, sys
+rows = json.loads(sys.stdin.read() or "[]")
+print(rows[-1][sys.argv[1]] or "" if rows else "")' "$2"
+}
+
+# until_seen NAME: waits until what is committed now has been stored.
+until_seen()
+{
+	local wanted
+
+	wanted=$(time_of "$(now)")
+	until [[ $(list "$1" followed_until) > $wanted ]] || ! kill -0 "$follower" 2>/dev/null; do
+		pause
+	done
+}
+
+# until_written NAME N: waits for as many more lines of the ledger.
+until_written()
+{
+	local lines
+
+	lines=$(($(wc -l <"$tmp/$1.ledger") + $2))
+	while [ "$(wc -l <"$tmp/$1.ledger")" -lt "$lines" ] && kill -0 "$writer" 2>/dev/null; do
+		pause
+	done
+}
+
+# restore NAME [OPTION ...]: restores the newest backup to $tmp/restored.db.
+restore()
+{
+	local name=$1
+
+	shift
+	rm -f "$tmp/restored.db"
+	"$dbcare" restore-backup "$(list "$name" name)" "$tmp/restored.db" \
+		--directory "$tmp/$name.backups" "$@" >"$tmp/restore.out" 2>&1
+}
+
+# restore_near NAME MS: restores a moment, or one soon after it if the machine was too
+# slow for this one; it is $moment.
+restore_near()
+{
+	local i
+
+	for ((i = 0; i < 10; i++)); do
+		moment=$(($2 + 300 * i))
+		! restore "$1" --target-time "$(time_of "$moment")" || return 0
+		grep -q 'was changed, but not followed' "$tmp/restore.out" || return 0
+	done
+}
+
+# compare NAME: what differs between the ledger and the restored database.
+compare()
+{
+	diff <(cut -d ' ' -f 1 "$tmp/$1.ledger") \
+		<(sqlite3 "$tmp/restored.db" 'select n from entry order by n' 2>&1) | head -5
+	sqlite3 "$tmp/$1.db" .dump 2>&1 | cksum >"$tmp/sum.live"
+	sqlite3 "$tmp/restored.db" .dump 2>&1 | cksum | diff "$tmp/sum.live" - || true
+}
+
+# check_time NAME MS: what is wrong with the state of a moment, which was restored: it
+# has all that was committed a second before, nothing that was begun after it, and no
+# row without those before it.
+check_time()
+{
+	[ -s "$tmp/restored.db" ] || cat "$tmp/restore.out"
+	sqlite3 "$tmp/restored.db" 'select n from entry order by n' >"$tmp/rows"
+	awk -v at="$2" '
+		NR == FNR { has[$1] = 1; if ($1 != NR) print "row " NR " is missing"; next }
+		$3 <= at - 1000 && !($1 in has) { print "row " $1 " was committed before" }
+		$2 > at && ($1 in has) { print "row " $1 " was begun after" }
+	' "$tmp/rows" "$tmp/$1.ledger" | head -5
+}
+
+# show JSON NAME: a member.
+member()
+{
+	python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
+verify()
+{
+	local name=$1
+
+	shift
+	"$dbcare" verify-backup "$(list "$name" name)" --directory "$tmp/$name.backups" --json "$@" 2>&1
+}
+
+# ---- kills ----
+
+for mode in wal delete; do
+	new "$mode" "$mode"
+	follow "$mode"
+	until_seen "$mode"
+	writer "$mode" iiiiiiiibrdcv
+	bad=
+	for ((k = 1; k <= kills; k++)); do
+		until_written "$mode" $((RANDOM % 40 + 5))
+		end_follower -KILL || true
+		[ $((k % 2)) = 0 ] || until_written "$mode" $((RANDOM % 20))
+		follow "$mode"
+	done
+	until_written "$mode" 30
+	until_seen "$mode"
+	moment=$(now)
+	until_written "$mode" 60
+	stop_writer
+	until_seen "$mode"
+	restore "$mode" || bad+=" $(cat "$tmp/restore.out")"
+	is "$bad$(compare "$mode")" '' "$mode: after $kills kills the last state is that of the ledger"
+	restore_near "$mode" "$moment"
+	is "$(check_time "$mode" "$moment")" '' "$mode: a moment while others wrote is restored"
+	code=0
+	end_follower || code=$?
+	is "$code" 0 "$mode: SIGTERM is a clean end"
+	is "$(verify "$mode" --level 3 | member ok)" True "$mode: the backup is verified"
+done
+
+# ---- a clean end ----
+
+# hold NAME: another process opens the database, so that its log stays; it writes a row
+# when there is a file go, and ends when that is removed again.
+hold()
+{
+	python3 - "$tmp/$1.db" "$tmp/held" "$tmp/go" <<-'PYTHON' 3<&- &
+		import os, select, sqlite3, sys
+		database, held, go = sys.argv[1:]
+		db = sqlite3.connect(database, isolation_level=None)
+		db.execute('select 1 from entry').fetchall()
+		open(held, 'w').close()
+		while not os.path.exists(go):
+		    select.select([], [], [], 0.02)
+		db.execute('insert into entry values (2, 2)')
+		os.remove(held)
+		while os.path.exists(go):
+		    select.select([], [], [], 0.02)
+	PYTHON
+	holder=$!
+	until [ -e "$tmp/held" ]; do
+		pause
+	done
+}
+
+new end wal
+follow end
+until_seen end
+hold end
+sqlite3 "$tmp/end.db" 'insert into entry values (1, 1)'
+end_follower
+echo 1 >"$tmp/end.ledger"
+restore end || cat "$tmp/restore.out"
+is "$(compare end)" '' 'what was committed just before the end is stored'
+
+# ---- what happens while nobody follows ----
+
+first=$(list end name)
+touch "$tmp/go"
+while [ -e "$tmp/held" ]; do
+	pause
+done
+alone=$(now)
+# longer than moments that are not told apart
+while [ "$(now)" -lt $((alone + 1200)) ]; do
+	pause
+done
+follow end
+until_seen end
+echo 2 >>"$tmp/end.ledger"
+restore end || cat "$tmp/restore.out"
+is "$(list end name) $(compare end)" "$first " 'commits of the time when nobody followed are found in the log'
+restore end --target-time "$(time_of $((alone + 100)))" || true
+like "$(cat "$tmp/restore.out")" 'was changed, but not followed, from .* to ' 'but no moment of that time is restored'
+end_follower
+rm "$tmp/go"
+wait "$holder"
+sqlite3 "$tmp/end.db" 'pragma wal_checkpoint(truncate); insert into entry values (3, 3)' >"$tmp/out"
+until_gone=$(now)
+follow end
+until_seen end
+echo 3 >>"$tmp/end.ledger"
+like "$(tail -n 2 "$tmp/end.log")" 'a new full backup is made, since the write-ahead log was begun again' \
+	'a log that was begun again makes a full backup, and says so'
+restore end || cat "$tmp/restore.out"
+is "$(compare end)" '' 'and the last state is restored from that'
+rm -f "$tmp/restored.db"
+"$dbcare" restore-backup "$first" "$tmp/restored.db" --directory "$tmp/end.backups" \
+	--target-time "$(time_of "$until_gone")" >"$tmp/restore.out" 2>&1 || true
+like "$(cat "$tmp/restore.out")" 'does not have the state of .* was followed from ' \
+	'the moments between both backups are refused'
+
+# ---- another file, another mode ----
+
+new other wal
+sqlite3 "$tmp/other.db" 'insert into entry values (7, 7); pragma wal_checkpoint(truncate)' >"$tmp/out"
+mv "$tmp/other.db" "$tmp/end.db"
+echo 7 >"$tmp/end.ledger"
+until grep -q 'replaced\|lost\|begun again, or' <(tail -n 1 "$tmp/end.log") || ! kill -0 "$follower"; do
+	pause
+done
+until_seen end
+restore end || cat "$tmp/restore.out"
+is "$(compare end)" '' 'a database that was replaced is followed'
+end_follower
+new mode delete
+follow mode
+until_seen mode
+sqlite3 "$tmp/mode.db" 'insert into entry values (1, 1); pragma journal_mode = wal; insert into entry values (2, 2)' >"$tmp/out"
+printf '%s\n' 1 2 >"$tmp/mode.ledger"
+until_seen mode
+sqlite3 "$tmp/mode.db" 'insert into entry values (3, 3)'
+echo 3 >>"$tmp/mode.ledger"
+until_seen mode
+restore mode || cat "$tmp/restore.out"
+is "$(compare mode)" '' 'a change of the journal mode is followed'
+end_follower
+
+# ---- full backups while others write ----
+
+new much wal
+follow much --snapshot-mb 1
+until_seen much
+writer much bbbdi
+first=$(list much name)
+until [ "$(grep -c 'changes are stored' "$tmp/much.log")" -ge 3 ]; do
+	pause
+done
+moments=
+for _ in 1 2 3; do
+	moments+=" $(now)"
+	until_written much 40
+	until_seen much
+done
+stop_writer
+until_seen much
+restore much || cat "$tmp/restore.out"
+is "$(compare much)" '' 'full backups are made while others write, and nothing is missed'
+end_follower
+bad=
+for moment in $moments; do
+	rm -f "$tmp/restored.db"
+	sqlite3 "$tmp/much.db" -cmd '.load ./sqlite_ext/dbcare' "select dbbackup_restore(null, '$tmp/restored.db',
+		'{\"directory\": \"$tmp/much.backups\", \"target_time\": \"$(time_of "$moment")\"}')" >"$tmp/restore.out" 2>&1 || true
+	bad+=$(check_time much "$moment")
+done
+is "$bad" '' 'each moment is restored from the backup that has it'
+
+# ---- keys ----
+
+new secret wal
+sqlite3 "$tmp/secret.db" "insert into load values (1, 'plain words of the first state')"
+key='{"key_env": "DBCARE_TEST_KEY"}'
+follow secret --encrypt "$key"
+until_seen secret
+sqlite3 "$tmp/secret.db" "insert into load values (2, 'plain words of a change')"
+until_seen secret
+end_follower -KILL || true
+follow secret --encrypt "$key"
+until_seen secret
+sqlite3 "$tmp/secret.db" "insert into load values (3, 'plain words of another one')"
+end_follower
+is "$(grep -rc 'plain words' "$tmp/secret.backups" | grep -vc ':0$')" 0 'no file has anything in plain'
+restore secret --decrypt "$key" || cat "$tmp/restore.out"
+is "$(compare secret)" '' 'changes that are encrypted are restored with the key'
+is "$(list secret name | wc -l) $(ls "$tmp/secret.backups" | wc -l)" '1 1' 'a process with the key continues the backup'
+is "$(verify secret --level 1 | member ok) $(verify secret --level 2 --decrypt "$key" | member ok)" \
+	'True True' 'bytes are verified without the key, changes with it'
+restore secret || true
+like "$(cat "$tmp/restore.out")" 'no key was given' 'without the key nothing is restored'
+DBCARE_TEST_KEY='a passphrase of somebody else' restore secret --decrypt "$key" || true
+like "$(cat "$tmp/restore.out")" 'the passphrase is not that of the backup' 'nor with another one'
+
+# ---- damage ----
+
+# damage WHAT COMMAND PATTERN: what becomes of a copy of the backup in mode wal.
+damage()
+{
+	local name
+
+	rm -rf "$tmp/damaged.backups"
+	cp -a "$tmp/wal.backups" "$tmp/damaged.backups"
+	name=$(list damaged name)
+	(cd "$tmp/damaged.backups/$name/changes" && eval "$2")
+	like "$(verify damaged)" "\"ok\": false.*$3" "$1 is found"
+	restore damaged || true
+	like "$(cat "$tmp/restore.out")" "$3" "$1: the last state is not restored"
+}
+damage 'a file of changes that is missing' 'rm 0000000002-*' 'changes 2 are missing'
+damage 'the last file that is missing' 'rm "$(ls | grep dbs | tail -n 1)"' 'changes [0-9]+ are missing'
+damage 'a changed byte' 'printf x | dd of="$(ls | grep dbs | tail -n 1)" bs=1 seek=60 conv=notrunc status=none' 'was changed'
+damage 'another name' 'f=$(ls | grep dbs | tail -n 1); mv "$f" "${f%%-*}-20200101T000000000Z-${f##*-}"' 'is of a time|another name|does not continue|was changed'
+damage 'a strange file' 'touch strange' 'strange is not part'
+
+# ---- two at once ----
+
+new twice wal
+follow twice
+until_seen twice
+code=0
+"$dbcare" follow "$tmp/twice.backups" --db "$tmp/twice.db" >"$tmp/out" 2>&1 || code=$?
+like "$code $(cat "$tmp/out")" '2 .*another process stores changes' 'a second process is refused'
+is "$(sqlite3 "$tmp/twice.db" -cmd '.load ./sqlite_ext/dbcare' \
+	"select json_extract(dbbackup_cleanup('{\"directory\": \"$tmp/twice.backups\", \"keep_last\": 1}'), '\$.removed')")" '[]' \
+	'cleaning up leaves what is followed'
+end_follower
+finish
