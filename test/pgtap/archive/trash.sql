@@ -294,6 +294,11 @@ select dbarchive_enable(t) is not null from unnest('{ruled,guarded}'::text[]) as
 select throws_like($$select dbarchive_delete('ruled', 1)$$, 'row 1 of table public.ruled cannot be deleted', 'a rule keeps a row');
 select throws_like($$select dbarchive_delete('guarded', 1)$$, 'row 1 of table public.guarded cannot be deleted', '... or a trigger');
 select throws_like($$select dbarchive_delete('guarded', 2)$$, '%has no row with the key 2', '... which is not there otherwise');
+insert into guarded values (2, 'b');
+drop trigger skip on guarded;
+create trigger skip before delete or update on guarded for each row when (old.id = 1) execute function skip();
+create or replace function skip() returns trigger language plpgsql as 'begin if old.id = 1 then return null; end if; return old; end';
+select is(dbops_delete('guarded', '{"id": {"gte": 1}}') ->> 'keys', '[2]', 'dbops_delete names the rows that were deleted');
 select dbarchive_disable('guarded') is not null;
 select dbarchive_enable('guarded', '{"mode": "flag"}') is not null;
 select throws_like($$select dbarchive_delete('guarded', 1)$$, 'row 1 of table public.guarded cannot be deleted', '... nor is it marked');
