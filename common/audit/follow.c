@@ -11,21 +11,41 @@
 
 #include "common/row/exact.h"
 
+/* Adds an entry, unless it is about another row than the one with a key: its
+ * columns had other names then. */
 static void
-add_entry(dbc_audit_replay *r, dbc_audit_follower *f, const dbc_rows *rows,
-		  int row)
+add_entry(dbc_audit_replay *r, dbc_audit_follower *f, const char *key,
+		  const dbc_rows *rows, int row)
 {
 	const dbc_value *entry =
 		dbc_audit_get_newer(r->host, rows, row, DBC_NEWER_SHAPES);
+	const char *from = dbc_audit_entry_key(r, entry);
 	const char *moved_to = dbc_audit_moved_to(r, entry);
 
-	(void) dbc_audit_row_of(r, entry[DBC_NEWER_KEY].text);
+	if (!dbc_same(from, key) && !(moved_to && dbc_same(moved_to, key)))
+		return;
+	(void) dbc_audit_row_of(r, from);
 	if (moved_to)
 		(void) dbc_audit_row_of(r, moved_to);
 	f->list = dbc_grow(r->host, f->list, (size_t) f->count, sizeof(*f->list));
 	f->list[f->count++] = (dbc_audit_followed){
 		.cells = entry,
 		.stored = dbc_get_text(r->host, rows, row, DBC_NEWER_CHANGED)};
+}
+
+/* Adds the entries that gave a row a key, written with the names of some time.
+ */
+static void
+add_moved_in(dbc_audit_replay *r, dbc_audit_follower *f, dbc_value since,
+			 const char *key, const char *written)
+{
+	const dbc_rows *rows = dbc_query(
+		r->host, "audit/moved_in", dbc_int(r->id), since, dbc_text(written),
+		dbc_text(dbc_row_plain_key(r->host, written)));
+
+	for (int i = 0; i < rows->nrows; i++)
+		add_entry(r, f, key, rows, i);
+	dbc_poll(r->host);
 }
 
 /* The newest first. */
@@ -52,6 +72,36 @@ drop_duplicates(dbc_audit_follower *f)
 	f->count = kept;
 }
 
+/* The keys that entries of a table have, with the present names. */
+static const dbc_rows *
+read_logged_keys(dbc_host *host, const dbc_relation *table, int64_t id)
+{
+	const dbc_rows *rows = dbc_query(host, "audit/logged_keys", dbc_int(id));
+	dbc_rows *keys = dbc_alloc(host, sizeof(*keys));
+	dbc_value *values =
+		dbc_alloc(host, ((size_t) rows->nrows * (size_t) rows->ncols + 1) *
+							sizeof(*values));
+	dbc_audit_columns shape = {0};
+	dbc_audit_replay r;
+
+	dbc_audit_begin_columns(&r, host, table, id);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tij");
+
+		if (shape.shape != cells[1].integer)
+			shape = dbc_audit_read_columns(host, cells[2].text);
+		shape.shape = cells[1].integer;
+		for (int j = 0; j < rows->ncols; j++)
+			values[i * rows->ncols + j] = cells[j];
+		values[i * rows->ncols].text =
+			dbc_audit_present_key(&r, &shape, cells[0].text);
+	}
+	*keys = *rows;
+	keys->values = values;
+	return keys;
+}
+
 dbc_row_keys
 dbc_audit_spellings(dbc_host *host, const dbc_relation *table, int64_t id,
 					const dbc_row_named *row)
@@ -63,9 +113,9 @@ dbc_audit_spellings(dbc_host *host, const dbc_relation *table, int64_t id,
 								dbc_text(table->schema), dbc_text(table->name)),
 					  0, 0);
 
-	return dbc_row_spellings(
-		host, table, &row->key, 1, false,
-		is_exact ? NULL : dbc_query(host, "audit/logged_keys", dbc_int(id)));
+	return dbc_row_spellings(host, table, &row->key, 1, false,
+							 is_exact ? NULL
+									  : read_logged_keys(host, table, id));
 }
 
 dbc_audit_follower
@@ -77,18 +127,15 @@ dbc_audit_follow(dbc_audit_replay *r, dbc_value since, const dbc_row_keys *keys)
 		(void) dbc_audit_row_of(r, keys->list[i]);
 	for (int i = 0; i < r->nrows; i++)
 	{
-		const char *next = r->rows[i]->key;
-		const dbc_rows *rows =
-			dbc_audit_entries_of(r->host, r->id, since, 0, &next, 1);
+		const char *key = r->rows[i]->key;
+		dbc_row_keys names = dbc_audit_key_names(r, key);
+
+		const dbc_rows *rows = dbc_audit_entries_of(r, since, 0, &key, 1);
 
 		for (int j = 0; j < rows->nrows; j++)
-			add_entry(r, &f, rows, j);
-		rows = dbc_query(r->host, "audit/moved_in", dbc_int(r->id), since,
-						 dbc_text(next),
-						 dbc_text(dbc_row_plain_key(r->host, next)));
-		for (int j = 0; j < rows->nrows; j++)
-			add_entry(r, &f, rows, j);
-		dbc_poll(r->host);
+			add_entry(r, &f, key, rows, j);
+		for (int j = 0; j < names.count; j++)
+			add_moved_in(r, &f, since, key, names.list[j]);
 	}
 	if (f.count > 1)
 		qsort(f.list, (size_t) f.count, sizeof(*f.list), compare_entries);

@@ -300,6 +300,53 @@ DBC_RUN(dbaudit_log)
 	emit_entries(host, rows, given->exact.integer);
 }
 
+/* Columns of audit/history.sql after those of audit/log.sql. */
+enum
+{
+	H_SHAPE = L_TRANSACTION + 1,
+	H_COLUMNS
+};
+
+/* All keys, written with the names that their columns have had. */
+static dbc_row_keys
+write_keys(dbc_audit_replay *r, const dbc_row_keys *keys)
+{
+	dbc_row_keys written = {0};
+
+	for (int i = 0; i < keys->count; i++)
+	{
+		dbc_row_keys names = dbc_audit_key_names(r, keys->list[i]);
+
+		for (int j = 0; j < names.count; j++)
+		{
+			written.list =
+				dbc_grow(r->host, written.list, (size_t) written.count,
+						 sizeof(*written.list));
+			written.list[written.count++] = names.list[j];
+		}
+	}
+	return written;
+}
+
+/* Whether an entry is about a row with one of the keys: another row may have
+ * had it when the columns had other names. */
+static bool
+is_about(dbc_audit_replay *r, const dbc_row_keys *keys, const dbc_value *cells)
+{
+	const char *key = dbc_row_exact(r->host, cells[L_KEY].text);
+
+	if (r->nnamings < 2)
+		return true;
+	if (r->last.shape != cells[H_SHAPE].integer)
+		r->last = dbc_audit_read_columns(r->host, cells[H_COLUMNS].text);
+	r->last.shape = cells[H_SHAPE].integer;
+	key = dbc_audit_present_key(r, &r->last, key);
+	for (int i = 0; i < keys->count; i++)
+		if (dbc_same(keys->list[i], key))
+			return true;
+	return false;
+}
+
 /* dbaudit_history(relation, row_key) */
 DBC_RUN(dbaudit_history)
 {
@@ -307,19 +354,26 @@ DBC_RUN(dbaudit_history)
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	int64_t id = dbc_audit_find(host, table).id;
 	dbc_row_keys keys;
+	dbc_row_keys written;
+	dbc_audit_replay r;
 	const dbc_rows *rows;
 
 	if (id == 0)
 		return;
 	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
+	dbc_audit_begin_columns(&r, host, table, id);
 	keys = dbc_audit_spellings(host, table, id, &row);
+	written = write_keys(&r, &keys);
 	rows = dbc_query(host, "audit/history", dbc_int(id),
-					 dbc_row_list_keys(host, &keys));
+					 dbc_row_list_keys(host, &written));
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY);
-		parts p = read_parts(host, cells, false);
+		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY "ij");
+		parts p;
 
+		if (!is_about(&r, &keys, cells))
+			continue;
+		p = read_parts(host, cells, false);
 		dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR],
 				 cells[L_APPLICATION], cells[L_ACTION], p.before, p.after,
 				 p.columns, cells[L_TRANSACTION]);

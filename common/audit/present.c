@@ -163,20 +163,64 @@ dbc_audit_read_present(dbc_audit_replay *r, int first, const bool *except)
 		read_batch(b);
 }
 
+/* What entries may have for a key. */
+static dbc_json_node *
+list_names(dbc_audit_replay *r, const char *key)
+{
+	dbc_json_node *list = dbc_json_array(r->host);
+	dbc_row_keys names = dbc_audit_key_names(r, key);
+
+	for (int i = 0; i < names.count; i++)
+	{
+		const char *plain = dbc_row_plain_key(r->host, names.list[i]);
+
+		dbc_json_push_text(list, names.list[i]);
+		if (!dbc_same(plain, names.list[i]))
+			dbc_json_push_text(list, plain);
+	}
+	return list;
+}
+
+/* The entries that are about the rows with the keys: the columns of another row
+ * may have had other names. */
+static const dbc_rows *
+choose_entries(dbc_audit_replay *r, const dbc_rows *rows,
+			   const char *const *keys)
+{
+	size_t columns = (size_t) rows->ncols;
+	dbc_rows *chosen = dbc_alloc(r->host, sizeof(*chosen));
+	dbc_value *values = dbc_alloc(
+		r->host, ((size_t) rows->nrows * columns + 1) * sizeof(*values));
+
+	*chosen = *rows;
+	chosen->values = values;
+	chosen->nrows = 0;
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *entry =
+			dbc_audit_get_newer(r->host, rows, i, DBC_NEWER_SHAPES "i");
+		const char *key = keys[entry[DBC_NEWER_PLACE].integer];
+
+		if (!dbc_same(dbc_audit_entry_key(r, entry), key))
+			continue;
+		for (size_t j = 0; j < columns; j++)
+			values[(size_t) chosen->nrows * columns + j] =
+				dbc_get_value(r->host, rows, i, (int) j);
+		chosen->nrows++;
+	}
+	return chosen;
+}
+
 const dbc_rows *
-dbc_audit_entries_of(dbc_host *host, int64_t id, dbc_value since, int64_t after,
+dbc_audit_entries_of(dbc_audit_replay *r, dbc_value since, int64_t after,
 					 const char *const *keys, int nkeys)
 {
-	dbc_json_node *list = dbc_json_array(host);
+	dbc_json_node *list = dbc_json_array(r->host);
+	const dbc_rows *rows;
 
 	for (int i = 0; i < nkeys; i++)
-	{
-		dbc_json_node *names = dbc_json_array(host);
-
-		dbc_json_push_text(names, keys[i]);
-		dbc_json_push_text(names, dbc_row_plain_key(host, keys[i]));
-		dbc_json_push(list, names);
-	}
-	return dbc_query(host, "audit/newer_rows", dbc_int(id), since,
+		dbc_json_push(list, list_names(r, keys[i]));
+	rows = dbc_query(r->host, "audit/newer_rows", dbc_int(r->id), since,
 					 dbc_int(after), dbc_text(dbc_json_text(list)));
+	return r->nnamings > 1 ? choose_entries(r, rows, keys) : rows;
 }

@@ -8,6 +8,7 @@
 
 #include "common/audit/audit.h"
 #include "common/audit/seal.h"
+#include "common/row/spelling.h"
 
 /* A column that the log knows. */
 typedef struct dbc_audit_column
@@ -66,6 +67,9 @@ typedef struct dbc_audit_replay
 	int nrows;
 	int *places; /* hash table of row numbers, from 1 */
 	int nplaces; /* a power of two */
+	/* names that the columns of the key have had, the present ones first */
+	dbc_audit_columns *namings;
+	int nnamings; /* 0: not read yet */
 } dbc_audit_replay;
 
 /* Columns of audit/newer.sql. */
@@ -76,35 +80,16 @@ enum
 	DBC_NEWER_COLUMNS,
 	DBC_NEWER_ACTION,
 	DBC_NEWER_KEY,
-	DBC_NEWER_CHANGED
+	DBC_NEWER_CHANGED,
+	DBC_NEWER_PLACE /* of audit/newer_rows.sql */
 };
 #define DBC_NEWER_SHAPES "iijtjj"
 
-/* A row of such a result; values that are not valid UTF-8 in the form of
- * row/exact.h. */
-extern const dbc_value *dbc_audit_get_newer(dbc_host *host,
-											const dbc_rows *rows, int row,
-											const char *shapes);
+/* ---- columns.c ---- */
 
-extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
-								   const dbc_relation *table, int64_t id);
-
-/* The row with a key; one that does not exist, if it is new. */
-extern dbc_audit_row *dbc_audit_row_of(dbc_audit_replay *replay,
-									   const char *key);
-
-/* The number of that row; -1 if the replay has none with the key. */
-extern int dbc_audit_number_of(dbc_audit_replay *replay, const char *key);
-extern int dbc_audit_find_row(dbc_audit_replay *replay, const char *key);
-
-/* Takes back a change, a row of audit/newer.sql.  Changes of a row must be
- * passed the newest first.  Fails if the row is not as the change left it. */
-extern void dbc_audit_take_back(dbc_audit_replay *replay,
-								const dbc_value *entry);
-
-/* The key of the row after an update of that key; NULL if it did not change. */
-extern const char *dbc_audit_moved_to(dbc_audit_replay *replay,
-									  const dbc_value *entry);
+/* Reads the present columns alone. */
+extern void dbc_audit_begin_columns(dbc_audit_replay *replay, dbc_host *host,
+									const dbc_relation *table, int64_t id);
 
 /* Parses columns as stored in audit_shape. */
 extern dbc_audit_columns dbc_audit_read_columns(dbc_host *host,
@@ -132,6 +117,45 @@ extern const dbc_audit_column *
 dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
 					const dbc_audit_member *member);
 
+extern void dbc_audit_set_cell(dbc_host *host, dbc_audit_row *row,
+							   const dbc_audit_column *column,
+							   const char *value);
+
+/* The column of the key after another one, in the order of jsonb; NULL if there
+ * is none. */
+extern const dbc_audit_column *
+dbc_audit_next_of_key(const dbc_audit_columns *columns,
+					  const dbc_audit_column *last);
+
+/* ---- replay.c ---- */
+
+/* A row of such a result; values that are not valid UTF-8 in the form of
+ * row/exact.h. */
+extern const dbc_value *dbc_audit_get_newer(dbc_host *host,
+											const dbc_rows *rows, int row,
+											const char *shapes);
+
+extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
+								   const dbc_relation *table, int64_t id);
+
+/* The row with a key; one that does not exist, if it is new. */
+extern dbc_audit_row *dbc_audit_row_of(dbc_audit_replay *replay,
+									   const char *key);
+
+/* The number of that row; -1 if the replay has none with the key. */
+extern int dbc_audit_number_of(dbc_audit_replay *replay, const char *key);
+extern int dbc_audit_find_row(dbc_audit_replay *replay, const char *key);
+
+/* Takes back a change, a row of audit/newer.sql.  Changes of a row must be
+ * passed the newest first.  Fails if the row is not as the change left it. */
+extern void dbc_audit_take_back(dbc_audit_replay *replay,
+								const dbc_value *entry);
+
+/* The key of the row after an update of that key; NULL if it did not change.
+ * Has the present names of columns. */
+extern const char *dbc_audit_moved_to(dbc_audit_replay *replay,
+									  const dbc_value *entry);
+
 /* The row as JSON, with these columns of a past time.  Fails if a value is not
  * known. */
 extern const char *dbc_audit_row_text(const dbc_audit_replay *replay,
@@ -142,6 +166,20 @@ extern const char *dbc_audit_row_text(const dbc_audit_replay *replay,
  * if it was deleted.  Fails if a value is not known. */
 extern const char *dbc_audit_present_text(const dbc_audit_replay *replay,
 										  const dbc_audit_row *row);
+
+/* ---- key_names.c ---- */
+
+/* The key of an entry, or one with other columns, with the present names. */
+extern const char *dbc_audit_entry_key(dbc_audit_replay *replay,
+									   const dbc_value *entry);
+extern const char *dbc_audit_present_key(dbc_audit_replay *replay,
+										 const dbc_audit_columns *columns,
+										 const char *key);
+
+/* A key as entries may have it, the present names first.  Another row may have
+ * had one of these. */
+extern dbc_row_keys dbc_audit_key_names(dbc_audit_replay *replay,
+										const char *key);
 
 /* ---- present.c ---- */
 
@@ -154,9 +192,9 @@ extern void dbc_audit_read_all(dbc_audit_replay *replay);
 extern void dbc_audit_read_present(dbc_audit_replay *replay, int first,
 								   const bool *except);
 
-/* The entries about some rows of table id after a time and an entry, rows of
+/* The entries about some rows after a time and an entry, rows of
  * audit/newer_rows.sql: those of each row, the newest first. */
-extern const dbc_rows *dbc_audit_entries_of(dbc_host *host, int64_t id,
+extern const dbc_rows *dbc_audit_entries_of(dbc_audit_replay *replay,
 											dbc_value since, int64_t after,
 											const char *const *keys, int nkeys);
 

@@ -102,7 +102,8 @@ read_rows(dbc_undo *u, dbc_undo_table *t)
 		t->existed[i] = r->rows[i]->exists;
 	for (int i = 0; i < t->nentries; i++)
 	{
-		if (!t->kept[dbc_audit_number_of(r, t->entries[i][DBC_NEWER_KEY].text)])
+		if (!t->kept[dbc_audit_number_of(
+				r, dbc_audit_entry_key(r, t->entries[i]))])
 			dbc_audit_take_back(r, t->entries[i]);
 		poll_at(u, i);
 	}

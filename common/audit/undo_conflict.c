@@ -60,7 +60,7 @@ dbc_undo_add_entry(dbc_undo *u, dbc_undo_table *t, const dbc_value *entry)
 {
 	dbc_audit_replay *r = &t->replay;
 	int64_t id = entry[DBC_NEWER_ID].integer;
-	const char *keys[] = {entry[DBC_NEWER_KEY].text,
+	const char *keys[] = {dbc_audit_entry_key(r, entry),
 						  dbc_audit_moved_to(r, entry)};
 
 	for (int i = 0; i < 2 && keys[i]; i++)
@@ -129,6 +129,13 @@ later_entry(const later *l, int i)
 	return dbc_audit_get_newer(l->undo->host, l->entries, i, DBC_NEWER_SHAPES);
 }
 
+/* The key of an entry, with the present names. */
+static const char *
+key_at(const later *l, int i)
+{
+	return dbc_audit_entry_key(&l->table->replay, later_entry(l, i));
+}
+
 /* Whether an entry is about a change that is not undone. */
 static bool
 is_other(const later *l, int i)
@@ -150,8 +157,7 @@ read_present(dbc_host *host, void *arg)
 	first = present->nrows;
 	for (int i = 0; i < l->entries->nrows; i++)
 		if (is_other(l, i))
-			(void) dbc_audit_row_of(present,
-									later_entry(l, i)[DBC_NEWER_KEY].text);
+			(void) dbc_audit_row_of(present, key_at(l, i));
 	dbc_audit_read_present(present, first, NULL);
 }
 
@@ -272,7 +278,7 @@ read_entries(later *l)
 		if (rows[i]->first < after)
 			after = rows[i]->first;
 	}
-	l->entries = dbc_audit_entries_of(l->undo->host, l->table->replay.id,
+	l->entries = dbc_audit_entries_of(&l->table->replay,
 									  dbc_text("0001-01-01T00:00:00.000Z"),
 									  after, keys, l->end - l->first);
 }
@@ -296,11 +302,11 @@ find_conflicts(later *l)
 	l->is_known = dbc_guard(host, read_present, l, DBC_KEEP, false, &error);
 	for (l->from = 0; l->from < l->entries->nrows; l->from = l->to)
 	{
-		const char *key = later_entry(l, l->from)[DBC_NEWER_KEY].text;
+		const char *key = key_at(l, l->from);
 		int number = dbc_audit_number_of(r, key);
 
 		for (l->to = l->from + 1; l->to < l->entries->nrows; l->to++)
-			if (!dbc_same(later_entry(l, l->to)[DBC_NEWER_KEY].text, key))
+			if (!dbc_same(key_at(l, l->to), key))
 				break;
 		l->row = r->rows[number];
 		kept[number] = find_later(l);
@@ -358,7 +364,7 @@ read_groups(dbc_undo *u, dbc_undo_table *t)
 		if (to)
 			groups[group_of(groups, dbc_audit_number_of(r, to))] = group_of(
 				groups,
-				dbc_audit_number_of(r, t->entries[i][DBC_NEWER_KEY].text));
+				dbc_audit_number_of(r, dbc_audit_entry_key(r, t->entries[i])));
 	}
 	return groups;
 }

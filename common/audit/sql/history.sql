@@ -1,9 +1,9 @@
--- columns: entry_id, logged_at, actor, user_name, role_name, application, address, table_name, row_key, action, changed, transaction_id
+-- columns: entry_id, logged_at, actor, user_name, role_name, application, address, table_name, row_key, action, changed, transaction_id, shape_id, columns
 -- The entries of rows with a key of list $2, of table $1, the newest first.
 select e.entry_id, {iso:e.logged_at} as logged_at, coalesce(nullif(c.actor, ''), nullif(c.user_name, '')) as actor,
 	nullif(c.user_name, '') as user_name, nullif(c.role_name, '') as role_name,
 	nullif(c.application, '') as application, nullif(c.address, '') as address, t.table_name, e.row_key, e.action,
-	e.changed, e.transaction_id
+	e.changed, e.transaction_id, e.shape_id, s.columns
 from {.audit_shape} as s
 -- in this order, so that SQLite uses the index of keys
 cross join {.audit_entry} as e

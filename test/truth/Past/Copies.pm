@@ -78,7 +78,7 @@ sub erase
 	my $number = $self->pick_row($table) // return;
 	my $row = $table->{rows}{$number};
 	my $key = $self->key_of($table, $row);
-	return if !defined $key || $self->{in_transaction} || $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at};
+	return if !defined $key || $self->{in_transaction} || ($table->{renamed} // 0) > $table->{enabled_at};
 	return if $self->{sqlite} && !$table->{known}{ $column->{n} };
 	return if grep { $_->{table} == $table && ($self->key_of($table, $_->{row}) // $key) eq $key } map { @{ $_->{rows} } } @{ $self->{model}{batches} };
 	my $secret = 'secret ' . $self->next_number;
@@ -139,7 +139,7 @@ sub history
 {
 	my ($self, $table) = @_;
 	my $entry = pick(grep { $_->{table} == $table && $_->{at} > $table->{logged_at} } @{ $self->{model}{entries} }) // return;
-	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_ eq 'n' } values %{ $entry->{key} };
+	return if ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_ eq 'n' } values %{ $entry->{key} };
 	my $text = sub { my ($key) = @_; $self->key_of($table, $key) // '' };
 	my @lines = $self->ask('select id from dbaudit_history(' . $self->argument($table) . ', ' . $self->key_argument($table, $entry->{key}) . ');');
 	return if !$self->succeeded('history', '', '', @lines);

@@ -40,7 +40,7 @@ sub logged
 		$self->compare('the last entry of the log', [ $is, map { my $row = $_ // {}; +{ map { $_ => json_text($row->{$_}) } keys %$row } } $from, $to ], $expected);
 		push @{ $model->{entries} }, { id => $entry, at => $self->next_number, table => $table, key => { map { $_ => ($before // $after)->{$_} } @{ $table->{key} } } };
 		$model->{last} = { entry => $entry, batch => @{ $model->{batches} } ? $model->{batches}[-1]{id} : 0, table => $table, before => $before && {%$before}, after => $after && {%$after}, number => $number, action => $action,
-			at => $self->next_number, columns => \@columns, old_key => scalar($self->has_old_key($table)), unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }) };
+			at => $self->next_number, columns => \@columns, unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }) };
 	}
 	$self->note_moment if rand() < .3;
 }
@@ -56,7 +56,7 @@ sub note_moment
 		: 'select pg_sleep(0.002) is null;');
 	push @{ $self->{model}{moments} }, { time => $time, at => $self->next_number,
 		tables => { map { $_->{id} => { entry_at => $_->{entry_at} // $_->{logged_at}, columns => [ $self->logged_columns($_) ],
-			shapes => [ @{ $_->{shapes} } ], old_key => scalar($self->has_old_key($_)), has => { %{ $_->{rows} } } } } $self->tables } };
+			shapes => [ @{ $_->{shapes} } ], has => { %{ $_->{rows} } } } } $self->tables } };
 	shift @{ $self->{model}{moments} } if @{ $self->{model}{moments} } > 12;
 }
 
@@ -70,7 +70,6 @@ sub undo
 	# where the log does not know a column, it may be that the row has had another value
 	$may ||= 'new column' if $self->{sqlite} && !$last->{after} && grep { my $n = $_->{n}; !grep { $_->{n} == $n } @{ $last->{columns} } } @{ $table->{columns} };
 	$may ||= 'a null in the key' if grep { $_ && !defined $self->key_of($table, $_) } $last->{before} && as_now($table, $last->{before}), $table->{rows}{ $last->{number} };
-	$may ||= 'a composite key has other names' if ($table->{key_renamed} // 0) > $last->{at} || $self->has_old_key($table) || $last->{old_key};
 	my $row;
 	if ($last->{before})
 	{
@@ -107,13 +106,6 @@ sub undo
 	$self->holds_follow($table, $now, $row) if $key_goes && $row;
 	$table->{rekeyed}{ $last->{number} } = $self->next_number if $key_goes && $row;
 	$self->undone_deletion($last) if !$last->{after};
-}
-
-# Whether the triggers of a table have other names for columns of a composite key.
-sub has_old_key
-{
-	my ($self, $table) = @_;
-	return $self->{sqlite} && @{ $table->{key} } > 1 && grep { $table->{known}{ $_->{n} } ne $_->{name} } key_columns($table);
 }
 
 # Whether rows besides itself refer to a row.
@@ -153,7 +145,6 @@ sub read_past
 	# the log notes the shape of a table with the first entry after a change
 	my $doubt = $self->doubt_of($table, $then->{columns}, $moment->{at}, 0, $then->{entry_at}) // '';
 	my $may = $doubt || $table->{logged_at} > $moment->{at} || ($table->{renamed} // 0) > $moment->{at};
-	$may ||= 'a composite key has other names' if ($table->{key_renamed} // 0) > $moment->{at} || $self->has_old_key($table) || $then->{old_key};
 	$may ||= 'a null in the key' if grep { !$_->{not_null} } key_columns($table);
 	$may ||= 'not logged' if $self->{sqlite} && ($table->{gap} // 0) > $moment->{at};
 	my @lines = $self->ask('select row_data from dbaudit_table_as_of(' . $self->argument($table) . ', ' . text($moment->{time}) . ');');

@@ -201,13 +201,12 @@ sub rename_column
 {
 	my ($self, $table) = @_;
 	return if $table->{index};
-	my $column = pick(rand() < .2 ? grep({ !$_->{is_rowid} } key_columns($table)) : grep { !$_->{key} } @{ $table->{columns} }) // return;
+	my $column = pick(rand() < .4 ? grep({ !$_->{is_rowid} } key_columns($table)) : grep { !$_->{key} } @{ $table->{columns} }) // return;
 	my $name = free_name([ @names, @key_names ], map { $_->{name} } @{ $table->{columns} }) // return;
 	my $is_fresh = $self->alter($table, 'alter table ' . name($table->{name}) . ' rename column ' . name($column->{name}) . ' to ' . name($name));
 	$column->{name} = $name;
 	$self->note_shape($table);
 	$table->{catalog_at} = $self->next_number;
-	$table->{key_renamed} = $self->next_number if $column->{key} && @{ $table->{key} } > 1;
 	$self->refreshed if $is_fresh;
 }
 

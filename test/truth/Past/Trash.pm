@@ -119,7 +119,7 @@ sub restore
 	$backs{$_}[0]{rows}{$_} = $backs{$_}[1] for keys %backs;
 	for (values %backs) { $must ||= "a row of $_->[0]{name} has no parent" if $self->orphaned_links(@$_) }
 	my $image = pick(@{ $batch->{rows} });
-	my $by_key = rand() < .3 && !$self->other_batches($image) && !$image->{table}{key_renamed} && ($image->{table}{renamed} // 0) < $image->{table}{enabled_at};
+	my $by_key = rand() < .3 && !$self->other_batches($image) && ($image->{table}{renamed} // 0) < $image->{table}{enabled_at};
 	my $call = $by_key ? 'dbarchive_restore(' . $self->argument($image->{table}) . ', ' . $self->key_argument($image->{table}, $image->{row}) . ')'
 		: "dbarchive_restore_batch($batch->{id})";
 	my @lines = $self->ask("select $call is null;");
@@ -170,7 +170,7 @@ sub hold
 {
 	my ($self, $table) = @_;
 	my @deleted = grep { $_->{table} == $table } map { @{ $_->{rows} } } @{ $self->{model}{batches} };
-	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_->{key} && !$_->{not_null} } @{ $table->{columns} };
+	return if ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_->{key} && !$_->{not_null} } @{ $table->{columns} };
 	my $number = rand() < .6 || !@deleted ? pick(sort keys %{ $table->{rows} }) : undef;
 	my $image = defined $number ? undef : pick(@deleted);
 	my $row = defined $number ? $table->{rows}{$number} : $image ? $image->{row} : return;
@@ -186,7 +186,7 @@ sub release
 	my ($self) = @_;
 	my $hold = pick(@{ $self->{model}{holds} }) // return;
 	my $table = $hold->{table};
-	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at};
+	return if ($table->{renamed} // 0) > $table->{enabled_at};
 	my @lines = $self->ask('select dbarchive_release(' . $self->argument($table) . ', ' . $self->key_argument($table, $hold->{row}) . ') is null;');
 	return if !$self->succeeded('release', '', $hold->{stays}, @lines);
 	@{ $self->{model}{holds} } = grep { $_ != $hold } @{ $self->{model}{holds} };

@@ -72,19 +72,21 @@ add_tables(fake_host *fake)
 static void
 add_log(fake_host *fake)
 {
-	static const char *const queries[] = {"audit/log", "audit/history",
-										  "audit/feed"};
+	static const char *const queries[] = {"audit/log", "audit/feed"};
 	dbc_value n = dbc_null();
 	dbc_value at = dbc_text(MOMENT);
 	dbc_value t = dbc_text("t");
 	dbc_value key = dbc_text("1");
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 2; i++)
 		fake_rows(fake, queries[i], 12, 3, dbc_int(4), at, n, n, n, n, n, t,
 				  key, dbc_text("insert"), n, dbc_int(1), dbc_int(3), at, n, n,
 				  n, n, n, t, key, dbc_text("delete"), dbc_text(DELETED),
 				  dbc_int(1), dbc_int(2), at, n, n, n, n, n, t, key,
 				  dbc_text("update"), dbc_text(UPDATED), dbc_int(1));
+	fake_rows(fake, "audit/history", 14, 1, dbc_int(4), at, n, n, n, n, n, t,
+			  key, dbc_text("update"), dbc_text(UPDATED), dbc_int(1),
+			  dbc_int(8), dbc_text(COLUMNS));
 	fake_rows(fake, "audit/seals_of", 3, 1, dbc_int(1), dbc_int(2), dbc_int(2));
 	fake_rows(fake, "audit/hidden", 1, 0);
 	fake_rows(fake, "audit/named", 1, 1, dbc_int(7));
@@ -95,8 +97,7 @@ add_log(fake_host *fake)
 static void
 add_changes(fake_host *fake)
 {
-	static const char *const newer[] = {"audit/newer", "audit/newer_rows",
-										"audit/moved_in"};
+	static const char *const newer[] = {"audit/newer", "audit/moved_in"};
 	dbc_value shape = dbc_int(8);
 	dbc_value columns = dbc_text(COLUMNS);
 	dbc_value key = dbc_text("1");
@@ -109,14 +110,17 @@ add_changes(fake_host *fake)
 	fake_rows(fake, "audit/logged_since", 3, 1, dbc_text(MOMENT),
 			  dbc_bool(false), dbc_bool(false));
 	fake_rows(fake, "audit/shape_at", 1, 1, columns);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 2; i++)
 		fake_rows(fake, newer[i], 6, 4, dbc_int(4), shape, columns, inserted,
 				  key, dbc_text("{}"), dbc_int(3), shape, columns, deleted, key,
 				  dbc_text(DELETED), dbc_int(2), shape, columns, updated, key,
 				  dbc_text(UPDATED), dbc_int(1), shape, columns, updated, key,
 				  dbc_text(NAMED));
+	fake_rows(fake, "audit/newer_rows", 7, 2, dbc_int(3), shape, columns,
+			  deleted, key, dbc_text(DELETED), dbc_int(0), dbc_int(2), shape,
+			  columns, updated, key, dbc_text(UPDATED), dbc_int(0));
 	fake_rows(fake, "audit/key_changed", 1, 1, dbc_bool(false));
-	fake_rows(fake, "audit/logged_keys", 1, 1, dbc_text("1.0"));
+	fake_rows(fake, "audit/logged_keys", 3, 1, dbc_text("1.0"), shape, columns);
 	fake_rows(fake, "audit/kept_keys", 1, 1, dbc_text("1.0"));
 	fake_rows(fake, "audit/present", 3, 1, dbc_text("the rows"),
 			  dbc_bool(false), dbc_bool(false));
