@@ -226,9 +226,8 @@ open_index(Relation table)
 	return OidIsValid(chosen) ? index_open(chosen, AccessShareLock) : NULL;
 }
 
-/* Whether the pages of a relation can be read here. */
-static bool
-has_pages(Relation table)
+bool
+dbcpg_check_has_pages(Relation table)
 {
 	Form_pg_class class = table->rd_rel;
 
@@ -250,7 +249,7 @@ search_table(dbc_host *host, Oid oid)
 
 	if (!s.table)
 		return NULL;
-	index = has_pages(s.table) ? open_index(s.table) : NULL;
+	index = dbcpg_check_has_pages(s.table) ? open_index(s.table) : NULL;
 	if (index)
 	{
 		s.ring = GetAccessStrategy(BAS_BULKREAD);

@@ -8,16 +8,23 @@
  * runs.
  */
 #include "pg_ext/core/compat.h"
+#include "pg_ext/check/heap_read.h"
 #include "pg_ext/check/verify.h"
 
 #include "access/relation.h"
 #include "access/table.h"
-#include "access/xlog.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_type.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/snapmgr.h"
+
+/* The search of one table. */
+typedef struct search
+{
+	TupleTableSlot *slot;
+	bool reads_toast; /* else values there are left out */
+	bool *marked;	  /* columns with invalid text */
+	int64 rows;		  /* that have some */
+} search;
 
 static bool
 is_text(const FormData_pg_attribute *column)
@@ -42,18 +49,21 @@ is_invalid(Datum value)
 	return !valid;
 }
 
-/* Whether a row has invalid text; marks its columns. */
+/* Whether the row in s->slot has invalid text; marks its columns. */
 static bool
-test_row(TupleTableSlot *slot, bool *marked)
+test_row(const search *s)
 {
-	TupleDesc columns = slot->tts_tupleDescriptor;
+	TupleDesc columns = s->slot->tts_tupleDescriptor;
+	const Datum *values = s->slot->tts_values;
 	bool found = false;
 
-	slot_getallattrs(slot);
+	slot_getallattrs(s->slot);
 	for (int i = 0; i < columns->natts; i++)
-		if (is_text(TupleDescAttr(columns, i)) && !slot->tts_isnull[i] &&
-			is_invalid(slot->tts_values[i]))
-			found = marked[i] = true;
+		if (is_text(TupleDescAttr(columns, i)) && !s->slot->tts_isnull[i] &&
+			(s->reads_toast ||
+			 !VARATT_IS_EXTERNAL(DatumGetPointer(values[i]))) &&
+			is_invalid(values[i]))
+			found = s->marked[i] = true;
 	return found;
 }
 
@@ -74,30 +84,43 @@ list_columns(dbc_host *host, TupleDesc columns, const bool *marked)
 	return text.data;
 }
 
-/* Reads all rows. */
+/* Whether the values that a table has in its TOAST table can be read. */
+static bool
+has_sound_toast(Relation table)
+{
+	Relation toast;
+	bool sound;
+
+	if (!OidIsValid(table->rd_rel->reltoastrelid))
+		return true;
+	toast = relation_open(table->rd_rel->reltoastrelid, AccessShareLock);
+	sound = dbcpg_check_is_heap_sound(toast);
+	relation_close(toast, AccessShareLock);
+	return sound;
+}
+
+/* Reads all rows that can be read: the damage of the others is a finding of the
+ * structure. */
 static const char *
 search_rows(dbc_host *host, Relation table)
 {
-	TupleTableSlot *slot = table_slot_create(table, NULL);
-	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
-	bool *marked = palloc0(slot->tts_tupleDescriptor->natts * sizeof(bool));
-	int64 rows = 0;
-	const char *found = NULL;
+	TupleDesc columns = RelationGetDescr(table);
+	search s = {.slot = table_slot_create(table, NULL),
+				.reads_toast = has_sound_toast(table),
+				.marked = palloc0(columns->natts * sizeof(bool))};
+	dbcpg_check_heap heap;
 
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-	{
-		CHECK_FOR_INTERRUPTS();
-		rows += test_row(slot, marked);
-	}
-	table_endscan(scan);
-	if (rows > 0)
-		found = dbc_format(
-			host, "%s %s text in %s that is not valid %s",
-			dbc_count_text(host, rows, "row"), rows == 1 ? "has" : "have",
-			list_columns(host, slot->tts_tupleDescriptor, marked),
-			GetDatabaseEncodingName());
-	ExecDropSingleTupleTableSlot(slot);
-	return found;
+	dbcpg_check_open_heap(&heap, table);
+	while (dbcpg_check_next_heap_row(&heap, s.slot))
+		s.rows += test_row(&s);
+	ExecDropSingleTupleTableSlot(s.slot);
+	dbcpg_check_close_heap(&heap);
+	if (s.rows == 0)
+		return NULL;
+	return dbc_format(
+		host, "%s %s text in %s that is not valid %s",
+		dbc_count_text(host, s.rows, "row"), s.rows == 1 ? "has" : "have",
+		list_columns(host, columns, s.marked), GetDatabaseEncodingName());
 }
 
 const char *
@@ -111,7 +134,7 @@ dbcpg_check_find_bad_text(dbc_host *host, const char *oid)
 		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,
 				 "another session has locked the table");
 	table = try_relation_open(wanted, NoLock);
-	if (table && table->rd_rel->relam == HEAP_TABLE_AM_OID)
+	if (table && dbcpg_check_has_pages(table))
 		found = search_rows(host, table);
 	if (table)
 		relation_close(table, NoLock);

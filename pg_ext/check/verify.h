@@ -13,6 +13,7 @@
 #ifndef DBCPG_CHECK_VERIFY_H
 #define DBCPG_CHECK_VERIFY_H
 
+#include "pg_ext/check/heap_read.h"
 #include "pg_ext/core/host.h"
 
 #include "access/attnum.h"
@@ -29,6 +30,9 @@ extern void dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 								 const char *assignments);
 
 /* ---- check/lost.c ---- */
+
+/* Whether the pages of a table can be read here. */
+extern bool dbcpg_check_has_pages(Relation table);
 
 extern const char *dbcpg_check_find_lost(dbc_host *host, const char *table);
 
@@ -185,7 +189,8 @@ typedef struct dbcpg_check_table_scan
 {
 	dbcpg_check_verification *v;
 	Relation table;
-	TableScanDesc scan;
+	dbcpg_check_heap heap; /* if the table has pages that can be read */
+	TableScanDesc scan;	   /* else */
 	TupleTableSlot *row;
 	EState *executor;
 	ExprContext *context;

@@ -47,6 +47,8 @@ dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
 					  dbcpg_check_verification *v, Oid table)
 {
 	reader->v = v;
+	reader->scan = NULL;
+	ItemPointerSetInvalid(&reader->heap.damaged);
 	reader->table = table_open(table, AccessShareLock);
 	refuse_unreadable(reader->table);
 	reader->row = table_slot_create(reader->table, NULL);
@@ -54,8 +56,33 @@ dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
 	reader->context = GetPerTupleExprContext(reader->executor);
 	reader->context->ecxt_scantuple = reader->row;
 	/* start at the first block, so that samples are the same in every run */
-	reader->scan = table_beginscan_strat(reader->table, GetActiveSnapshot(), 0,
-										 NULL, true, false);
+	if (dbcpg_check_has_pages(reader->table))
+		dbcpg_check_open_heap(&reader->heap, reader->table);
+	else
+		reader->scan = table_beginscan_strat(reader->table, GetActiveSnapshot(),
+											 0, NULL, true, false);
+}
+
+/* Reads the next row; fails where one cannot be read: what it says is not
+ * known, and it may have any key. */
+static bool
+read_row(dbcpg_check_table_scan *reader)
+{
+	const ItemPointerData *damaged = &reader->heap.damaged;
+	bool found;
+
+	if (reader->scan)
+		return table_scan_getnextslot(reader->scan, ForwardScanDirection,
+									  reader->row);
+	found = dbcpg_check_next_heap_row(&reader->heap, reader->row);
+	if (ItemPointerIsValid(damaged))
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("row (%u,%u) of table \"%s\" cannot be read: its page "
+					   "is damaged",
+					   ItemPointerGetBlockNumber(damaged),
+					   ItemPointerGetOffsetNumber(damaged),
+					   RelationGetRelationName(reader->table)));
+	return found;
 }
 
 bool
@@ -64,8 +91,7 @@ dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader)
 	dbcpg_check_verification *v = reader->v;
 
 	ResetExprContext(reader->context);
-	if (!table_scan_getnextslot(reader->scan, ForwardScanDirection,
-								reader->row))
+	if (!read_row(reader))
 		return false;
 	if ((++v->done & (PROGRESS_ROWS - 1)) == 0)
 		dbc_progress(&v->host->base, v->task->table->shown, v->done,
@@ -78,7 +104,10 @@ dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader)
 void
 dbcpg_check_close_scan(dbcpg_check_table_scan *reader)
 {
-	table_endscan(reader->scan);
+	if (reader->scan)
+		table_endscan(reader->scan);
+	else
+		dbcpg_check_close_heap(&reader->heap);
 	ExecDropSingleTupleTableSlot(reader->row);
 	FreeExecutorState(reader->executor);
 	table_close(reader->table, AccessShareLock);

@@ -10,6 +10,7 @@
  */
 #include "pg_ext/core/compat.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/core/sound_row.h"
 #include "pg_ext/health/connect.h"
 
 #include <math.h>
@@ -65,7 +66,7 @@ dead_bytes(const sampled_relation *sampled, Buffer buffer, BlockNumber block)
 
 		if (!ItemIdIsUsed(item) || ItemIdIsDead(item))
 			dead += sizeof(ItemIdData);
-		if (!ItemIdIsNormal(item))
+		if (!ItemIdIsNormal(item) || !dbcpg_has_sound_header(page, offset))
 			continue;
 		row.t_data = (HeapTupleHeader) PageGetItem(page, item);
 		row.t_len = ItemIdGetLength(item);
