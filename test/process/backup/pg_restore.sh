@@ -176,7 +176,7 @@ refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/100\"}" 'was comple
 refused "{\"archive\": \"$tmp/archive\", \"target_time\": \"noon\"}" 'is not a time' 'no time'
 refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"x\"}" 'is not a WAL location' 'no location'
 refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/1\", \"target_name\": \"end\"}" 'only one of' 'two targets'
-refused '{"target": "end"}' 'Valid options are: archive, as_superuser, directory, jobs, role, target_lsn, target_name' 'an unknown option'
+refused '{"target": "end"}' 'Valid options are: archive, as_superuser, decrypt, directory, from_command, jobs, role, target_lsn, target_name' 'an unknown option'
 refused '{"target_name": "end"}' 'needs a WAL archive' 'a target without an archive'
 refused '{"target_timeline": "current"}' 'needs a WAL archive' 'a timeline without an archive'
 for timeline in 0 -1 1x '' 4294967296; do
