@@ -56,6 +56,7 @@ soak test/process/audit/replay.sh 200 "$(date +%s)"
 soak test/process/backup/sqlite.sh 1000 1
 soak test/process/backup/encrypted.sh 60
 soak test/process/backup/replace.sh 40
+soak test/process/backup/follow.sh 60
 soak test/process/backup/lock_byte.sh 65536 4096
 soak test/process/backup/pg_kill.sh 2
 soak test/process/backup/pg_restore.sh 50

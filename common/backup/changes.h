@@ -19,8 +19,9 @@
 /* Digits of a file's SHA-256 that its name has. */
 #define DBC_CHANGES_DIGITS 16
 
-/* Moments that are closer, in milliseconds, are not told apart. */
-#define DBC_CHANGES_GRAIN 1000
+/* Moments that are closer, in milliseconds, are not told apart: on a busy
+ * machine a look is late. */
+#define DBC_CHANGES_GRAIN 2000
 
 /* Changes that were found at one moment, as the name of their file tells. */
 typedef struct dbc_change_file

@@ -88,6 +88,7 @@ struct dbc_follower
 	dbcsl_wal wal;
 	dbcsl_wal_commits commits; /* of the last changes */
 	bool has_frames;		   /* they are those since what is kept */
+	bool is_safe;			   /* their frames cannot be overwritten */
 	uint32_t *numbers;		   /* the same */
 	uint32_t pages;			   /* of the database now */
 	dbcsl_follow_hashes hashes[DBCSL_FOLLOW_STATES];

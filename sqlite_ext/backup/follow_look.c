@@ -209,10 +209,11 @@ find_frames(dbc_follower *f, const dbcsl_follow_place *from)
 {
 	dbcsl_wal_place start;
 
+	f->is_safe = is_safe(f, from);
 	/* the look has read the same */
 	if (!f->has_frames || !is_same_place(from, &f->kept))
 	{
-		if (!find_start(f, &from->wal, is_safe(f, from), &start))
+		if (!find_start(f, &from->wal, f->is_safe, &start))
 			return false;
 		read_frames(f, &start);
 	}
@@ -270,6 +271,8 @@ dbcsl_follow_page(dbc_host *host, dbc_follower *f, uint32_t i,
 	}
 	dbcsl_follow_need(
 		f, db, dbcsl_wal_read_page(&f->wal, f->commits.list[i].frame, bytes));
+	if (f->is_safe)
+		return;
 	dbcsl_follow_need(f, db, dbcsl_wal_open(db, &after));
 	if (memcmp(after.start.salts, f->wal.start.salts, DBCSL_WAL_SALTS) != 0)
 		dbc_fail(&f->h->base, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,

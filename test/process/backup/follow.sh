@@ -114,6 +114,14 @@ restore()
 		--directory "$tmp/$name.backups" "$@" >"$tmp/restore.out" 2>&1
 }
 
+# restore_time NAME TIME: restores a moment from whichever backup has it.
+restore_time()
+{
+	rm -f "$tmp/restored.db"
+	sqlite3 "$tmp/$1.db" -cmd '.load ./sqlite_ext/dbcare' "select dbbackup_restore(null, '$tmp/restored.db',
+		'{\"directory\": \"$tmp/$1.backups\", \"target_time\": \"$2\"}')" >"$tmp/restore.out" 2>&1
+}
+
 # restore_near NAME MS: restores a moment, or one soon after it if the machine was too
 # slow for this one; it is $moment.
 restore_near()
@@ -122,7 +130,7 @@ restore_near()
 
 	for ((i = 0; i < 10; i++)); do
 		moment=$(($2 + 300 * i))
-		! restore "$1" --target-time "$(time_of "$moment")" || return 0
+		! restore_time "$1" "$(time_of "$moment")" || return 0
 		grep -q 'was changed, but not followed' "$tmp/restore.out" || return 0
 	done
 }
@@ -136,16 +144,16 @@ compare()
 	sqlite3 "$tmp/restored.db" .dump 2>&1 | cksum | diff "$tmp/sum.live" - || true
 }
 
-# check_time NAME MS: what is wrong with the state of a moment, which was restored: it
-# has all that was committed a second before, nothing that was begun after it, and no
-# row without those before it.
+# check_time NAME MS LATE: what is wrong with the state of a moment, which was restored:
+# it has all that was committed so many milliseconds before, nothing that was begun
+# after it, and no row without those before it.
 check_time()
 {
 	[ -s "$tmp/restored.db" ] || cat "$tmp/restore.out"
 	sqlite3 "$tmp/restored.db" 'select n from entry order by n' >"$tmp/rows"
-	awk -v at="$2" '
+	awk -v at="$2" -v late="$3" '
 		NR == FNR { has[$1] = 1; if ($1 != NR) print "row " NR " is missing"; next }
-		$3 <= at - 1000 && !($1 in has) { print "row " $1 " was committed before" }
+		$3 <= at - late && !($1 in has) { print "row " $1 " was committed before" }
 		$2 > at && ($1 in has) { print "row " $1 " was begun after" }
 	' "$tmp/rows" "$tmp/$1.ledger" | head -5
 }
@@ -187,7 +195,7 @@ for mode in wal delete; do
 	restore "$mode" || bad+=" $(cat "$tmp/restore.out")"
 	is "$bad$(compare "$mode")" '' "$mode: after $kills kills the last state is that of the ledger"
 	restore_near "$mode" "$moment"
-	is "$(check_time "$mode" "$moment")" '' "$mode: a moment while others wrote is restored"
+	is "$(check_time "$mode" "$moment" 2000)" '' "$mode: a moment while others wrote is restored"
 	code=0
 	end_follower || code=$?
 	is "$code" 0 "$mode: SIGTERM is a clean end"
@@ -238,7 +246,7 @@ while [ -e "$tmp/held" ]; do
 done
 alone=$(now)
 # longer than moments that are not told apart
-while [ "$(now)" -lt $((alone + 1200)) ]; do
+while [ "$(now)" -lt $((alone + 2200)) ]; do
 	pause
 done
 follow end
@@ -246,7 +254,7 @@ until_seen end
 echo 2 >>"$tmp/end.ledger"
 restore end || cat "$tmp/restore.out"
 is "$(list end name) $(compare end)" "$first " 'commits of the time when nobody followed are found in the log'
-restore end --target-time "$(time_of $((alone + 100)))" || true
+restore end --target-time "$(time_of $((alone + 1000)))" || true
 like "$(cat "$tmp/restore.out")" 'was changed, but not followed, from .* to ' 'but no moment of that time is restored'
 end_follower
 rm "$tmp/go"
@@ -315,12 +323,25 @@ is "$(compare much)" '' 'full backups are made while others write, and nothing i
 end_follower
 bad=
 for moment in $moments; do
-	rm -f "$tmp/restored.db"
-	sqlite3 "$tmp/much.db" -cmd '.load ./sqlite_ext/dbcare' "select dbbackup_restore(null, '$tmp/restored.db',
-		'{\"directory\": \"$tmp/much.backups\", \"target_time\": \"$(time_of "$moment")\"}')" >"$tmp/restore.out" 2>&1 || true
-	bad+=$(check_time much "$moment")
+	restore_near much "$moment"
+	bad+=$(check_time much "$moment" 2000)
 done
 is "$bad" '' 'each moment is restored from the backup that has it'
+
+# ---- the disk is lost ----
+
+new lost wal
+follow lost
+until_seen lost
+writer lost iiiiiiiibrdc
+until_written lost 200
+kill -KILL "$writer"
+wait "$writer" 2>/dev/null || true
+moment=$(now)
+rm "$tmp"/lost.db*
+end_follower -KILL || true
+restore lost || true
+is "$(check_time lost "$moment" 1000)" '' 'at most the last second is lost with the file'
 
 # ---- keys ----
 
