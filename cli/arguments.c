@@ -137,9 +137,8 @@ looks_like_json(const char *text)
 	return *end == '\0' && !strpbrk(text, "xXnNpP");
 }
 
-/* Adds the value of -o KEY=VALUE to the options. */
-static bool
-read_option(cli_invocation *invocation, const char *word)
+bool
+cli_read_option(cli_invocation *invocation, const char *word)
 {
 	const char *equals = strchr(word, '=');
 	cli_text value = {0};
@@ -182,7 +181,7 @@ read_global(cli_invocation *invocation, words *line, const char *word,
 	else if (strcmp(word, "-o") == 0 || is_flag(word, "--option"))
 	{
 		value = flag_value(line, word);
-		return value && read_option(invocation, value);
+		return value && cli_read_option(invocation, value);
 	}
 	else
 		*known = false;

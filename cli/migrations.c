@@ -1,11 +1,9 @@
 /*
  * migrations.c
- *	  Verbs that read the folder of migrations: status, plan, verify, load,
- *	  migrate, deploy.
+ *	  The folder of migrations, and the verbs that register it: load, migrate,
+ *	  deploy.
  *
- * The files decide.  The registered texts are a copy of them, which migrate and
- * deploy bring up to date; the other verbs register them in a transaction that
- * they undo.
+ * The files decide; the registered texts are a copy of them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +12,8 @@
 #include "cli/document.h"
 #include "cli/folder.h"
 #include "cli/interrupt.h"
+#include "cli/migrations.h"
 #include "cli/terminal.h"
-#include "cli/verbs.h"
 
 /* How many seconds deploy waits for another one, unless it is told. */
 #define PATIENCE 60
@@ -30,9 +28,8 @@ cli_folder_of(const cli_invocation *invocation)
 	return folder ? folder : CLI_MIGRATIONS;
 }
 
-/* Whether the verb reads the folder: it was named, or is there. */
-static bool
-reads_folder(const cli_invocation *invocation)
+bool
+cli_reads_folder(const cli_invocation *invocation)
 {
 	return !cli_given(invocation, "--no-load") &&
 		   (cli_given(invocation, "--dir") || cli_is_directory(CLI_MIGRATIONS));
@@ -97,10 +94,8 @@ call_load(cli_invocation *invocation, const char *const *args)
 	}
 }
 
-/* Registers the files of the folder, if there are any; *loaded is the document
- * about that, or NULL. */
-static bool
-load_folder(cli_invocation *invocation, char **loaded)
+bool
+cli_load_folder(cli_invocation *invocation, char **loaded)
 {
 	const char *args[] = {NULL, "{\"verbose\": true}"};
 	int count;
@@ -108,7 +103,7 @@ load_folder(cli_invocation *invocation, char **loaded)
 
 	*loaded = NULL;
 	cli_set_error(&invocation->db, NULL, NULL, NULL);
-	if (!reads_folder(invocation))
+	if (!cli_reads_folder(invocation))
 		return true;
 	files = cli_read_folder(cli_folder_of(invocation), &count);
 	if (!files)
@@ -125,8 +120,8 @@ load_folder(cli_invocation *invocation, char **loaded)
 	return *loaded || count == 0;
 }
 
-static bool
-begin(cli_invocation *invocation)
+bool
+cli_begin(cli_invocation *invocation)
 {
 	return cli_command(&invocation->db,
 					   invocation->db.target.engine == DBC_ON_SQLITE
@@ -139,12 +134,12 @@ cli_begin_with_folder(cli_invocation *invocation)
 {
 	char *loaded;
 
-	if (!begin(invocation))
+	if (!cli_begin(invocation))
 	{
 		cli_print_error(&invocation->db);
 		return false;
 	}
-	if (!load_folder(invocation, &loaded))
+	if (!cli_load_folder(invocation, &loaded))
 	{
 		if (invocation->db.error.message)
 			cli_fail(invocation, "dbmigrate_load");
@@ -152,21 +147,6 @@ cli_begin_with_folder(cli_invocation *invocation)
 	}
 	free(loaded);
 	return true;
-}
-
-/* Registers the folder, runs the verb, and undoes both. */
-int
-cli_run_compared(cli_invocation *invocation, int (*run)(cli_invocation *))
-{
-	int code;
-
-	if (!reads_folder(invocation))
-		return run(invocation);
-	if (!cli_begin_with_folder(invocation))
-		return CLI_ERROR;
-	code = run(invocation);
-	cli_command(&invocation->db, "rollback");
-	return code;
 }
 
 int
@@ -183,224 +163,6 @@ cli_run_load(cli_invocation *invocation)
 	code = cli_run_verb(invocation);
 	free(files);
 	return code;
-}
-
-/* Counts, as "3 migrations". */
-static void
-add_count(cli_text *out, int count, const char *what)
-{
-	cli_addf(out, "%d %s%s", count, what, count == 1 ? "" : "s");
-}
-
-/* ---- status ---- */
-
-/* The number of rows whose cell in a column is this text. */
-static int
-count_cells(const cli_result *result, const char *name, const char *text)
-{
-	int column = cli_column(result, name);
-	int count = 0;
-
-	for (int row = 0; row < result->nrows; row++)
-	{
-		const char *cell = *cli_cell(result, row, column);
-
-		count += cell && strcmp(cell, text) == 0;
-	}
-	return count;
-}
-
-/* The last line: "3 migrations: 2 applied, 1 pending". */
-static void
-conclude_status(const cli_result *result)
-{
-	static const char *const states[] = {"applied",	 "pending", "failed",
-										 "modified", "missing", NULL};
-	cli_text line = {0};
-	const char *before = ": ";
-
-	if (result->nrows == 0)
-		cli_add(&line, "no migrations");
-	else
-		add_count(&line, result->nrows, "migration");
-	for (int i = 0; states[i]; i++)
-	{
-		int count = count_cells(result, "state", states[i]);
-
-		if (count > 0)
-			cli_addf(&line, "%s%d %s", before, count, states[i]);
-		before = count > 0 ? ", " : before;
-	}
-	cli_add(&line, "\n");
-	cli_put(line.data);
-	cli_text_free(&line);
-}
-
-/* What the folder has besides migrations, and why it is left out. */
-static void
-show_left_out(const cli_invocation *invocation, const char *loaded)
-{
-	char *list = loaded ? cli_at(loaded, "$.ignored") : NULL;
-	cli_result files = cli_entries(list ? list : "[]");
-
-	for (int row = 0; row < files.nrows; row++)
-	{
-		const char *each = *cli_cell(&files, row, 1);
-		char *file = cli_at(each, "$.file");
-		char *reason = cli_at(each, "$.reason");
-		cli_text line = {0};
-
-		cli_addf(&line, "ignored %s/%s: %s\n", cli_folder_of(invocation),
-				 file ? file : "", reason ? reason : "");
-		cli_put_raw(line.data);
-		cli_text_free(&line);
-		free(file);
-		free(reason);
-	}
-	cli_free_result(&files);
-	free(list);
-}
-
-/* People see version, name, state, time, who, and what is wrong if anything
- * is. */
-static int
-show_status(cli_invocation *invocation, const char *loaded)
-{
-	static const char *const columns[] = {"version",	"name",		  "state",
-										  "applied_at", "applied_by", "problem",
-										  NULL};
-	static const char *const sound[] = {"version",	  "name",		"state",
-										"applied_at", "applied_by", NULL};
-	cli_result result;
-	bool for_people = invocation->format == CLI_TABLE && !invocation->quiet;
-	bool blocked = false;
-	bool troubled = false;
-
-	if (!cli_call_verb(invocation, &result))
-		return CLI_ERROR;
-	for (int row = 0; row < result.nrows; row++)
-	{
-		const char *blocks =
-			*cli_cell(&result, row, cli_column(&result, "blocks"));
-
-		blocked = blocked || (blocks && (*blocks == '1' || *blocks == 't'));
-		troubled =
-			troubled || *cli_cell(&result, row, cli_column(&result, "problem"));
-	}
-	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
-		cli_choose_columns(&result, troubled ? columns : sound);
-	cli_show_result(invocation, &result);
-	if (for_people)
-	{
-		show_left_out(invocation, loaded);
-		conclude_status(&result);
-	}
-	cli_free_result(&result);
-	return blocked ? CLI_FINDINGS : CLI_SOUND;
-}
-
-/* Compares the folder with the database.  Where nothing can be written, the
- * registered migrations are shown, and the exit code is that of migrate, which
- * would be refused. */
-int
-cli_run_status(cli_invocation *invocation)
-{
-	char *loaded = NULL;
-	bool begun = false;
-	int code;
-
-	if (reads_folder(invocation))
-	{
-		begun = begin(invocation);
-		if (begun && !load_folder(invocation, &loaded) &&
-			!invocation->db.error.unwritable)
-			return invocation->db.error.message
-					   ? cli_fail(invocation, "dbmigrate_load")
-					   : CLI_ERROR;
-		if (!loaded && invocation->db.error.message)
-		{
-			cli_note("The folder is not compared: %s.",
-					 invocation->db.error.message);
-			if (begun)
-				cli_command(&invocation->db, "rollback");
-			code = show_status(invocation, NULL);
-			return code == CLI_SOUND ? CLI_FINDINGS : code;
-		}
-	}
-	code = show_status(invocation, loaded);
-	if (begun)
-		cli_command(&invocation->db, "rollback");
-	free(loaded);
-	return code;
-}
-
-/* ---- plan ---- */
-
-/* People see what is run, the locks that it takes, and what lint finds. */
-static int
-plan(cli_invocation *invocation)
-{
-	static const char *const columns[] = {"version",	"statement",
-										  "lock_level", "rewrites_table",
-										  "finding",	NULL};
-	bool for_people = invocation->format == CLI_TABLE && !invocation->quiet;
-	cli_result result;
-	cli_text line = {0};
-
-	if (!cli_call_verb(invocation, &result))
-		return CLI_ERROR;
-	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
-		cli_choose_columns(&result, columns);
-	cli_show_result(invocation, &result);
-	if (result.nrows == 0)
-		cli_add(&line, "nothing to run");
-	else
-		add_count(&line, result.nrows, "statement");
-	cli_add(&line, "\n");
-	if (for_people)
-		cli_put(line.data);
-	cli_free_result(&result);
-	cli_text_free(&line);
-	return CLI_SOUND;
-}
-
-int
-cli_run_planned(cli_invocation *invocation)
-{
-	return cli_run_compared(invocation, plan);
-}
-
-/* ---- verify, drift ---- */
-
-/* Each row is a finding; without one that is said. */
-static int
-find(cli_invocation *invocation)
-{
-	bool drift = strcmp(invocation->verb->name, "drift") == 0;
-	cli_result result;
-	cli_text line = {0};
-	int code;
-
-	if (!cli_call_verb(invocation, &result))
-		return CLI_ERROR;
-	cli_show_result(invocation, &result);
-	if (result.nrows > 0)
-		add_count(&line, result.nrows, "difference");
-	else
-		cli_add(&line, drift ? "no drift" : "no difference");
-	cli_add(&line, "\n");
-	if (invocation->format == CLI_TABLE && !invocation->quiet)
-		cli_put(line.data);
-	code = cli_judge(invocation, &result);
-	cli_free_result(&result);
-	cli_text_free(&line);
-	return code;
-}
-
-int
-cli_run_verify(cli_invocation *invocation)
-{
-	return cli_run_compared(invocation, find);
 }
 
 /* ---- migrate, deploy ---- */
@@ -436,7 +198,7 @@ add_conclusion(cli_text *out, const char *json, int count, const char *done)
 		cli_addf(out, "no migration %s", done);
 	else
 	{
-		add_count(out, count, "migration");
+		cli_add_count(out, count, "migration");
 		cli_addf(out, " %s in %.1f s", done,
 				 (duration ? atof(duration) : 0) / 1000);
 	}
@@ -575,12 +337,66 @@ cli_run_deploy(cli_invocation *invocation)
 	if (strcmp(invocation->verb->function, "dbmigrate_deploy") == 0 &&
 		rolls_back(invocation))
 		return deploy_down(invocation);
-	if (!load_folder(invocation, &loaded))
+	if (!cli_load_folder(invocation, &loaded))
 		return invocation->db.error.message
 				   ? cli_fail(invocation, "dbmigrate_load")
 				   : CLI_ERROR;
 	free(loaded);
 	return apply(invocation);
+}
+
+/* How many migrations a list of a document has. */
+static int
+count_of(const char *json, const char *path)
+{
+	char *list = cli_at(json, path);
+	cli_result versions = cli_entries(list ? list : "[]");
+	int count = versions.nrows;
+
+	cli_free_result(&versions);
+	free(list);
+	return count;
+}
+
+/* Calls a verb that records what the files are; repair says what it did. */
+static int
+record(cli_invocation *invocation)
+{
+	cli_result result;
+	cli_text line = {0};
+	int code;
+
+	if (!cli_may_run(invocation) || !cli_call_verb(invocation, &result))
+		return CLI_ERROR;
+	cli_show_result(invocation, &result);
+	if (strcmp(invocation->verb->function, "dbmigrate_repair") == 0)
+		cli_addf(&line, "%d cleared, %d accepted, %d forgotten\n",
+				 count_of(result.cells[0], "$.cleared"),
+				 count_of(result.cells[0], "$.accepted"),
+				 count_of(result.cells[0], "$.forgotten"));
+	if (invocation->format == CLI_TABLE && !invocation->quiet)
+		cli_put(cli_text_of(&line));
+	code = cli_judge(invocation, &result);
+	cli_free_result(&result);
+	cli_text_free(&line);
+	return code;
+}
+
+/* Verbs that record what the files are: the folder stays registered. */
+int
+cli_run_registered(cli_invocation *invocation)
+{
+	int code;
+
+	if (!cli_begin_with_folder(invocation))
+		return CLI_ERROR;
+	code = record(invocation);
+	if (cli_command(&invocation->db,
+					code == CLI_ERROR || cli_is_dry_run(invocation) ? "rollback"
+																	: "commit"))
+		return code;
+	cli_print_error(&invocation->db);
+	return CLI_ERROR;
 }
 
 int

@@ -123,6 +123,12 @@ cli_utf8(const char *text, unsigned *code)
 }
 
 void
+cli_add_count(cli_text *text, int count, const char *what)
+{
+	cli_addf(text, "%d %s%s", count, what, count == 1 ? "" : "s");
+}
+
+void
 cli_add_json(cli_text *text, const char *string)
 {
 	cli_add(text, "\"");

@@ -103,6 +103,10 @@ extern const cli_verb *cli_find_verb(const char *name);
 extern bool cli_read_arguments(int argc, char **argv,
 							   cli_invocation *invocation);
 
+/* Adds KEY=VALUE to the options of the function; prints what is wrong with it
+ * and returns false. */
+extern bool cli_read_option(cli_invocation *invocation, const char *word);
+
 /* The value of an item, "" for a switch; NULL if it was not given. */
 extern const char *cli_given(const cli_invocation *invocation,
 							 const char *name);
@@ -162,6 +166,8 @@ extern int cli_run_verify(cli_invocation *invocation);
 extern int cli_run_rollback(cli_invocation *invocation);
 extern int cli_run_migrate(cli_invocation *invocation);
 extern int cli_run_deploy(cli_invocation *invocation);
+extern int cli_run_registered(cli_invocation *invocation);
+extern int cli_run_call(cli_invocation *invocation);
 extern int cli_run_lint(cli_invocation *invocation);
 extern int cli_run_test(cli_invocation *invocation);
 extern int cli_run_diff(cli_invocation *invocation);

@@ -104,8 +104,13 @@ for road in sqlite postgresql wire; do
 	says 'have been modified: 1.*verify.*exit 2' 'plan is refused as migrate is' plan
 	says 'have been modified: 1.*verify.*exit 2' 'migrate is refused' migrate
 	says 'modified.*exit 1' 'a refused migrate does not change that' status
-	file 1_a.sql 'create table a (id integer primary key);'
-	says '2 applied.exit 0' 'as it was: applied' status
+	says '1 accepted.*exit 0' 'the new text is accepted' repair-migrations --accept 1
+	says '2 applied.exit 0' 'and no longer modified' status
+
+	# ---- without the extension, too, every function can be called ----
+	says '"version": "99".*exit 0' 'call with arguments by name' call dbmigrate_add version=99 name=mine 'up_sql=select 1' description=none --json
+	says 'mine.*exit 0' 'call of a function that returns rows' call dbmigrate_pending --csv
+	says '"action": "removed".*exit 0' 'call of another one' call dbmigrate_remove version=99 --json
 
 	# ---- an older one is added ----
 	file 0_late.sql 'create table late (id integer primary key);'

@@ -65,7 +65,7 @@ masks="s/$esc\[[0-9;]*[mK]//g; s/.*\r//; s#$tmp#TMP#g
 	s#(dbname=|\.\./)other(\.db)?#OTHER#g; s#\.\./shop\.db|this database#DATABASE#g
 	s/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(\+[0-9:]+|Z)?/TIME/g
 	s/ in [0-9]+\.[0-9] s\b/ in N s/
-	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}/HASH/g; s/ (postgres|$(id -un))$/ USER/
+	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}|\b[0-9a-f]{32}$/HASH/g; s/ (postgres|$(id -un))$/ USER/
 	s/^( *($keys)|database|tables|indexes|free|wal|other) +[0-9.]+$/\1  N/
 	s/^(vacuum .*[^ 0-9]|.*\}|) *[0-9]+[0-9.e-]*$/\1 N/
 	s/(PostgreSQL|SQLite|^ ) [0-9]+\.[0-9.]*/\1 VERSION/; s/[0-9.]+ [kM]B/SIZE/
@@ -225,6 +225,39 @@ for engine in postgresql sqlite; do
 	answers=()
 	rm "$tmp/backups/rows"
 	screen sync "$other"
+
+	# ---- one function each ----
+	screen repair-migrations
+	screen remove 9
+	screen add-rule named customer "name <> ''" --severity info
+	screen rules
+	screen drop-rule named
+	screen fix missing_primary_key --dry-run
+	screen suppress missing_primary_key 'old_*' 'read only'
+	screen locks
+	screen waits --limit 1
+	screen events --function dbhealth_suppress
+	screen enable-trash purchase --mode trash
+	screen disable-trash purchase
+	screen purge customer --older-than-days 9 --dry-run
+	screen hold purchase 1 'court case'
+	columns=40
+	screen holds
+	columns=80
+	screen release purchase 1
+	screen policies
+	screen set-policy nowhere '{"remove": true}'
+	screen schedule
+	screen enable-audit purchase
+	screen disable-audit purchase
+	screen row-history customer 1
+	answers=(y/N 'n\n')
+	screen undo-changes 1
+	screen erase customer 1 '["name"]' 'asked to'
+	answers=()
+	screen seal
+	screen call dbmigrate_version
+	screen call dbmigrate_remove
 
 	# ---- the command ----
 	screen settings

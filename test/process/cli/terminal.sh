@@ -72,7 +72,7 @@ for engine in postgresql sqlite; do
 	like "$(seen 80 'y/N' '\n' -- rollback)" 'Nothing was done.*exit 2' "$engine: an empty line is no"
 	like "$(seen 80 'y/N' '\x03' -- rollback)" 'exit 2' "$engine: Ctrl-C at a question ends it"
 	is "$("$engine" shop <<<'select dbmigrate_version();')" 1 "$engine: and nothing happens then"
-	like "$(seen 80 'y/N' 'y\n' -- rollback)" 'rolled_back.*1.*exit 0' "$engine: yes is yes"
+	like "$(seen 80 'y/N' 'y\n' -- rollback)" 'rolled back.*1.*exit 0' "$engine: yes is yes"
 	"$engine" shop >/dev/null <<-END
 		select dbmigrate_apply();
 		create table rated (id integer primary key, stars integer);
@@ -87,7 +87,7 @@ for engine in postgresql sqlite; do
 	name=shop
 	[ "$engine" = postgresql ] || name=shop.db
 	like "$(seen 80 'Type its name' 'other\n' -- rollback)" 'exit 2' "$engine: production wants the right name"
-	like "$(seen 80 'Type its name' "$name\\n" -- rollback)" 'rolled_back.*exit 0' "$engine: the name is typed"
+	like "$(seen 80 'Type its name' "$name\\n" -- rollback)" 'rolled back.*exit 0' "$engine: the name is typed"
 	# functions without the option confirm: the command compares the name
 	for verb in 'undo 1' "import $tmp/backups/rows"; do
 		# two words

@@ -108,6 +108,9 @@ for engine in postgresql sqlite; do
 	says 'exit 0' lint script.sql
 	says_like 'no ledger.*exit 2' adopt --dry-run
 	says_like '"9" does not exist.*exit 2' baseline 9
+	says_like '0 cleared, 0 accepted, 0 forgotten.exit 0' repair-migrations
+	says_like 'is applied, not modified.*exit 2' repair-migrations --accept 1
+	says_like '"9" does not exist.*exit 2' remove 9
 	says_like 'exit 0' backfill notes "update customer set note = 'old' where note is null"
 	is "$(sql "select count(*) from customer where note = 'old';")" 2 "$engine: backfill has run"
 
@@ -143,9 +146,15 @@ for engine in postgresql sqlite; do
 	says_like 'dry_run +true.*exit 0' repair --rules stars --dry-run
 	says_like 'exit 0' repair --rules stars --yes
 	is "$(sql 'select stars from rated;')" 5 "$engine: repair is done"
+	says_like 'stars.*exit 0' rules
+	says_like 'exit 0' add-rule few rated 'stars <= 3' --severity info
+	says_like 'exit 0' drop-rule few
 	says_like 'exit 0' undo 1 --yes
 	is "$(sql 'select stars from rated;')" 9 "$engine: undo is done"
 	sql "select dbcheck_rule_drop('stars'); drop table rated;" >/dev/null
+	says_like 'exit 0' fix missing_primary_key --dry-run
+	says_like 'destroys data.*exit 2' fix missing_primary_key
+	says_like 'exit 0' suppress missing_primary_key 'old_*' 'read only'
 	says_like 'analyze.*dry_run +true.*exit 0' optimize --dry-run
 	says_like 'dry_run +false.*exit 0' optimize
 	says_like 'database +[0-9]+.*exit 0' size
@@ -156,6 +165,14 @@ for engine in postgresql sqlite; do
 	says_like 'exit [02]' slow
 	says 'exit 0' alerts
 	says_like 'connections|cache_hit.*exit 0' stats
+	says_like 'dbhealth_suppress.*exit 0' events --function dbhealth_suppress
+	if [ "$engine" = postgresql ]; then
+		says 'exit 0' locks
+		says_like 'exit [02]' waits --limit 5
+	else
+		says_like 'exit 2' locks
+		says_like 'exit 2' waits
+	fi
 	says_like '"running": false.*exit 0' monitor status --json
 	if [ "$engine" = sqlite ]; then
 		like "$(timeout -s INT 4 "$dbcare" --db "$db" monitor start --interval 1 2>&1; echo "exit $?")" \
@@ -175,6 +192,11 @@ for engine in postgresql sqlite; do
 	says_like 'rows +1.*exit 0' soft-delete customer 2 --reason 'left the shop'
 	says_like 'customer.*exit 0' list-deleted
 	is "$(sql 'select count(*) from customer;')" 1 "$engine: soft-delete is done"
+	says_like 'exit 0' hold customer 2 'court case'
+	says_like 'court case.*exit 0' holds
+	says_like 'destroys data.*exit 2' purge customer --older-than-days 0
+	says_like 'dry_run +true.*exit 0' purge customer --older-than-days 0 --dry-run
+	says_like 'exit 0' release customer 2
 	says_like 'rows +1.*exit 0' restore customer 2
 	is "$(sql 'select count(*) from customer;')" 2 "$engine: restore is done"
 	says_like 'exit 0' archive --archive-days 30 --delete-days 60 --no-vacuum --dry-run
@@ -184,12 +206,29 @@ for engine in postgresql sqlite; do
 		alter table visit rename column at to happened;" >/dev/null
 	says_like 'failed +1.*exit 1' apply-policies --yes
 	says_like '"failed": 1.*exit 1' archive --yes --json
-	sql "select dbarchive_policy('visit', '{\"remove\": true}'); drop table visit;" >/dev/null
+	says_like 'visit.*exit 0' policies
+	says_like 'exit 0' set-policy visit '{"remove": true}'
+	sql "drop table visit;" >/dev/null
+	sql 'create table passing (id integer primary key);'
+	says_like 'exit 0' enable-trash passing --mode trash
+	says_like 'exit 0' disable-trash passing
+	says_like 'exit 0' schedule
 	says_like 'exit 0' vacuum --dry-run
 	says_like 'exit 0' vacuum
 	sql "select dbaudit_enable('customer');" >/dev/null
 	sql "update customer set note = 'new' where id = 1;"
 	says_like 'customer.*update.*exit 0' audit --table customer --limit 5
+	says_like 'update.*exit 0' row-history customer 1
+	id=$(sql 'select max(id) from dbaudit_log();')
+	says_like 'destroys data.*exit 2' undo-changes "$id"
+	says_like 'exit 0' undo-changes "$id" --yes
+	is "$(sql "select note <> 'new' from customer where id = 1;" | tr t 1)" 1 "$engine: undo-changes is done"
+	says_like 'exit 0' seal
+	says_like 'destroys data.*exit 2' erase customer 1 '["note"]' 'asked to'
+	says_like 'exit 0' erase customer 1 '["note"]' 'asked to' --yes
+	says_like 'exit 0' enable-audit passing
+	says_like 'exit 0' disable-audit passing
+	sql 'drop table passing;'
 
 	# ---- backups ----
 	backups=()
@@ -230,6 +269,17 @@ for engine in postgresql sqlite; do
 	says_like 'exit 0' import "$tmp/backups/rows" --on-conflict overwrite --yes
 	says_like 'customer +0 +0 +0.*exit 0' compare "$tmp/backups/rows"
 	rm -f "$tmp/backups/rows"
+
+	# ---- any function ----
+	says_like '"database": .*exit 0' call dbhealth_ping --json
+	says_like 'no such function.*doc/functions.md.*exit 2' call dbhealth_pong
+	says_like 'needs the argument "name".*usage: dbcare call dbmigrate_add .version=VALUE. name=VALUE up_sql=VALUE .down_sql=VALUE. .options=JSON..*exit 2' call dbmigrate_add version=9
+	says_like 'no argument of this name: "size=1".*exit 2' call dbmigrate_remove version=9 size=1
+	says_like 'there is no = in "9".*exit 2' call dbmigrate_remove 9
+	echo 'select 9' >"$work/nine.sql"
+	says_like 'action +added.*exit 0' call dbmigrate_add version=99 name=nine up_sql=@nine.sql transactional=false
+	says_like 'nine.*exit 0' call dbmigrate_pending --csv
+	says_like 'action +removed.*exit 0' call dbmigrate_remove version=99
 
 	# ---- the command ----
 	says $'development\nexit 0' settings environment
