@@ -200,25 +200,34 @@ require_kept(dbc_host *host, const dbc_policy_rows *rows, const dbc_rows *taken,
 				 (long long) removed, rows->table->shown, taken->nrows);
 }
 
-/* Makes the lines, and the JSON array of the numbers of the rows. */
-static const char *
-make_lines(dbc_host *host, const dbc_rows *taken, packing *p)
+/* The JSON array of the numbers of the rows. */
+static dbc_value
+list_numbers(dbc_host *host, const dbc_rows *taken)
 {
 	dbc_json_node *numbers = dbc_json_array(host);
-	dbc_buffer lines;
 
-	dbc_buffer_init(&lines, host);
 	for (int i = 0; i < taken->nrows; i++)
 	{
 		dbc_value number = dbc_get_value(host, taken, i, K_ID);
 
 		dbc_json_push_value(numbers, &number);
-		dbc_append(&lines, dbc_get_text(host, taken, i, K_LINE));
-		dbc_append(&lines, "\n");
 	}
+	return dbc_text(dbc_json_text(numbers));
+}
+
+/* Makes the lines: the header, and one for each row. */
+static void
+make_lines(dbc_host *host, const char *header, const dbc_rows *taken,
+		   packing *p)
+{
+	dbc_buffer lines;
+
+	dbc_buffer_init(&lines, host);
+	dbc_append_format(&lines, "%s\n", header);
+	for (int i = 0; i < taken->nrows; i++)
+		dbc_append_format(&lines, "%s\n", dbc_get_text(host, taken, i, K_LINE));
 	p->text = lines.data;
 	p->length = lines.length;
-	return dbc_json_text(numbers);
 }
 
 static void
@@ -245,19 +254,25 @@ dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 	packing p = {.directory = directory_of(
 					 host, rows->options->to_directory.text, true)};
 	const dbc_rows *taken;
-	const char *numbers;
+	dbc_value numbers;
 
 	if (removed == 0)
 		return 0;
 	taken = dbc_query(host, "archive/taken", mark);
 	require_kept(host, rows, taken, removed);
-	numbers = make_lines(host, taken, &p);
+	numbers = list_numbers(host, taken);
+	make_lines(host,
+			   dbc_get_text(host,
+							dbc_query(host, "archive/packed_header",
+									  dbc_text(rows->table->shown), numbers),
+							0, 0),
+			   taken, &p);
 	compress(host, &p);
 	p.sha256 = dbc_sha256(host, p.text);
 	p.name = dbc_format(
 		host, "%s-%lld-%lld.ndjson.zst", plain_name(host, rows->table->shown),
 		(long long) dbc_now_ms(), (long long) (dbc_microseconds() % 1000000));
-	dbc_query(host, "archive/forget_rows", dbc_text(numbers));
+	dbc_query(host, "archive/forget_rows", numbers);
 	dbc_query(host, "archive/packed_add", dbc_text(rows->table->shown),
 			  dbc_text(rows->options->name.given ? rows->options->name.text
 												 : "default"),
@@ -280,7 +295,7 @@ dbc_packed_unpack(dbc_host *host, int64_t file)
 	packing p = {.directory = NULL};
 	dbc_value batch;
 	const char *line;
-	int64_t rows = 0;
+	int64_t rows = -1; /* the header is none */
 
 	if (found->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -298,8 +313,9 @@ dbc_packed_unpack(dbc_host *host, int64_t file)
 		const char *end = strchr(line, '\n');
 		size_t length = end ? (size_t) (end - line) : strlen(line);
 
-		dbc_query(host, "archive/unpack_row", batch,
-				  dbc_text(dbc_copy(host, line, length)), cells[F_TABLE]);
+		if (rows >= 0)
+			dbc_query(host, "archive/unpack_row", batch,
+					  dbc_text(dbc_copy(host, line, length)), cells[F_TABLE]);
 		line += length + (end ? 1 : 0);
 		dbc_poll(host);
 	}

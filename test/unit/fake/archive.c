@@ -143,8 +143,8 @@ add_files(fake_host *fake)
 			  n, n);
 	fake_rows(fake, "archive/packed_file", 5, 1, dbc_text("t"),
 			  dbc_text("/backups"), dbc_text("packed"), dbc_int(1),
-			  dbc_text("ca3d163bab055381827226140568f3be"
-					   "f7eaac187cebd76878e0b63e9e442356"));
+			  dbc_text("3b00ba5361676a0a8152642a6edaf54a"
+					   "222bd409b5774b5b461ac8d1cee09cb4"));
 	fake_rows(fake, "archive/next_batch", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/unpack_row", 0, 0);
 	fake_rows(fake, "archive/packed_restored", 0, 0);

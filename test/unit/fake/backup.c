@@ -592,7 +592,7 @@ fake_backups(fake_host *fake)
 	nodes[rows].length = sizeof(fake_rows_file) - 1;
 	memcpy(nodes[rows].bytes, fake_rows_file, nodes[rows].length);
 	rows = add(ROOT "/packed", false);
-	nodes[rows].length = ZSTD_compress(nodes[rows].bytes,
-									   sizeof(nodes[rows].bytes), "{}\n", 3, 1);
+	nodes[rows].length = ZSTD_compress(
+		nodes[rows].bytes, sizeof(nodes[rows].bytes), "{}\n{}\n", 6, 1);
 	memcpy(before, nodes, sizeof(nodes));
 }
