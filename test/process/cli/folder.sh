@@ -228,6 +228,32 @@ for road in postgresql wire; do
 	like "$(cat "$tmp/second.$road")" 'Waiting: .*no migration applied, version 1.exit 0' "$road: a second one waits for it"
 done
 
+# ---- new writes the format of the folder ----
+road=none db=none work=$tmp/new
+# kind NAME FILE TEXT PATTERN: in a folder with this file.
+kind()
+{
+	rm -rf "$work"
+	mkdir -p "$(dirname "$work/db/migrations/$2")"
+	printf '%b' "$3" >"$work/db/migrations/$2"
+	like "$(run new 'Add it')" "$4" "new in a folder of $1"
+}
+kind dbmate 20200101000000_a.sql '-- migrate:up\n-- migrate:down\n' '^db/migrations/2[0-9]{13}_Add_it\.sql.exit 0$'
+kind goose 00041_a.sql '-- +goose Up\nselect 1;\n' '^db/migrations/00042_Add_it\.sql.exit 0$'
+like "$(cat "$work/db/migrations/00042_Add_it.sql")" '-- \+goose Up.*-- \+goose Down' 'with its marks'
+kind golang-migrate 000009_a.up.sql 'select 1' '^db/migrations/000010_Add_it\.up\.sql.db/migrations/000010_Add_it\.down\.sql.exit 0$'
+kind flyway V7__a.sql 'select 1' '^db/migrations/V8__Add_it\.sql.exit 0$'
+kind diesel 2020-01-01-000000_a/up.sql 'select 1' '^db/migrations/2[0-9]{3}-[0-9]{2}-[0-9]{2}-[0-9]{6}_Add_it/up\.sql.db/.*/down\.sql.exit 0$'
+kind prisma 20200101000000_a/migration.sql 'select 1' '^db/migrations/2[0-9]{13}_Add_it/migration\.sql.exit 0$'
+kind node-pg-migrate 1600000000000_a.sql '-- Up Migration\n' '^db/migrations/[0-9]{13}_Add_it\.sql.exit 0$'
+kind sqlx 1600000000_a.sql '-- no-transaction\nselect 1' '^db/migrations/[0-9]{10}_Add_it\.sql.exit 0$'
+kind sqitch sqitch.plan '%syntax-version=1.0.0\n%project=p\n\na 2024-01-01T00:00:00Z A <a@b> # a\n' 'a.sql.*exit 2$'
+mkdir "$work/db/migrations/deploy" && echo 'select 1;' >"$work/db/migrations/deploy/a.sql"
+like "$(run new b)" 'writes its migrations itself.*sqitch.*exit 2' 'new in a folder of sqitch'
+rm -rf "$work/db"
+for i in {1..4}; do run new "twin $i"; done >"$tmp/twins"
+is "$(grep -oE '[0-9]{14}' "$tmp/twins" | sort -u | wc -l)" 4 'never one version twice'
+
 # ---- in SQL ----
 for engine in sqlite postgresql; do
 	"${engine}_new" loads

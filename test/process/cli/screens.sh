@@ -65,7 +65,7 @@ masks="s/$esc\[[0-9;]*[mK]//g; s/.*\r//; s#$tmp#TMP#g
 	s#(dbname=|\.\./)other(\.db)?#OTHER#g; s#\.\./shop\.db|this database#DATABASE#g
 	s/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(\+[0-9:]+|Z)?/TIME/g
 	s/ in [0-9]+\.[0-9] s\b/ in N s/
-	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}|\b[0-9a-f]{32}$/HASH/g; s/ (postgres|$(id -un))$/ USER/
+	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}/HASH/g; s/ (postgres|$(id -un))$/ USER/
 	s/^( *($keys)|database|tables|indexes|free|wal|other) +[0-9.]+$/\1  N/
 	s/^(vacuum .*[^ 0-9]|.*\}|) *[0-9]+[0-9.e-]*$/\1 N/
 	s/(PostgreSQL|SQLite|^ ) [0-9]+\.[0-9.]*/\1 VERSION/; s/[0-9.]+ [kM]B/SIZE/
@@ -255,7 +255,6 @@ for engine in postgresql sqlite; do
 	screen undo-changes 1
 	screen erase customer 1 '["name"]' 'asked to'
 	answers=()
-	screen seal
 	screen call dbmigrate_version
 	screen call dbmigrate_remove
 
@@ -298,6 +297,7 @@ for engine in postgresql sqlite; do
 	columns=100
 	screen status
 	columns=80
+	screen seal
 done
 
 while read -r verb; do
