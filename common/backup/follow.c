@@ -182,7 +182,7 @@ begin_chain(dbc_host *host, following *f)
 	}
 	dbc_follow_close(host, f->files, &f->chain);
 	f->chain = f->next;
-	f->next = (dbc_follow_chain){.directory = -1};
+	f->next = (dbc_follow_chain){.lock = -1};
 	dbc_notice(host, "%s: changes are stored with backup \"%s\"", f->database,
 			   f->chain.name);
 }
@@ -254,7 +254,9 @@ look(dbc_host *host, following *f)
 	/* a clock that was set back */
 	f->now_ms = now_ms > f->now_ms ? now_ms : f->now_ms;
 	if (f->chain.is_open)
-		lost = store(host, f, &f->chain);
+		lost = dbc_follow_is_there(host, f->files, &f->chain)
+				   ? store(host, f, &f->chain)
+				   : "the backup was removed";
 	if (lost)
 	{
 		dbc_follow_close(host, f->files, &f->chain);
@@ -390,8 +392,8 @@ DBC_RUN(dbbackup_follow)
 {
 	following f = {.given =
 					   dbc_read_options(host, &args->options, follow_options),
-				   .chain = {.directory = -1},
-				   .next = {.directory = -1}};
+				   .chain = {.lock = -1},
+				   .next = {.lock = -1}};
 	dbc_json_node *result = dbc_json_object(host);
 
 	f.key = dbc_backup_read_place(host, "encrypt", f.given->encrypt.text);

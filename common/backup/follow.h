@@ -2,8 +2,8 @@
  * follow.h
  *	  The backup that changes of a database are stored with, while they come.
  *
- * Nothing of it is in the arena, so that the loop that stores changes can free
- * what each step has taken.
+ * Nothing of it is in memory that a step of the loop has taken, which is freed:
+ * neither are names of open files, so each step opens what it writes to.
  */
 #ifndef DBC_BACKUP_FOLLOW_H
 #define DBC_BACKUP_FOLLOW_H
@@ -14,10 +14,11 @@
 typedef struct dbc_follow_chain
 {
 	bool is_open;
+	const char *path; /* of the directory of backups */
 	char name[128];
 	const dbc_backup_key *key; /* NULL: it is not encrypted */
 	dbc_stream_kind kind;
-	int directory; /* of its changes, open and locked */
+	int lock; /* the directory of its changes, locked */
 	int64_t started_ms;
 	int64_t database_bytes;
 	int64_t number;	 /* of the last changes; 0: there are none yet */
@@ -27,7 +28,8 @@ typedef struct dbc_follow_chain
 	unsigned char place[DBC_FOLLOWER_PLACE];
 } dbc_follow_chain;
 
-/* Opens a backup; with create it gets a directory for changes.  Returns what is
+/* Opens a backup in a directory, whose path must stay; with create it gets a
+ * directory for changes.  Returns what is
  * wrong with it, or NULL. */
 extern const char *dbc_follow_open(dbc_host *host, dbc_backup_files *files,
 								   const char *path, const char *name,
@@ -41,6 +43,10 @@ extern const char *dbc_follow_resume(dbc_host *host, dbc_backup_files *files,
 									 const char *path, const char *database,
 									 const dbc_backup_secret_place *place,
 									 dbc_follow_chain *chain);
+
+/* Whether it was not removed. */
+extern bool dbc_follow_is_there(dbc_host *host, dbc_backup_files *files,
+								const dbc_follow_chain *chain);
 
 /* Stores changes: all but the hash of those before is set. */
 extern void dbc_follow_append(dbc_host *host, dbc_backup_files *files,

@@ -19,17 +19,17 @@ open_changes(dbc_host *host, dbc_backup_files *files, int directory,
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 
-	chain->directory = calls->open_directory(host, files, directory,
-											 DBC_CHANGES_DIRECTORY, false);
-	if (chain->directory < 0 && create)
+	chain->lock = calls->open_directory(host, files, directory,
+										DBC_CHANGES_DIRECTORY, false);
+	if (chain->lock < 0 && create)
 	{
-		chain->directory = calls->open_directory(host, files, directory,
-												 DBC_CHANGES_DIRECTORY, true);
+		chain->lock = calls->open_directory(host, files, directory,
+											DBC_CHANGES_DIRECTORY, true);
 		calls->sync(host, files, directory);
 	}
-	if (chain->directory < 0)
+	if (chain->lock < 0)
 		return "it has no changes";
-	if (!calls->lock(host, files, chain->directory, true))
+	if (!calls->lock(host, files, chain->lock, true))
 		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE,
 				 "The lock ends with its process.", NULL,
 				 "another process stores changes with backup \"%s\"",
@@ -96,7 +96,7 @@ dbc_follow_open(dbc_host *host, dbc_backup_files *files, const char *path,
 		root < 0 ? -1 : calls->open_directory(host, files, root, name, false);
 	const char *problem = "it was removed";
 
-	*chain = (dbc_follow_chain){.directory = -1};
+	*chain = (dbc_follow_chain){.path = path, .lock = -1};
 	(void) snprintf(chain->name, sizeof(chain->name), "%s", name);
 	if (directory >= 0)
 		problem = open_record(host, files, directory, place, create, chain);
@@ -120,14 +120,14 @@ read_end(dbc_host *host, dbc_backup_files *files, const dbc_changes_log *log,
 	const char *problem;
 
 	if (chain->key &&
-		!dbc_changes_is_sealed(host, files, chain->directory, chain->key))
+		!dbc_changes_is_sealed(host, files, chain->lock, chain->key))
 		return "its " DBC_CHANGES_STATE " was changed";
-	problem = dbc_segment_read(host, files, chain->directory, &chain->kind,
-							   last, &segment);
+	problem = dbc_segment_read(host, files, chain->lock, &chain->kind, last,
+							   &segment);
 	if (problem)
 		return problem;
-	file = DBC_BACKUP(host)->open_file(host, files, chain->directory,
-									   last->name, false);
+	file = DBC_BACKUP(host)->open_file(host, files, chain->lock, last->name,
+									   false);
 	dbc_stream_read_hex(dbc_backup_hash_file(host, files, file),
 						chain->previous);
 	DBC_BACKUP(host)->close(files, file);
@@ -147,7 +147,7 @@ dbc_follow_resume(dbc_host *host, dbc_backup_files *files, const char *path,
 	const dbc_backup_record *record = NULL;
 	const char *problem;
 
-	*chain = (dbc_follow_chain){.directory = -1};
+	*chain = (dbc_follow_chain){.path = path, .lock = -1};
 	dbc_backup_read_catalog(host, files, path, &catalog);
 	for (int i = 0; i < catalog.nrecords; i++)
 		if (catalog.records[i].readable && catalog.records[i].log.is_there &&
@@ -174,17 +174,61 @@ dbc_follow_resume(dbc_host *host, dbc_backup_files *files, const char *path,
 
 /* ---- storing ---- */
 
+/* Opens the directory of changes to write there; -1: there is none. */
+static int
+find_directory(dbc_host *host, dbc_backup_files *files,
+			   const dbc_follow_chain *chain)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int root = calls->open_directory(host, files, DBC_BACKUP_NOWHERE,
+									 chain->path, false);
+	int backup =
+		root < 0 ? -1
+				 : calls->open_directory(host, files, root, chain->name, false);
+	int changes = backup < 0
+					  ? -1
+					  : calls->open_directory(host, files, backup,
+											  DBC_CHANGES_DIRECTORY, false);
+
+	calls->close(files, backup);
+	calls->close(files, root);
+	return changes;
+}
+
+bool
+dbc_follow_is_there(dbc_host *host, dbc_backup_files *files,
+					const dbc_follow_chain *chain)
+{
+	int directory = find_directory(host, files, chain);
+
+	DBC_BACKUP(host)->close(files, directory);
+	return directory >= 0;
+}
+
+static int
+enter(dbc_host *host, dbc_backup_files *files, const dbc_follow_chain *chain)
+{
+	int directory = find_directory(host, files, chain);
+
+	if (directory < 0)
+		dbc_fail(host, "58P01", NULL, NULL, "backup \"%s\" was removed",
+				 chain->name);
+	return directory;
+}
+
 void
 dbc_follow_append(dbc_host *host, dbc_backup_files *files,
 				  dbc_follow_chain *chain, dbc_segment *segment,
 				  const dbc_segment_source *source)
 {
+	int directory = enter(host, files, chain);
+
 	memcpy(segment->previous, chain->previous, sizeof(segment->previous));
-	chain->bytes +=
-		dbc_segment_write(host, files, chain->directory, &chain->kind, segment,
-						  source, chain->previous);
+	chain->bytes += dbc_segment_write(host, files, directory, &chain->kind,
+									  segment, source, chain->previous);
 	memcpy(chain->place, segment->place, sizeof(chain->place));
 	chain->number = segment->number;
+	DBC_BACKUP(host)->close(files, directory);
 }
 
 void
@@ -192,15 +236,17 @@ dbc_follow_store_state(dbc_host *host, dbc_backup_files *files,
 					   const dbc_follow_chain *chain)
 {
 	dbc_changes_state state = {chain->seen_ms, chain->number};
+	int directory = enter(host, files, chain);
 
-	dbc_changes_store_state(host, files, chain->directory, &state, chain->key);
+	dbc_changes_store_state(host, files, directory, &state, chain->key);
+	DBC_BACKUP(host)->close(files, directory);
 }
 
 void
 dbc_follow_close(dbc_host *host, dbc_backup_files *files,
 				 dbc_follow_chain *chain)
 {
-	DBC_BACKUP(host)->close(files, chain->directory);
-	chain->directory = -1;
+	DBC_BACKUP(host)->close(files, chain->lock);
+	chain->lock = -1;
 	chain->is_open = false;
 }

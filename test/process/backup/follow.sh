@@ -5,6 +5,9 @@
 #
 # usage: test/process/backup/follow.sh [KILLS]
 #
+if [ -z "${own_mounts-}" ] && unshare --mount mount -t tmpfs tmpfs /tmp 2>/dev/null; then
+	own_mounts=yes exec unshare --mount "$0" "$@"
+fi
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 kills=${1-6}
@@ -389,6 +392,28 @@ damage 'a changed byte' 'printf x | dd of="$(ls | grep dbs | tail -n 1)" bs=1 se
 damage 'another name' 'f=$(ls | grep dbs | tail -n 1); mv "$f" "${f%%-*}-20200101T000000000Z-${f##*-}"' 'is of a time|another name|does not continue|was changed'
 damage 'a strange file' 'touch strange' 'strange is not part'
 
+# ---- a full disk ----
+
+if [ -n "${own_mounts-}" ]; then
+	mkdir "$tmp/full.backups"
+	mount -t tmpfs -o size=2m tmpfs "$tmp/full.backups"
+	new full wal
+	follow full
+	until_seen full
+	sqlite3 "$tmp/full.db" "insert into load select value, randomblob(1000) from generate_series(1, 3000)"
+	until grep -q 'cannot be stored: .*No space left on device' "$tmp/full.log" || ! kill -0 "$follower"; do
+		pause
+	done
+	sqlite3 "$tmp/full.db" 'pragma busy_timeout = 0; pragma wal_checkpoint(truncate); insert into entry values (1, 1)' >"$tmp/out"
+	mount -o remount,size=20m "$tmp/full.backups"
+	until_seen full
+	echo 1 >"$tmp/full.ledger"
+	restore full || cat "$tmp/restore.out"
+	is "$(compare full)$(grep -c 'new full backup' "$tmp/full.log")" 0 'a full disk: nothing is missed, once there is room'
+	end_follower
+	umount "$tmp/full.backups"
+fi
+
 # ---- two at once ----
 
 new twice wal
@@ -397,6 +422,17 @@ until_seen twice
 code=0
 "$dbcare" follow "$tmp/twice.backups" --db "$tmp/twice.db" >"$tmp/out" 2>&1 || code=$?
 like "$code $(cat "$tmp/out")" '2 .*another process stores changes' 'a second process is refused'
+sqlite3 "$tmp/twice.db" 'insert into entry values (1, 1)'
+is "$(sqlite3 -cmd '.timeout 20000' "$tmp/twice.db" 'pragma wal_checkpoint(truncate)' && stat -c %s "$tmp/twice.db-wal")" \
+	$'0|0|0\n0' 'others can empty the log'
+echo 1 >"$tmp/twice.ledger"
+first=$(list twice name)
+rm -r "$tmp/twice.backups"
+until [[ $(list twice followed_until) ]] || ! kill -0 "$follower"; do
+	pause
+done
+restore twice || cat "$tmp/restore.out"
+is "$([ "$(list twice name)" != "$first" ] && compare twice)" '' 'when the backup was removed another one is made'
 is "$(sqlite3 "$tmp/twice.db" -cmd '.load ./sqlite_ext/dbcare' \
 	"select json_extract(dbbackup_cleanup('{\"directory\": \"$tmp/twice.backups\", \"keep_last\": 1}'), '\$.removed')")" '[]' \
 	'cleaning up leaves what is followed'
