@@ -15,6 +15,9 @@
 #define MOST_MANIFEST (INT64_C(64) << 20)
 #define MOST_RESULT	  (INT64_C(1) << 16)
 
+/* Digits in the name of a segment of the log. */
+#define SEGMENT_NAME 24
+
 /* ---- results of verifications ---- */
 
 static void
@@ -195,6 +198,37 @@ read_one(dbc_host *host, void *arg)
 	DBC_BACKUP(host)->close(r->files, directory);
 }
 
+/* Whether a directory is no backup, but an archive of the log or a data
+ * directory, which a restore has made beside the backups. */
+static bool
+is_foreign(dbc_host *host, dbc_backup_files *files, int parent,
+		   const char *name)
+{
+	int count;
+	const dbc_backup_entry *entries;
+	int directory =
+		DBC_BACKUP(host)->open_directory(host, files, parent, name, false);
+
+	if (directory < 0)
+		return false;
+	entries = DBC_BACKUP(host)->list(host, files, directory, &count);
+	DBC_BACKUP(host)->close(files, directory);
+	for (int i = 0; i < count; i++)
+		if (dbc_same(entries[i].name, "PG_VERSION") ||
+			strspn(entries[i].name, "0123456789ABCDEF") == SEGMENT_NAME)
+			return true;
+	return false;
+}
+
+static void
+look_into(dbc_host *host, void *arg)
+{
+	const reading *r = arg;
+
+	r->record->is_foreign =
+		is_foreign(host, r->files, r->parent, r->record->name);
+}
+
 /* What cannot be read is a backup with a problem. */
 static void
 read_guarded(dbc_host *host, dbc_backup_files *files, int parent,
@@ -206,6 +240,8 @@ read_guarded(dbc_host *host, dbc_backup_files *files, int parent,
 	record->result.level = -1;
 	if (!dbc_guard(host, read_one, &r, DBC_KEEP, true, &error))
 		record->problem = error.message;
+	if (!record->readable)
+		(void) dbc_guard(host, look_into, &r, DBC_KEEP, true, &error);
 }
 
 static const char *
@@ -287,9 +323,11 @@ dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
 		{
 			dbc_backup_record *record = &records[catalog->nrecords++];
 
-			record->source = DBC_BACKUP_OWN;
+			*record = (dbc_backup_record){.source = DBC_BACKUP_OWN};
 			record->name = entries[i].name;
 			read_guarded(host, files, catalog->directory, record);
+			if (record->is_foreign)
+				catalog->nrecords--;
 			dbc_poll(host);
 		}
 	if (catalog->nrecords > 1)

@@ -103,6 +103,7 @@ typedef struct dbc_backup_record
 	const char *name;
 	dbc_backup backup; /* as far as it could be read */
 	bool readable;	   /* the manifest is valid */
+	bool is_foreign;   /* it is no backup */
 	dbc_backup_result result;
 	const char *problem; /* what is wrong, or NULL */
 	dbc_changes_log log; /* what is stored with it of later changes */

@@ -70,6 +70,8 @@ struct dbc_backup_work
 	int nchain;
 	/* set by describe(): its parent is of no use, and a full backup is made */
 	const char *why_full;
+	/* [PG] the tool that has the backup, which is in no directory; or NULL */
+	const char *other;
 	bool is_stream; /* [PG] copy() is to make one stream */
 	/* [PG] the stream that copy() fills, or the others read; NULL: there are
 	 * files */

@@ -152,6 +152,24 @@ verify_elsewhere(dbc_host *host, dbc_backup_files *files, verification *v)
 	v->result = dbc_backup_judge(host, v->level, &proof);
 }
 
+/* [PG] Lets another tool test its backup, which it has started at level 3. */
+static void
+verify_other(dbc_host *host, dbc_backup_files *files, verification *v)
+{
+	const dbc_backup_record *record = dbc_backup_need_other(host, v->name);
+	dbc_backup backup = record->backup;
+	dbc_backup_work work = {
+		.backup = &backup, .files = files, .other = record->source};
+	dbc_backup_proof proof = {.problem = record->problem};
+
+	work.path = dbc_format(host, "%s/other",
+						   DBC_CALL(host, backup, directory)(
+							   host, v->given->directory.text, NULL, true));
+	if (!proof.problem && v->level > 0)
+		proof = DBC_CALL(host, backup, prove)(host, &work, (int) v->level);
+	v->result = dbc_backup_judge(host, v->level, &proof);
+}
+
 static void
 verify(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -166,6 +184,11 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	if (v->given->from_command.given)
 	{
 		verify_elsewhere(host, files, v);
+		return;
+	}
+	if (dbc_backup_is_other(host, v->name))
+	{
+		verify_other(host, files, v);
 		return;
 	}
 	dbc_backup_read_catalog(host, files,

@@ -403,6 +403,40 @@ dbc_backup_read_others(dbc_host *host, int most_age_s, int *count)
 	return l.records;
 }
 
+/* ---- one of them ---- */
+
+bool
+dbc_backup_is_other(const dbc_host *host, const char *name)
+{
+	return name && host->engine != DBC_ON_SQLITE && strchr(name, '/');
+}
+
+const dbc_backup_record *
+dbc_backup_need_other(dbc_host *host, const char *name)
+{
+	dbc_backup_record *found = dbc_alloc(host, sizeof(*found));
+	int count;
+	const dbc_backup_record *records = dbc_backup_read_others(host, 0, &count);
+
+	*found = (dbc_backup_record){0};
+	for (int i = 0; i < count; i++)
+		if (records[i].name && dbc_same(records[i].name, name))
+			*found = records[i];
+	if (!found->name)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbbackup_list() lists the backups.",
+				 "there is no backup \"%s\"", name);
+	if (!dbc_same(found->source, "pgbackrest"))
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 dbc_format(host, "Use %s itself.", found->source),
+				 "backup \"%s\" is one of %s", name, found->source);
+	found->backup.name = found->name;
+	found->backup.identity = found->backup.system_identifier;
+	/* the tool finds what it needs */
+	found->backup.parent_name = NULL;
+	return found;
+}
+
 /* ---- the newest ---- */
 
 typedef struct search

@@ -18,6 +18,14 @@
 extern const dbc_backup_record *
 dbc_backup_read_others(dbc_host *host, int most_age_s, int *count);
 
+/* Whether a name is that of a backup of another tool. */
+extern bool dbc_backup_is_other(const dbc_host *host, const char *name);
+
+/* The backup of that name, which its tool can restore; fails in words if there
+ * is none. */
+extern const dbc_backup_record *dbc_backup_need_other(dbc_host *host,
+													  const char *name);
+
 /* Reads what a tool has printed; returns why it cannot be, or NULL.  For the
  * tests. */
 extern const char *dbc_backup_parse_other(dbc_host *host, const char *tool,

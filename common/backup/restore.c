@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/backup/create.h"
+#include "common/backup/others.h"
 #include "common/backup/forward.h"
 #include "common/backup/pages.h"
 #include "common/backup/restore.h"
@@ -526,6 +527,15 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 
 	r->files = files;
 	read_catalog(host, r);
+	if (dbc_backup_is_other(host, r->name))
+	{
+		r->record = dbc_backup_need_other(host, r->name);
+		emit_step(host, "read", r->name, dbc_backup_bytes(&r->record->backup),
+				  r->record->problem);
+		emit_step(host, "run", r->record->source, -1, NULL);
+		plan_on_server(host, r);
+		return;
+	}
 	if (r->name)
 		dbc_backup_check_name(host, r->name);
 	if (r->name && !dbc_backup_find(&r->catalog, r->name))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/backup/elsewhere.h"
+#include "common/backup/others.h"
 #include "common/backup/restore.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -131,9 +132,10 @@ dbc_restore_check_timeline(dbc_host *host, const char *text)
 
 /* Reads where recovery ends. */
 static void
-read_target(dbc_host *host, const dbc_backup *backup,
+read_target(dbc_host *host, const dbc_backup_work *work,
 			const dbc_restore_options *given, dbc_backup_target *target)
 {
+	const dbc_backup *backup = work->backup;
 	int count = given->target_time.given + given->target_name.given +
 				given->target_lsn.given;
 
@@ -141,7 +143,12 @@ read_target(dbc_host *host, const dbc_backup *backup,
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "only one of target_time, target_name and target_lsn can be "
 				 "given");
-	if ((count == 1 || given->target_timeline.given) && !given->archive.given)
+	if (work->other && given->archive.given)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Leave out the option archive.",
+				 "%s has the log of its backups itself", work->other);
+	if ((count == 1 || given->target_timeline.given) && !given->archive.given &&
+		!work->other)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
 				 "A base backup alone has the state of its end.",
 				 "Pass the directory of the WAL archive as the option archive.",
@@ -259,6 +266,18 @@ bring_backup(dbc_host *host, const dbc_restore *r, dbc_backup_work *work)
 				 "the command prints backup \"%s\"", work->backup->name);
 }
 
+/* The backup that another tool has. */
+static void
+find_other(dbc_host *host, const dbc_restore *r, dbc_backup_work *work)
+{
+	const dbc_backup_record *record = dbc_backup_need_other(host, r->name);
+
+	*work->backup = record->backup;
+	work->other = record->source;
+	if (record->problem)
+		refuse_damaged(host, work->backup, record->problem);
+}
+
 static void
 restore(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -275,15 +294,20 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 
 	if (r->given->from_command.given)
 		bring_backup(host, r, &work);
+	else if (dbc_backup_is_other(host, r->name))
+		find_other(host, r, &work);
 	else
 		find_backup(host, r, &catalog, &work);
 	if (dbc_backup_is_of_server(&backup))
-		read_target(host, &backup, r->given, &target);
+		read_target(host, &work, r->given, &target);
 	else
 		refuse_target(host, r->given);
 	read_role(host, &backup, r->given, &target);
-	test_parents(host, &catalog, &work, &place);
-	test(host, &work, &place);
+	if (!work.other)
+	{
+		test_parents(host, &catalog, &work, &place);
+		test(host, &work, &place);
+	}
 	DBC_CALL(host, backup, restore)(host, &work, &target, &restored);
 	dbc_json_put_text(r->result, "name", backup.name);
 	dbc_json_put_text(r->result, "kind", backup.kind);

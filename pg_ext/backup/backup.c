@@ -133,7 +133,9 @@ prove(dbc_host *base, dbc_backup_work *work, int level)
 
 	dbcpg_backup_require_program();
 	dbc_progress(base, "verifying", 0, 1);
-	proof = whole ? dbcpg_base_prove(host, work) : dbcpg_dump_read(host, work);
+	proof = work->other ? dbcpg_other_read(host, work)
+			: whole		? dbcpg_base_prove(host, work)
+						: dbcpg_dump_read(host, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
 	if (work->content)

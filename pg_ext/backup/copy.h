@@ -75,6 +75,18 @@ extern void dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
 							   const dbc_backup_target *target,
 							   dbc_backup_restored *restored);
 
+/* ---- other.c ---- */
+
+/* Has another tool test its backups. */
+extern dbc_backup_proof dbcpg_other_read(dbcpg_host *host,
+										 const dbc_backup_work *work);
+
+/* Has it make a data directory that recovers to a target; NULL: to where the
+ * backup is consistent.  It follows the timeline. */
+extern void dbcpg_other_copy(dbcpg_host *host, const dbc_backup_work *work,
+							 const dbc_backup_target *target,
+							 const char *timeline, const char *directory);
+
 /* ---- plan.c ---- */
 
 /* What a restore would do; see common/backup/host.h. */

@@ -28,9 +28,8 @@
 /* Some ask servers elsewhere. */
 #define TIMEOUT_MS 30000
 
-/* The path of an installed tool, or NULL. */
-static const char *
-find_tool(const char *name)
+const char *
+dbcpg_backup_find_tool(const char *name)
 {
 	const char *places[] = {dbcpg_backup_program_path(name),
 							psprintf("/usr/local/bin/%s", name),
@@ -49,6 +48,14 @@ wait_for_answer(dbcpg_host *host, dbcpg_running *running, void *arg)
 
 	(void) host;
 	*outcome = dbcpg_program_wait(running, TIMEOUT_MS);
+}
+
+const char *
+dbcpg_backup_home(void)
+{
+	const struct passwd *user = getpwuid(geteuid());
+
+	return psprintf("HOME=%s", user ? user->pw_dir : "/nonexistent");
 }
 
 /* ---- answers that are kept ---- */
@@ -111,10 +118,8 @@ dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
 {
 	dbcpg_host *host = dbcpg_of(base);
 	const char *answer = NULL;
-	const struct passwd *user = getpwuid(geteuid());
-	const char *environment[] = {
-		psprintf("HOME=%s", user ? user->pw_dir : "/nonexistent"), NULL};
-	dbcpg_program program = {.path = find_tool(name),
+	const char *environment[] = {dbcpg_backup_home(), NULL};
+	dbcpg_program program = {.path = dbcpg_backup_find_tool(name),
 							 .arguments = arguments,
 							 .environment = environment,
 							 .most = LONGEST_OUTPUT,

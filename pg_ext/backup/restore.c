@@ -165,7 +165,7 @@ is_archiving(const char *line)
  * that was restored before has.  How it archives gets the names under which
  * dbbackup_accept() finds it. */
 static void
-append_other_lines(StringInfo text, const char *path)
+append_other_lines(StringInfo text, const char *path, bool keeps_recovery)
 {
 	FILE *file = AllocateFile(path, PG_BINARY_R);
 	char line[8192];
@@ -173,8 +173,8 @@ append_other_lines(StringInfo text, const char *path)
 	while (file && fgets(line, sizeof(line), file))
 		if (is_archiving(line))
 			appendStringInfo(text, DBCPG_RESTORED "%s", line);
-		else if (strncmp(line, "recovery_", 9) != 0 &&
-				 strncmp(line, "restore_command", 15) != 0)
+		else if (keeps_recovery || (strncmp(line, "recovery_", 9) != 0 &&
+									strncmp(line, "restore_command", 15) != 0))
 			appendStringInfoString(text, line);
 	if (file)
 		FreeFile(file);
@@ -198,7 +198,9 @@ configure(making *m)
 	StringInfoData text;
 
 	(void) unlink(psprintf("%s/standby.signal", m->directory));
-	(void) unlink(psprintf("%s/recovery.signal", m->directory));
+	/* another tool has set how its backup recovers */
+	if (!m->work->other)
+		(void) unlink(psprintf("%s/recovery.signal", m->directory));
 	if (!m->target)
 		return;
 	initStringInfo(&text);
@@ -208,7 +210,7 @@ configure(making *m)
 		if (GetConfigOption(dbcpg_archived_by[i], true, false))
 			appendStringInfo(&text, DBCPG_RESTORED "%s = 'configured'\n",
 							 dbcpg_archived_by[i]);
-	append_other_lines(&text, path);
+	append_other_lines(&text, path, m->work->other);
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
 		if (GetConfigOption(dbcpg_archived_by[i], true, false))
 			appendStringInfo(&text, "%s = ''\n", dbcpg_archived_by[i]);
@@ -250,6 +252,14 @@ copy(making *m)
 	dbc_backup_proof proof;
 
 	dbc_progress(&m->host->base, "copying files", 0, 1);
+	if (m->work->other)
+	{
+		dbcpg_other_copy(m->host, m->work, m->target,
+						 m->target && m->target->timeline ? m->target->timeline
+														  : default_timeline(m),
+						 m->directory);
+		return;
+	}
 	if (m->work->content || dbcpg_is_packed(m->work))
 	{
 		proof = dbcpg_packed_read(m->host, m->work, m->directory);

@@ -31,6 +31,11 @@ extern void dbcpg_backup_require_read(const char *path);
 extern void dbcpg_backup_require_write(void);
 extern void dbcpg_backup_require_program(void);
 
+/* The path of an installed tool that manages backups, or NULL; and HOME=..., of
+ * the system user. */
+extern const char *dbcpg_backup_find_tool(const char *name);
+extern const char *dbcpg_backup_home(void);
+
 /* Asks a program that manages backups; see common/backup/host.h. */
 extern const char *dbcpg_backup_ask(dbc_host *host, const char *name,
 									const char *const *arguments,

@@ -86,6 +86,10 @@ like "$answer" '"health": \{.*"score": [0-9]+' '... and has a health report'
 like "$answer" "pg_ctl' -D '$restored'" '... and how to start it'
 is "$(rows 'select not pg_is_in_recovery()')" t 'the restored server can be written'
 
+mkdir "$tmp/backups/wal"
+touch "$tmp/backups/wal/000000010000000000000001"
+is "$(postgresql shop <<<'select name, problem is null from dbbackup_list()')" 'base t' 'neither a data directory nor an archive is listed as a backup'
+rm -r "$tmp/backups/wal"
 like "$(restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}")" '"kind": "base"' 'a restore point'
 got=$(rows 'select count(*) from ledger')
 total=$(postgresql shop <<<'select count(*) from ledger')
