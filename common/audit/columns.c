@@ -217,15 +217,18 @@ dbc_audit_key_of(dbc_host *host, const dbc_audit_row *row,
 				 const dbc_audit_columns *columns)
 {
 	const dbc_audit_column *column = dbc_audit_next_of_key(columns, NULL);
+	const char *value;
 	dbc_buffer text;
 
 	if (column && !dbc_audit_next_of_key(columns, column))
-		return cell_of(row, column->number);
+	{
+		value = cell_of(row, column->number);
+		return value ? value : "null";
+	}
 	dbc_buffer_init(&text, host);
 	for (; column; column = dbc_audit_next_of_key(columns, column))
 	{
-		const char *value = cell_of(row, column->number);
-
+		value = cell_of(row, column->number);
 		dbc_append(&text, text.length > 0 ? ", " : "{");
 		dbc_json_append_string(&text, column->name);
 		dbc_append_format(&text, ": %s", value ? value : "null");

@@ -152,11 +152,30 @@ added_value(const dbc_audit_row *row, const dbc_audit_column *column)
 	return NULL;
 }
 
+/* Fails if a deleted row had a column that was dropped since. */
+static void
+require_columns(const dbc_audit_replay *r, const dbc_audit_row *row)
+{
+	for (int i = 0; row->was_deleted && i < row->count; i++)
+	{
+		bool found = false;
+
+		for (int j = 0; j < r->present.count && !found; j++)
+			found = r->present.list[j].number == row->cells[i].column;
+		if (!found)
+			dbc_fail(r->host, DBC_NOT_READY, NULL,
+					 "dbaudit_history() returns the values that the row had.",
+					 "column %s of table %s was dropped since",
+					 row->cells[i].from->name, r->table->shown);
+	}
+}
+
 const char *
 dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 {
 	dbc_json_node *object = dbc_json_object(r->host);
 
+	require_columns(r, row);
 	for (int i = 0; i < r->present.count; i++)
 	{
 		const dbc_audit_column *column = &r->present.list[i];

@@ -192,30 +192,83 @@ sqlite_erase_of_entries()
 changed="create table changed (id integer primary key, name text, amount integer)"
 change="update changed set name = name || ' x', amount = amount + 1"
 undo="select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\", \"on_conflict\": \"keep\"}');"
-postgres_undo_of_rows()
+postgres_undo_base()
 {
 	db=changed_$n
 	createdb -T bench "$db" 2>"$work/out" && on_postgres -c "$changed; insert into changed select i, 'row ' || i, i from generate_series(1, $n) as i;
 		select dbaudit_enable('changed')" \
 		-c "begin" -c "select dbaudit_actor('bench')" -c "$change" -c "commit" \
 		-c "update changed set amount = 0 where id = 7" >"$work/out"
+}
+postgres_undo_of_rows()
+{
+	postgres_undo_base
 	databases=$((databases + 1))
 	createdb -T "$db" "bench_$databases"
 	db=bench_$databases
 	in_postgres "$undo"
 }
 
-sqlite_undo_of_rows()
+sqlite_undo_base()
 {
 	db=$work/changed_$n.db
 	[ -f "$db" ] || sqlite3 -batch -bail "$db" "$changed" "with recursive s(i) as (select 1 union all select i + 1 from s where i < $n)
 		insert into changed select i, 'row ' || i, i from s" '.load ./sqlite_ext/dbcare' "select dbaudit_enable('changed')" \
 		'begin' "select dbaudit_actor('bench')" "$change" 'commit' 'update changed set amount = 0 where id = 7' >"$work/out"
+}
+sqlite_undo_of_rows()
+{
+	sqlite_undo_base
 	databases=$((databases + 1))
 	cp "$db" "$work/bench_$databases.db"
 	db=$work/bench_$databases.db
 	in_sqlite "$undo"
 }
+
+# n rows that a policy archives in files, and the rows of all files restored; the rows
+# are in a database that stays
+pack="dbarchive_apply('{\"relation\": \"packed\", \"batch_ms\": 60000}')"
+unpack='select sum(dbarchive_restore_file(file) is null) from dbarchive_archives();'
+packs="select dbarchive_enable('packed') is null, dbarchive_policy('packed',
+	'{\"timestamp_column\": \"at\", \"archive_after_days\": 30, \"to_directory\": \"$work/rows\"}') is null"
+postgres_with_packs()
+{
+	db=packed_$n
+	createdb -T bench "$db" 2>"$work/out" && on_postgres -c 'create table packed (id integer primary key, at date, note text)' \
+		-c "insert into packed select i, '2020-01-01', 'row ' || i from generate_series(1, $n) as i" -c "$packs" >"$work/out"
+	databases=$((databases + 1))
+	createdb -T "$db" "bench_$databases"
+	db=bench_$databases
+}
+postgres_pack_of_rows() { postgres_with_packs; in_postgres "call $pack;"; }
+postgres_unpack_of_rows()
+{
+	postgres_with_packs
+	on_postgres -c "call $pack" >"$work/out"
+	in_postgres "${unpack/sum(/count(}"
+}
+
+sqlite_with_packs()
+{
+	db=$work/packed_$n.db
+	[ -f "$db" ] || sqlite3 -batch -bail "$db" 'create table packed (id integer primary key, at date, note text)' "with recursive s(i) as (select 1 union all
+		select i + 1 from s where i < $n) insert into packed select i, '2020-01-01', 'row ' || i from s" '.load ./sqlite_ext/dbcare' "$packs" >"$work/out"
+	databases=$((databases + 1))
+	cp "$db" "$work/bench_$databases.db"
+	db=$work/bench_$databases.db
+}
+sqlite_pack_of_rows() { sqlite_with_packs; in_sqlite "select $pack;"; }
+sqlite_unpack_of_rows()
+{
+	sqlite_with_packs
+	sqlite3 -batch -bail "$db" '.load ./sqlite_ext/dbcare' "select $pack" >"$work/out"
+	in_sqlite "select dbarchive_restore_file(1);"
+}
+
+# n entries of the log, read as a follower does
+feed="select count(*) from dbaudit_log('{\"after\": 0, \"limit\": 1000000, \"exact\": true}');"
+postgres_feed_of_rows() { postgres_undo_base; in_postgres "$feed"; }
+sqlite_feed_of_rows() { sqlite_undo_base; in_sqlite "$feed"; }
 
 # the history of a row among n logged ones, whose key is not spelled as it was logged, in
 # a database that stays
@@ -277,10 +330,12 @@ part_rooms()
 		# shellcheck disable=SC2086
 		growth "$engine: history" "${engine}_spelling_of_keys" - "$(before_last $keys)" $keys
 	done
-	printf '\nmicroseconds per undone row, of %s\n' "$changes"
+	printf '\nmicroseconds per row, undone, read in the log, archived in files, restored from them, of %s\n' "$changes"
 	for engine in postgres sqlite; do
-		# shellcheck disable=SC2086
-		growth "$engine: undo" "${engine}_undo_of_rows" - "$(before_last $changes)" $changes
+		for name in undo feed pack unpack; do
+			# shellcheck disable=SC2086
+			growth "$engine: $name" "${engine}_${name}_of_rows" - "$(before_last $changes)" $changes
+		done
 	done
 	printf '\nmicroseconds per row of a seed, of %s\n' "$seeds"
 	for engine in postgres sqlite; do

@@ -1,7 +1,7 @@
 -- columns: statement, is_denied, is_hidden
 -- A query of the rows of table $2 of schema $1 as the log has them.
 with member as (
-	select c.cid as place, json_quote(c.name) || ': ' as label, replace({value_sql}, '@', printf('"%w"', c.name)) as value
+	select row_number() over (order by c.cid) - 1 as place, json_quote(c.name) || ': ' as label, replace({value_sql}, '@', printf('"%w"', c.name)) as value
 	from temp.pragma_table_xinfo($2, $1) as c
 	where c.hidden = 0
 ), part as (

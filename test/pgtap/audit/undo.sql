@@ -102,5 +102,17 @@ set local datestyle = 'German';
 select is(dbaudit_undo(null, '{"actor": "many", "since": "2000-01-01"}') ->> 'rows', '86', 'changes of many rows are undone together');
 select bag_eq('select * from ar', 'select * from ar_was', '... whose keys are arrays');
 select bag_eq('select * from du', 'select * from du_was', '... or of several columns');
+-- a deleted row does not come back without the values of a column that was dropped
+create table card (id int primary key, text text, extra text);
+select dbaudit_enable('card') is not null;
+insert into card values (1, 'a', 'lost'), (2, 'b', 'kept');
+update card set text = 'c' where id = 2;
+delete from card where id = 1;
+alter table card drop column extra;
+alter table card add column extra text;
+select max(id) as deleted from dbaudit_log() where action = 'delete' \gset
+select max(id) as updated from dbaudit_log() where action = 'update' \gset
+select throws_like(format('select dbaudit_undo(%s)', :deleted), 'the changes cannot be undone', 'a deleted row that had a column which was dropped is not brought back');
+select is(dbaudit_undo(:updated) ->> 'rows', '1', '... but a change of another column is undone');
 select * from finish();
 rollback;

@@ -220,3 +220,24 @@ select a, cast(b as blob), v from folded except select a, cast(b as blob), v fro
 --> 1
 --> 251
 --> 80|80|80
+
+-- the first column is computed, and so is another one
+create table computed (twice as (n * 2) stored, id integer primary key, n int, thrice as (n * 3));
+select dbaudit_enable('computed') is not null;
+insert into computed (id, n) values (1, 10), (2, 20);
+begin;
+select dbaudit_actor('ed') is not null;
+update computed set n = 11 where id = 1;
+commit;
+select row_data from dbaudit_table_as_of('computed', '2999-01-01');
+select dbaudit_as_of('computed', 1, '2999-01-01');
+select dbaudit_undo(null, '{"actor": "ed", "since": "2000-01-01"}') ->> 'rows';
+select twice, id, n, thrice from computed;
+--> 1
+--> 1
+--> {"n": 11, "id": 1}
+--> {"n": 20, "id": 2}
+--> {"n": 11, "id": 1}
+--> 1
+--> 20|1|10|30
+--> 40|2|20|60

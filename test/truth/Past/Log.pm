@@ -82,6 +82,7 @@ sub undo
 			$row->{ $column->{n} } = $now->{ $column->{n} } if $now && (!$then || $last->{before}{ $column->{n} } eq $last->{after}{ $column->{n} });
 		}
 	}
+	settle($table, $row) if $row;
 	my $now = $table->{rows}{ $last->{number} };
 	my $key_goes = $now && (!$row || ($self->key_of($table, $now) // '') ne ($self->key_of($table, $row) // ''));
 	my @holds = grep { $_->{table} == $table && $now && $_->{key} eq ($self->key_of($table, $now) // '') } @{ $self->{model}{holds} };

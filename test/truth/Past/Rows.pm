@@ -110,6 +110,7 @@ sub insert
 	my $key = $self->free_key($table) // return;
 	my %row = (map({ $_->{n} => $self->random_value($_) } free_columns($table)), %$key);
 	$self->choose_parent($table, $_, \%row) for @{ $table->{links} };
+	settle($table, \%row);
 	my @columns = grep { !$_->{generated} } @{ $table->{columns} };
 	$self->do('insert into ' . name($table->{name}) . ' (' . join(', ', map { name($_->{name}) } @columns) . ') values ('
 		. join(', ', map { $self->literal($_, $row{ $_->{n} }) } @columns) . ');');
@@ -139,7 +140,7 @@ sub changed
 	my %before = %{ $table->{rows}{$number} };
 	my @changed = grep { $before{$_} ne $new->{$_} } keys %$new;
 	return if !@changed;
-	$table->{rows}{$number} = { %before, %$new };
+	$table->{rows}{$number} = settle($table, { %before, %$new });
 	# columns that the triggers do not know leave no entry
 	if ($self->{sqlite} && !grep { $table->{known}{$_} } @changed)
 	{

@@ -23,6 +23,9 @@ sub column { my ($table, $n) = @_; my ($column) = grep { $_->{n} == $n } @{ $tab
 sub key_columns { my ($table) = @_; return map { column($table, $_) } @{ $table->{key} }; }
 sub is_link { my ($table, $column) = @_; return scalar grep { my $fk = $_; grep { $_ == $column->{n} } @{ $fk->{columns} } } @{ $table->{links} }; }
 sub free_columns { my ($table) = @_; return grep { !$_->{key} && !is_link($table, $_) && !$_->{generated} } @{ $table->{columns} }; }
+sub is_base { my ($table, $column) = @_; return scalar grep { ($_->{copy_of} // '') eq $column->{n} } @{ $table->{columns} }; }
+# Computed columns of a row get their values.
+sub settle { my ($table, $row) = @_; $row->{ $_->{n} } = $row->{ $_->{copy_of} } for grep { $_->{copy_of} } @{ $table->{columns} }; return $row; }
 sub free_name { my ($list, @taken) = @_; my %taken = map { lc $_ => 1 } @taken; return pick(grep { !$taken{ lc $_ } } @$list); }
 
 sub new_column
@@ -60,10 +63,21 @@ sub create
 		push @{ $table->{columns} }, $column if $column;
 	}
 	$self->add_links($table);
+	# one that is computed, as the copy of another one
+	my $base = rand() < .3 ? pick(free_columns($table)) : undef;
+	my $computed = $base ? $self->new_column($table, kind => $base->{kind}, copy_of => $base->{n}) : undef;
+	if ($computed)
+	{
+		$computed->{generated} = name($base->{name});
+		push @{ $table->{columns} }, $computed;
+	}
 	@{ $table->{columns} } = sort { rand() <=> .5 } @{ $table->{columns} };
 	$table->{without_rowid} = $self->{sqlite} && !$keys[0]{is_rowid} && !grep({ !$_->{not_null} } @keys) && rand() < .5;
+	# [PostgreSQL] in two partitions, between which rows move when their keys change
+	$table->{partitioned} = !$self->{sqlite} && rand() < .3;
 	push @{ $self->{model}{tables} }, $table;
 	$self->do($self->create_statement($table));
+	$self->do("create table part_$table->{id}_$_ partition of " . name($name) . " for values with (modulus 2, remainder $_);") for $table->{partitioned} ? (0, 1) : ();
 	$self->index_texts($table) if $self->{sqlite} && $keys[0]{is_rowid};
 	$self->enable($table);
 	return $table;
@@ -96,7 +110,8 @@ sub create_statement
 	push @parts, 'primary key (' . join(', ', map { name($_->{name}) } @keys) . ')' if !($keys[0]{is_rowid} && $self->{sqlite});
 	push @parts, map { 'foreign key (' . join(', ', map { name(column($table, $_)->{name}) } @{ $_->{columns} }) . ') references ' . name($_->{parent}{name})
 		. ' (' . join(', ', map { name($_->{name}) } key_columns($_->{parent})) . ")$_->{action}" } @{ $table->{links} };
-	return 'create table ' . name($table->{name}) . ' (' . join(', ', @parts) . ')' . ($table->{without_rowid} ? ' without rowid' : '') . ';';
+	return 'create table ' . name($table->{name}) . ' (' . join(', ', @parts) . ')' . ($table->{without_rowid} ? ' without rowid' : '')
+		. ($table->{partitioned} ? ' partition by hash (' . name($keys[0]{name}) . ')' : '') . ';';
 }
 
 # Foreign keys to tables that exist, or to the table itself.
@@ -246,7 +261,7 @@ sub add_column
 sub drop_column
 {
 	my ($self, $table) = @_;
-	my $column = pick(free_columns($table)) // return;
+	my $column = pick(grep { !is_base($table, $_) } free_columns($table)) // return;
 	return if $table->{index};
 	my $shown = $self->argument($table);
 	my $has_rows = %{ $table->{rows} } ? 1 : 0;
@@ -274,7 +289,7 @@ sub alter_type
 {
 	my ($self, $table) = @_;
 	return if $self->{sqlite};
-	my $column = pick(grep { $_->{kind} eq 'int' } free_columns($table)) // return;
+	my $column = pick(grep { $_->{kind} eq 'int' && !is_base($table, $_) } free_columns($table)) // return;
 	my %shifted = map { $_ => $_ } 0 .. 8;
 	return if grep { $_->{ $column->{n} } ne 'n' && $_->{ $column->{n} } !~ /^v3[0-8]$/ } values %{ $table->{rows} };
 	$self->do('alter table ' . name($table->{name}) . ' alter column ' . name($column->{name}) . ' type int using 8 - ' . name($column->{name}) . ';');

@@ -23,7 +23,7 @@ sub key_argument
 sub as_now
 {
 	my ($table, $row) = @_;
-	return { map { $_->{n} => exists $row->{ $_->{n} } ? $row->{ $_->{n} } : $_->{default} } @{ $table->{columns} } };
+	return settle($table, { map { $_->{n} => exists $row->{ $_->{n} } ? $row->{ $_->{n} } : $_->{default} } @{ $table->{columns} } });
 }
 
 # The text that the list of deleted rows has of a value.
@@ -110,8 +110,10 @@ sub restore
 		my $doubt = $self->doubt_of($table, $image->{columns}, $batch->{at}, $image->{unknown}) // '';
 		$must ||= "the values of $table->{name} are not known" if $doubt eq 'must';
 		$may ||= $doubt;
-		$backs{ $image->{number} } = [ $table, as_now($table, $image->{row}) ];
-		my $key = $self->key_of($table, $backs{ $image->{number} }[1]);
+		# an undo may have brought the row back, and its key was changed since
+		my $number = exists $table->{rows}{ $image->{number} } ? $self->next_number : $image->{number};
+		$backs{$number} = [ $table, as_now($table, $image->{row}) ];
+		my $key = $self->key_of($table, $backs{$number}[1]);
 		$must ||= "$table->{name} has a row with this key" if defined $key && defined $self->row_with($table, $key);
 	}
 	# each row must have its parents then
