@@ -83,6 +83,17 @@ postgres_salvage_of_many()
 	in_postgres "select dbcheck_salvage('many', 'saved');"
 }
 
+# a backup with n files of changes
+sqlite_list_of_followed()
+{
+	new_sqlite
+	on_sqlite "create table t (a); select dbbackup_create('followed') is null" >"$work/out"
+	mkdir "$db-backups/followed/changes"
+	seq -f '%010.0f-20260131T120000000Z-0123456789abcdef.dbs' "$n" |
+		(cd "$db-backups/followed/changes" && xargs touch)
+	in_sqlite 'select count(*) from dbbackup_list where problem is null;'
+}
+
 # the same rows in a file, and an empty table
 postgres_empty()
 {
@@ -291,12 +302,12 @@ sqlite_spelled()
 postgres_spelling_of_keys() { postgres_spelled spelled numeric 'i + 0.5' "'7.50'::text"; }
 sqlite_spelling_of_keys() { sqlite_spelled spelled 'text collate nocase' "'K' || i" "'k7'"; }
 
-# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS, ROOM_ENTRIES, ROOM_CHANGES and ROOM_KEYS may be other sizes.
+# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS, ROOM_ENTRIES, ROOM_CHANGES, ROOM_KEYS and ROOM_FILES may be other sizes.
 part_rooms()
 {
 	local tables=${ROOM_TABLES:-10 100 1000 10000} rows=${ROOM_ROWS:-1000 10000 100000 1000000}
 	local seeds=${ROOM_SEEDS:-10 100 1000 3000} entries=${ROOM_ENTRIES:-100 1000 10000} changes=${ROOM_CHANGES:-1000 10000 50000 200000}
-	local keys=${ROOM_KEYS:-1000 10000 100000 1000000}
+	local keys=${ROOM_KEYS:-1000 10000 100000 1000000} files=${ROOM_FILES:-1000 10000 100000}
 	local engine name
 
 	mkdir -p "$work/rows"
@@ -320,6 +331,9 @@ part_rooms()
 		growth "$engine: import" "${engine}_import_of_empty" - "$(before_last $rows)" $rows
 	done
 	growth 'postgres: salvage' postgres_salvage_of_many - "$(before_last $rows)" $rows
+	printf '\nmicroseconds per file of changes, of %s\n' "$files"
+	# shellcheck disable=SC2086
+	growth 'sqlite: list' sqlite_list_of_followed - "$(before_last $files)" $files
 	printf '\nmicroseconds per entry of one row, of %s\n' "$entries"
 	for engine in postgres sqlite; do
 		# shellcheck disable=SC2086

@@ -427,7 +427,7 @@ is "$(sqlite3 -cmd '.timeout 20000' "$tmp/twice.db" 'pragma wal_checkpoint(trunc
 	$'0|0|0\n0' 'others can empty the log'
 echo 1 >"$tmp/twice.ledger"
 first=$(list twice name)
-rm -r "$tmp/twice.backups"
+mv "$tmp/twice.backups" "$tmp/twice.gone"
 until [[ $(list twice followed_until) ]] || ! kill -0 "$follower"; do
 	pause
 done
