@@ -21,7 +21,7 @@ case ${1-} in
 	check)
 		wanted=$check
 		wishes="clang-format-14 check-postgres pgbouncer libxml2-utils openssl prometheus prometheus-node-exporter
-			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pyte rclone
+			pgbackrest postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pyte rclone
 			sqlcipher sqlite3-tools"
 		;;
 	matrix)

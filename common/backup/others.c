@@ -415,13 +415,19 @@ const dbc_backup_record *
 dbc_backup_need_other(dbc_host *host, const char *name)
 {
 	dbc_backup_record *found = dbc_alloc(host, sizeof(*found));
+	bool are_known = false;
 	int count;
 	const dbc_backup_record *records = dbc_backup_read_others(host, 0, &count);
 
 	*found = (dbc_backup_record){0};
 	for (int i = 0; i < count; i++)
+	{
+		are_known = are_known || records[i].name;
 		if (records[i].name && dbc_same(records[i].name, name))
 			*found = records[i];
+	}
+	if (!are_known)
+		dbc_backup_check_name(host, name);
 	if (!found->name)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbbackup_list() lists the backups.",

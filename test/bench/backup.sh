@@ -14,6 +14,9 @@
 #	encrypted	compressed and encrypted, without verification; the same without encryption
 #	incremental	after 1 % of the pages have changed; a full one
 #	dump		without verification; pg_dump and sync
+#	base		compressed, without verification; pg_basebackup with the same compression
+#	base encrypted	the same with encryption; without
+#	pgBackRest	base; a full backup of pgBackRest with zstd, where it is installed
 set -eu
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -144,4 +147,35 @@ psql -qX -d app -c 'create extension dbcare' -c "create table t as select n as i
 	md5(n::text) as b, n / 3.0 as c from generate_series(1, $(($1 * 9000))) as n"
 psql -qX -d app -c 'vacuum analyze' -c 'checkpoint'
 compare "dump, $1 MiB" 1.05 dumped program
+
+# based NAME OPTIONS: a base backup
+based()
+{
+	psql -qAtX -d app -v ON_ERROR_STOP=1 -c "select dbbackup_create('$1', '{\"method\": \"base\", \"compress\": true, \"verify\": 0$2}') ->> 'name'"
+}
+base() { based "base$1" ''; }
+base_encrypted() { based "encrypted$1" ", \"encrypt\": {\"key_file\": \"$work/key\"}"; }
+base_program()
+{
+	pg_basebackup -D "$work/copy" -Ft --compress=server-zstd:1 -X stream -c fast --manifest-checksums=SHA256
+}
+as_server()
+{
+	(cd / && if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi)
+}
+pgbackrest_backup() { as_server pgbackrest --config="$work/pgbackrest.conf" --stanza=main --type=full --no-archive-check backup; }
+[ "$(id -u)" -ne 0 ] || chown postgres "$work/key"
+psql -qX -d app -c checkpoint
+compare "base, $1 MiB" 1.1 base base_program
+compare "base encrypted, $1 MiB" 1.5 base_encrypted base
+if command -v pgbackrest >/dev/null; then
+	mkdir -m 777 "$work/repo" "$work/lock"
+	printf '[global]\nrepo1-path=%s\nlock-path=%s\nlog-level-file=off\ncompress-type=zst\ncompress-level=1\nstart-fast=y\nrepo1-retention-full=1\n[main]\npg1-path=%s\npg1-socket-path=%s\npg1-user=postgres\n' \
+		"$work/repo" "$work/lock" "$work/pg/data" "$work/pg" >"$work/pgbackrest.conf"
+	psql -qX -d app -c "alter system set archive_mode = on" -c "alter system set archive_command = '/bin/true'"
+	test/pg_server.sh stop "$work/pg"
+	test/pg_server.sh start "$work/pg" >"$work/out"
+	as_server pgbackrest --config="$work/pgbackrest.conf" --stanza=main stanza-create >"$work/out" 2>&1
+	compare "pgBackRest, $1 MiB" 1.1 base pgbackrest_backup
+fi
 exit $over
