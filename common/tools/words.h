@@ -283,6 +283,8 @@ static const word words[] =
 		 "\t\tand not exists (select 1 from unsafe as u\n"
 		 "\t\t\twhere u.name in ('', lower(s.name))))"},
 		{"{reserved}", "", RESERVED},
+		{"{sees_sessions}",
+		 "pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')", ""},
 		/* an SQL expression, as a literal, for the value @ as row/image.c
 		 * writes it; quote() writes infinity as Inf, since SQLite 3.43
 		 * as 9.0e+999 */

@@ -23,7 +23,7 @@ with recursive waiting as materialized (
 	from path as p
 	join edge as e on e.blocker = p.pid
 ), root as (
-	select p.blocker, pg_catalog.count(*) as sessions, pg_catalog.bool_or(w.since is null) as is_hidden,
+	select p.blocker, pg_catalog.count(*) as sessions, not {sees_sessions} and pg_catalog.bool_or(w.since is null) as is_hidden,
 		pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(w.since))) as seconds
 	from path as p
 	join waiting as w on w.pid = p.pid

@@ -13,10 +13,10 @@ with {cluster}, answer as (
 				select coalesce(pg_catalog.json_agg(x), '[]') from (
 					select 'session' as kind, cast(a.pid as text) as name, cast(a.usename as text) as owner, a.state,
 						pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.xact_start) as age,
-						a.state is null as hidden
+						a.state is null and not {sees_sessions} as hidden
 					from pg_catalog.pg_stat_activity as a
 					join pg_catalog.get_all_active_transactions() as t on t.process_id = a.pid and not t.worker_query
-					where a.backend_type = 'client backend' and (a.xact_start is not null or a.state is null)
+					where a.backend_type = 'client backend' and (a.xact_start is not null or a.state is null and not {sees_sessions})
 						and a.pid <> pg_catalog.pg_backend_pid()
 					union all
 					select 'prepared', p.gid, p.owner, null,

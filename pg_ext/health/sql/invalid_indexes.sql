@@ -15,7 +15,7 @@ with leftover as (
 				pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k.place, false), ', ' order by k.place),
 				n.nspname, t.relname, ' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid))
 			from pg_catalog.generate_series(1, cast(i.indnkeyatts as integer)) as k (place)), '') as duplicates,
-		exists (select from pg_catalog.pg_stat_progress_create_index as p
+		not {sees_sessions} and exists (select from pg_catalog.pg_stat_progress_create_index as p
 			where p.datname = pg_catalog.current_database() and p.relid is null) as hidden_build
 	from pg_catalog.pg_index as i
 	join pg_catalog.pg_class as x on x.oid = i.indexrelid

@@ -33,7 +33,7 @@ where l.judged >= least(l.warning, l.critical)
 union all
 select 'unknown', 'sessions of other roles', null, null, null,
 	'membership in pg_monitor is needed to see sessions of other roles', null
-where exists (select from pg_catalog.pg_stat_activity as a
+where not {sees_sessions} and exists (select from pg_catalog.pg_stat_activity as a
 	where a.datname = pg_catalog.current_database()
 		and a.usesysid is not null and a.backend_type is null)
 order by 2

@@ -43,5 +43,5 @@ where pg_catalog.pg_is_in_recovery() and pg_catalog.pg_last_wal_receive_lsn() is
 	and not exists (select from pg_catalog.pg_stat_get_wal_receiver() as w where w.pid is not null)
 union all
 select 'unknown', 'standbys', null, null, null, 'membership in pg_monitor is needed to see the state of standbys', null
-where exists (select from pg_catalog.pg_stat_replication as r where r.state is null)
+where not {sees_sessions} and exists (select from pg_catalog.pg_stat_replication as r where r.state is null)
 order by 2, 4

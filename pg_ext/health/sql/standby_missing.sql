@@ -16,7 +16,7 @@ with declared as (
 			else 1 + pg_catalog.length(p.names) - pg_catalog.length(pg_catalog.replace(p.names, ',', '')) end as listed,
 		(select pg_catalog.count(*) from pg_catalog.pg_stat_replication as r
 			where r.state = 'streaming' and r.sync_state <> 'async') as streaming,
-		exists (select from pg_catalog.pg_stat_replication as r where r.state is null) as is_hidden
+		not {sees_sessions} and exists (select from pg_catalog.pg_stat_replication as r where r.state is null) as is_hidden
 	from parsed as p
 )
 select case when c.is_hidden then 'unknown' when c.streaming < c.needed then 'critical' else 'warning' end as severity,

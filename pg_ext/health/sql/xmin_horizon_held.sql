@@ -17,8 +17,7 @@ with holder as (
 		and not exists (select from pg_catalog.pg_stat_progress_vacuum as v where v.pid = a.pid)
 	union all
 	select pg_catalog.format('prepared transaction %L', x.gid),
-		pg_catalog.age(x.transaction), x.prepared,
-		pg_catalog.format('COMMIT PREPARED %L;', x.gid)
+		pg_catalog.age(x.transaction), x.prepared, null
 	from pg_catalog.pg_prepared_xacts as x
 	where x.database = pg_catalog.current_database()
 	union all
@@ -46,7 +45,7 @@ where j.age >= least(cast($1 as double precision), cast($2 as double precision))
 union all
 select 'unknown', 'sessions of other roles', null, null, null,
 	'membership in pg_monitor is needed to see sessions of other roles', null
-where exists (select from pg_catalog.pg_stat_activity as a
+where not {sees_sessions} and exists (select from pg_catalog.pg_stat_activity as a
 	where a.datname = pg_catalog.current_database()
 		and a.usesysid is not null and a.backend_type is null)
 order by 2
