@@ -130,14 +130,14 @@ typedef struct dbc_migrate_prepared_script
 {
 	dbc_script script;
 	const char *text; /* of the script */
-	bool *skip;		  /* per statement: an outer BEGIN or COMMIT */
+	bool *skip;		  /* per statement: a BEGIN or COMMIT */
 	dbc_error *error; /* why the script cannot be split, or NULL */
 	bool verifiable;  /* an up script with a verify_sql */
 } dbc_migrate_prepared_script;
 
 /*
  * Reads and splits a script of a migration.  Fails for transaction statements
- * other than one outer pair and for statements that need a client.  A script
+ * other than pairs and for statements that need a client.  A script
  * that cannot be split gets its error, which running it raises.
  */
 extern dbc_migrate_prepared_script *

@@ -4,13 +4,17 @@
  *	  may contain.
  *
  * A migration runs inside the runner's transaction.  Files of many tools have
- * one BEGIN ... COMMIT around everything, which is skipped; any other
- * transaction statement would break the promise that a failing call changes
- * nothing.
+ * BEGIN ... COMMIT, around everything or several times, which are skipped; any
+ * other transaction statement would break the promise that a failing call
+ * changes nothing.
  */
 #include "common/migrate/migrate.h"
 
+#include <string.h>
+
 #include "common/core/excerpt.h"
+#include "common/core/sql_place.h"
+#include "common/core/text.h"
 
 /* Columns of ledger/texts.sql. */
 enum
@@ -74,20 +78,58 @@ refuse_statement(dbc_host *host, const dbc_script *script, int number,
 			 "%s is not allowed in a migration", s->command);
 }
 
+/* Whether what a statement does ends with the transaction that it is in. */
+static bool
+ends_with_transaction(dbc_host *host, const dbc_statement *statement)
+{
+	const dbc_sql_place place = {.engine = host->engine};
+	dbc_lexeme last = dbc_scan_sql(statement->text, host->engine);
+	dbc_lexeme at = last;
+
+	for (; at.kind != DBC_LEX_END; last = at, at = dbc_sql_next(&place, &at))
+		if ((at.kind == DBC_LEX_WORD && at.length == strlen("set_config") &&
+			 dbc_starts_with_nocase(at.text, "set_config")) ||
+			(dbc_lexeme_is_one_of(&at, " local ") &&
+			 dbc_lexeme_is_one_of(&last, " set ")) ||
+			(dbc_lexeme_is_one_of(&at, " commit ") &&
+			 dbc_lexeme_is_one_of(&last, " on ")))
+			return true;
+	return false;
+}
+
+/* Whether there are statements, but for settings, outside of the only pair of a
+ * script, or several pairs. */
+static bool
+has_parts(const dbc_script *script, int first, int last, int count)
+{
+	for (int i = 0; i < script->nstatements; i++)
+		if ((i < first || i > last) &&
+			script->statements[i].kind != DBC_STATEMENT_SETTING)
+			return true;
+	return count > 2;
+}
+
 /*
- * Finds the outer BEGIN and COMMIT of a script: the only transaction
- * statements in it, with nothing but settings before and after them.
+ * Finds the transactions of a script: BEGIN and COMMIT by turns.  A script that
+ * begins with COMMIT and ends with BEGIN leaves the transaction of its tool.
+ * All of it is one transaction here, so what would end with one of several is
+ * refused.
  */
 static void
-find_outer_pair(dbc_host *host, void *arg)
+find_pairs(dbc_host *host, void *arg)
 {
 	dbc_migrate_prepared_script *prepared = arg;
 	static const char hint[] =
-		"dbcare runs all migrations of a call in one transaction; only one "
-		"BEGIN and COMMIT around the whole script are allowed.";
+		"dbcare runs all migrations of a call in one transaction; only pairs "
+		"of BEGIN and COMMIT are allowed.";
+	static const char lasting[] =
+		"The script has several transactions, which run as one: write the "
+		"statement so that its effect does not depend on where the first one "
+		"ends.";
 	const dbc_script *script = &prepared->script;
-	int begin = -1;
-	int commit = -1;
+	int first = -1;
+	int last = -1;
+	int count = 0;
 
 	for (int i = 0; i < script->nstatements; i++)
 	{
@@ -97,24 +139,25 @@ find_outer_pair(dbc_host *host, void *arg)
 			refuse_statement(host, script, i,
 							 "Write the rows as INSERT statements: only a "
 							 "client program can run the statement.");
-		if (kind == DBC_STATEMENT_BEGIN && begin < 0)
-			begin = i;
-		else if (kind == DBC_STATEMENT_COMMIT && begin >= 0 && commit < 0)
-			commit = i;
-		else if (kind == DBC_STATEMENT_BEGIN || kind == DBC_STATEMENT_COMMIT ||
-				 kind == DBC_STATEMENT_TRANSACTION)
+		if (kind == DBC_STATEMENT_TRANSACTION ||
+			((kind == DBC_STATEMENT_BEGIN || kind == DBC_STATEMENT_COMMIT) &&
+			 count > 0 && script->statements[last].kind == kind))
 			refuse_statement(host, script, i, hint);
-		else if (kind != DBC_STATEMENT_SETTING && commit >= 0)
-			refuse_statement(host, script, commit, hint);
+		if (kind != DBC_STATEMENT_BEGIN && kind != DBC_STATEMENT_COMMIT)
+			continue;
+		first = first < 0 ? i : first;
+		last = i;
+		count++;
+		prepared->skip[i] = true;
 	}
-	if (begin < 0)
+	if (count == 0)
 		return;
-	for (int i = 0; i < begin; i++)
-		if (script->statements[i].kind != DBC_STATEMENT_SETTING)
-			refuse_statement(host, script, begin, hint);
-	if (commit < 0)
-		refuse_statement(host, script, begin, hint);
-	prepared->skip[begin] = prepared->skip[commit] = true;
+	if (count % 2 != 0)
+		refuse_statement(host, script, last, hint);
+	if (has_parts(script, first, last, count))
+		for (int i = 0; i < script->nstatements; i++)
+			if (ends_with_transaction(host, &script->statements[i]))
+				refuse_statement(host, script, i, lasting);
 	dbc_notice(host, "%s: BEGIN and COMMIT of the script are skipped",
 			   script->label);
 }
@@ -165,7 +208,7 @@ dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 {
 	dbc_migrate_prepared_script *prepared = read_script(host, migration, up);
 
-	find_outer_pair(host, prepared);
+	find_pairs(host, prepared);
 	return prepared;
 }
 
@@ -176,7 +219,7 @@ dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
 	dbc_migrate_prepared_script *prepared = read_script(host, migration, up);
 	dbc_error error;
 
-	if (!dbc_guard(host, find_outer_pair, prepared, DBC_KEEP, false, &error))
+	if (!dbc_guard(host, find_pairs, prepared, DBC_KEEP, false, &error))
 		set_error(host, prepared, &error);
 	return prepared;
 }
@@ -221,9 +264,9 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 				 migration->version);
 }
 
-/* Whether a script brings a BEGIN and a COMMIT around it. */
+/* Whether a script brings a BEGIN and a COMMIT. */
 static bool
-has_outer_pair(const dbc_migrate_prepared_script *prepared)
+has_pair(const dbc_migrate_prepared_script *prepared)
 {
 	for (int i = 0; i < prepared->script.nstatements; i++)
 		if (prepared->skip[i])
@@ -237,7 +280,7 @@ dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
 {
 	const dbc_statement *outside = find_outside(&prepared->script);
 
-	if (has_outer_pair(prepared))
+	if (has_pair(prepared))
 	{
 		if (outside)
 			fail_outside(host, &prepared->script, outside,

@@ -103,7 +103,7 @@ select dbmigrate_apply() ->> 'success';
 rollback;
 select recursive_triggers from pragma_recursive_triggers;
 --> 5
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> 5
 --> 1
 --> 0
@@ -145,12 +145,12 @@ order by no;
 --> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
 --> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
 --> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
---> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
---> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
---> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
---> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
---> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
 --> ERROR: dbcare: \connect is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
 --> ERROR: dbcare: copy is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.

@@ -1,0 +1,22 @@
+-- Scripts with transactions of their own run as one.
+select dbcare_set('actor', 'tester');
+select dbmigrate_add('1', 'pairs', 'begin; create table a (x integer); commit; begin; create table b (x integer); commit;', 'begin; drop table b; commit; drop table a;', '{"transactional": false}') ->> 'action';
+call dbmigrate_deploy();
+select count(*) from a, b;
+select dbmigrate_rollback() ->> 'rolled_back' is not null;
+select dbmigrate_apply() ->> 'version' is null;
+select dbmigrate_add('1', 'pairs', 'begin; create table a (x integer); commit; begin; create table b (x integer); commit;') ->> 'action';
+select dbmigrate_apply() ->> 'version';
+-- one that leaves the transaction of its tool
+select dbmigrate_add('2', 'leaves', 'commit; create table c (x integer); begin; create table d (x integer);') ->> 'action';
+select dbmigrate_apply() ->> 'version';
+-- what fails undoes all of it
+select dbmigrate_add('3', 'fails', 'begin; create table e (x integer); commit; begin; create table a (x integer); commit;') ->> 'action';
+select dbmigrate_apply(null, '{"on_error": "report"}') ->> 'failed';
+-- no pairs
+select dbmigrate_add('3', 'half', 'begin; create table e (x integer); commit; begin; create table f (x integer);') ->> 'action';
+select dbmigrate_apply() ->> 'version';
+select dbmigrate_add('3', 'nested', 'begin; begin; create table e (x integer); commit; commit;') ->> 'action';
+select dbmigrate_apply() ->> 'version';
+select dbmigrate_remove('3') ->> 'action';
+select version, state from dbmigrate_status();
