@@ -239,7 +239,7 @@ sqlite_undo_of_rows()
 # n rows that a policy archives in files, and the rows of all files restored; the rows
 # are in a database that stays
 pack="dbarchive_apply('{\"relation\": \"packed\", \"batch_ms\": 60000}')"
-unpack='select sum(dbarchive_restore_file(file) is null) from dbarchive_archives();'
+unpack="select 'select dbarchive_restore_file(' || file || ');' from dbarchive_archives();"
 packs="select dbarchive_enable('packed') is null, dbarchive_policy('packed',
 	'{\"timestamp_column\": \"at\", \"archive_after_days\": 30, \"to_directory\": \"$work/rows\"}') is null"
 postgres_with_packs()
@@ -256,7 +256,7 @@ postgres_unpack_of_rows()
 {
 	postgres_with_packs
 	on_postgres -c "call $pack" >"$work/out"
-	in_postgres "${unpack/sum(/count(}"
+	in_postgres "$(on_postgres -c "$unpack")"
 }
 
 sqlite_with_packs()
@@ -273,7 +273,7 @@ sqlite_unpack_of_rows()
 {
 	sqlite_with_packs
 	sqlite3 -batch -bail "$db" '.load ./sqlite_ext/dbcare' "select $pack" >"$work/out"
-	in_sqlite "select dbarchive_restore_file(1);"
+	in_sqlite "$(sqlite3 -batch -bail "$db" '.load ./sqlite_ext/dbcare' "$unpack")"
 }
 
 # n entries of the log, read as a follower does
@@ -312,6 +312,7 @@ part_rooms()
 
 	mkdir -p "$work/rows"
 	chmod 777 "$work/rows"
+	psql -qX -d bench -c "load 'dbcare'" -c "alter system set dbcare.backup_roots = '$work/rows'" -c 'select pg_reload_conf()' >"$work/out"
 	printf '\nmicroseconds per table, of %s; growth from the last but one\n' "$tables"
 	for engine in postgres sqlite; do
 		for name in export part digest compare import initialise validate run status; do
