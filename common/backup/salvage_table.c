@@ -65,14 +65,14 @@ static void
 save(dbc_host *host, void *arg)
 {
 	dbc_salvage *s = arg;
-	const dbc_check_host *check = DBC_ROOM(host, check);
 
 	/* its columns; the entries when it is known what is damaged */
-	check->lost_entries(host, s->table, NULL, -1, &s->entries);
+	DBC_CALL(host, check, lost_entries)(host, s->table, NULL, -1, &s->entries);
 	make_table(host, s);
 	dbc_salvage_read(host, s);
 	dbc_progress(host, "reading an index", 0, 1);
-	check->lost_entries(host, s->table, s->bad, s->nbad, &s->entries);
+	DBC_CALL(host, check, lost_entries)
+	(host, s->table, s->bad, s->nbad, &s->entries);
 	dbc_salvage_merge(host, s);
 }
 
