@@ -276,9 +276,7 @@ other_transaction_statements_are_refused(void **state)
 	static const char *const scripts[] = {"rollback",
 										  "commit",
 										  "begin; a",
-										  "a; begin; b; commit",
-										  "begin; a; commit; b",
-										  "begin; a; commit; begin; b; commit",
+										  "begin; a; commit; begin; b",
 										  "begin; begin; a; commit",
 										  "a; copy t from stdin"};
 	int i;
