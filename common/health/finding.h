@@ -36,7 +36,7 @@ typedef struct dbc_finding
 	const char *fix_sql;
 	const char *fix_locks;
 	const char *reason;
-	bool failed;	 /* unknown because of an error */
+	bool failed; /* unknown because of an error other than a lack of rights */
 	bool suppressed; /* has no penalty */
 	bool folded;	 /* counted, but not shown; see health/fold.h */
 

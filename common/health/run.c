@@ -247,7 +247,7 @@ add_failure(dbc_host *host, check_call *call, const dbc_health_check_row *row,
 	else
 		dbc_health_add_note(host, call->findings, call->check, DBC_UNKNOWN,
 							row->object, error->message)
-			->failed = true;
+			->failed = !dbc_same(error->sqlstate, DBC_INSUFFICIENT);
 }
 
 /* A value as a number; NAN if it is not one. */
