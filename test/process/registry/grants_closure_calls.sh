@@ -192,12 +192,12 @@ declared()
 		migrate) echo "dbcare\.$ledger( of app)? (added|lost)" ;;
 		archive)
 			# of the table that it owns, and holds of rows that it may read
-			echo 'dbcare\.(archived_table|trash|row_shape|hold|policy|policy_run|audit_shape|audit_context|audit_entry|schedule) (added|lost)'
+			echo 'dbcare\.(archived_table|known_table|trash|row_shape|hold|policy|policy_run|audit_shape|audit_context|audit_entry|schedule) (added|lost)'
 			echo 'dbcare\.hold of app added'
 			;;
 		admin)
 			echo "dbcare\.$ledger( of app)? (added|lost)|dbcare\.$samples( of app)? (added|lost)"
-			echo 'dbcare\.(archived_table|trash|row_shape|hold|policy|policy_run|rule|schedule|setting|suppression|repair|repair_table) (added|lost)'
+			echo 'dbcare\.(archived_table|known_table|trash|row_shape|hold|policy|policy_run|rule|schedule|setting|suppression|repair|repair_table) (added|lost)'
 			# a seal protects the entries of all
 			echo 'dbcare\.audit(ed)?_\w+ added|dbcare\.audit_seal of app added|dbcare\.hold of app added'
 			# what dbcare_grant() gives to others
