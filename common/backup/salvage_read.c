@@ -10,9 +10,6 @@
 /* Blocks that are read at once, at first. */
 #define PIECE 256
 
-/* The most rows of a block, of the largest size. */
-#define MOST_ITEMS 1200
-
 typedef struct reading
 {
 	dbc_salvage *s;
@@ -21,20 +18,34 @@ typedef struct reading
 	int64_t item; /* 0: all */
 	int64_t rows;
 	const dbc_rows *problems; /* of rows of the blocks */
+	bool *unsound;			  /* rows of a block that no query must read */
+	int places;				  /* of rows in that block */
 } reading;
 
-/* Copies rows whose place is in a range. */
+/* Finds the places of rows in a block; returns whether a query can read all. */
+static bool
+mark_unsound(dbc_host *host, reading *r, int64_t block)
+{
+	bool sound = true;
+
+	r->places =
+		DBC_CALL(host, check, mark_unsound)(host, r->s->oid, block, r->unsound);
+	for (int item = 1; item <= r->places; item++)
+		sound = sound && !r->unsound[item];
+	return sound;
+}
+
+/* Copies rows whose place is as a condition says. */
 static int64_t
-copy_rows(dbc_host *host, const dbc_salvage *s, const char *first,
-		  const char *end)
+copy_rows(dbc_host *host, const dbc_salvage *s, const char *condition)
 {
 	const dbc_rows *rows = dbc_query_text(
 		host,
 		dbc_format(host,
 				   "with copied as (insert into %s select * from only %s as t "
-				   "where t.ctid >= '%s' and t.ctid < '%s' returning 1) "
+				   "where %s returning 1) "
 				   "select pg_catalog.count(*) from copied",
-				   s->to, s->from, first, end));
+				   s->to, s->from, condition));
 
 	return dbc_get_int(host, rows, 0, 0);
 }
@@ -47,14 +58,16 @@ read_blocks(dbc_host *host, void *arg)
 
 	if (r->item > 0)
 	{
+		/* which reads no other row of the block, as a range would */
 		r->rows =
 			copy_rows(host, s,
-					  dbc_format(host, "(%lld,%lld)", (long long) r->first,
-								 (long long) r->item),
-					  dbc_format(host, "(%lld,%lld)", (long long) r->first,
-								 (long long) r->item + 1));
+					  dbc_format(host, "t.ctid = '(%lld,%lld)'",
+								 (long long) r->first, (long long) r->item));
 		return;
 	}
+	for (int64_t block = r->first; block < r->end; block++)
+		if (!mark_unsound(host, r, block))
+			dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "rows are damaged");
 	if (s->verify)
 		r->problems = dbc_query_text(
 			host,
@@ -67,31 +80,31 @@ read_blocks(dbc_host *host, void *arg)
 				(long long) r->end - 1));
 	if (r->problems && r->problems->nrows > 0)
 		dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "rows are damaged");
-	r->rows =
-		copy_rows(host, s, dbc_format(host, "(%lld,0)", (long long) r->first),
-				  dbc_format(host, "(%lld,0)", (long long) r->end));
+	r->rows = copy_rows(
+		host, s,
+		dbc_format(host, "t.ctid >= '(%lld,0)' and t.ctid < '(%lld,0)'",
+				   (long long) r->first, (long long) r->end));
 }
 
-/* What is wrong with a row by the test of its block, or NULL. */
+/* What is wrong with a row by the tests of its block, or NULL. */
 static const char *
 problem_of(dbc_host *host, const reading *r, int64_t item)
 {
+	if (r->unsound[item])
+		return "it lies outside its page";
 	for (int i = 0; r->problems && i < r->problems->nrows; i++)
 		if (dbc_get_int(host, r->problems, i, 1) == item)
 			return dbc_get_text(host, r->problems, i, 2);
 	return NULL;
 }
 
-/* How many rows a block can have; -1 if it cannot be read. */
+/* Finds what no query must read of a block. */
 static void
-count_items(dbc_host *host, void *arg)
+read_places(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	(void) dbc_query_text(
-		host,
-		dbc_format(host, "select 1 from only %s as t where t.ctid = '(%lld,1)'",
-				   r->s->from, (long long) r->first));
+	(void) mark_unsound(host, r, r->first);
 }
 
 /* Reads the rows of a block one by one. */
@@ -100,16 +113,15 @@ read_items(dbc_host *host, reading *r)
 {
 	dbc_salvage *s = r->s;
 	dbc_error error;
-	reading probe = {.s = s, .first = r->first};
 
 	s->bad = dbc_grow(host, s->bad, (size_t) s->nbad, sizeof(*s->bad));
 	s->bad[s->nbad++] = r->first;
-	if (!dbc_guard(host, count_items, &probe, DBC_UNDO, false, &error))
+	if (!dbc_guard(host, read_places, r, DBC_UNDO, false, &error))
 	{
 		dbc_salvage_add_problem(host, s, r->first, 0, error.message);
 		return;
 	}
-	for (int64_t item = 1; item < MOST_ITEMS; item++)
+	for (int64_t item = 1; item <= r->places; item++)
 	{
 		reading one = {.s = s, .first = r->first, .item = item};
 		const char *problem = problem_of(host, r, item);
@@ -140,7 +152,10 @@ is_of_place(const dbc_error *error)
 static void
 read_range(dbc_host *host, dbc_salvage *s, int64_t first, int64_t end)
 {
-	reading r = {.s = s, .first = first, .end = end};
+	reading r = {.s = s,
+				 .first = first,
+				 .end = end,
+				 .unsound = dbc_alloc(host, DBC_BLOCK_ROWS * sizeof(bool))};
 	dbc_error error;
 
 	dbc_poll(host);

@@ -38,6 +38,9 @@ typedef struct dbc_check_entries
 	int nempty;
 } dbc_check_entries;
 
+/* More than the rows of a block, of the largest size. */
+#define DBC_BLOCK_ROWS 1200
+
 /* What dbcheck_salvage() is to do. */
 typedef struct dbc_check_salvage
 {
@@ -95,6 +98,12 @@ typedef struct dbc_check_host
 	void (*lost_entries)(dbc_host *host, const dbc_relation *table,
 						 const int64_t *bad, int nbad,
 						 dbc_check_entries *found);
+
+	/* [PG] Returns the last place of a row in a block of a table, and marks
+	 * those, from 1, that a query must not read: the row lies outside its page.
+	 * Fails if the block cannot be read. */
+	int (*mark_unsound)(dbc_host *host, int64_t oid, int64_t block,
+						bool marked[DBC_BLOCK_ROWS]);
 
 	/* Saves the rows of a damaged file in a new one, and reports them.  A
 	 * failure leaves no new file.  [SQLite] */

@@ -107,4 +107,5 @@ const dbc_check_host dbcpg_check_host = {
 	.find_lost = dbcpg_check_find_lost,
 	.lost_entries = dbcpg_check_lost_entries,
 	.find_bad_text = dbcpg_check_find_bad_text,
+	.mark_unsound = dbcpg_check_mark_unsound,
 };

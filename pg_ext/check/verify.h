@@ -36,6 +36,11 @@ extern bool dbcpg_check_has_pages(Relation table);
 
 extern const char *dbcpg_check_find_lost(dbc_host *host, const char *table);
 
+/* ---- check/places.c ---- */
+
+extern int dbcpg_check_mark_unsound(dbc_host *host, int64_t oid, int64_t block,
+									bool marked[DBC_BLOCK_ROWS]);
+
 /* ---- check/text.c ---- */
 
 extern const char *dbcpg_check_find_bad_text(dbc_host *host, const char *oid);

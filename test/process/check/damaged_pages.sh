@@ -64,5 +64,8 @@ for call in 'dbcheck_integrity()' 'dbcheck_constraints()' "dbhealth_checks('{\"l
 done
 like "$(postgresql damaged <<<'select distinct message from dbcheck_constraints() where violations is null')" \
 	'row \([0-9]+,[0-9]+\) of table "d[0-9]+" cannot be read: its page is damaged' 'what cannot be read is unknown'
+is "$(for ((i = 1; i <= tables; i += 4)); do
+	postgresql damaged <<<"select (r ->> 'rows')::integer between 0 and 90 from dbcheck_salvage('d$i', 'saved_d$i') as r"
+done | sort | uniq -c | sed 's/^ *//')" "$(((tables + 3) / 4)) t" 'dbcheck_salvage() saves what can be read'
 is "$(grep -c 'was terminated by signal' "$tmp/server/log")" 0 'no server process ends'
 finish

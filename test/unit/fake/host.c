@@ -491,6 +491,7 @@ fake_new(int engine)
 								   .try_rule = fake_try_rule,
 								   .inspect = fake_inspect,
 								   .lost_entries = fake_lost_entries,
+								   .mark_unsound = fake_mark_unsound,
 								   .salvage = fake_salvage};
 	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,

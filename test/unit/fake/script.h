@@ -61,6 +61,8 @@ extern const dbc_check_row_violation *fake_inspect(dbc_host *host,
 												   const dbc_relation *table,
 												   const char *row,
 												   int *nviolations);
+extern int fake_mark_unsound(dbc_host *host, int64_t oid, int64_t block,
+							 bool marked[DBC_BLOCK_ROWS]);
 extern void fake_lost_entries(dbc_host *host, const dbc_relation *table,
 							  const int64_t *bad, int nbad,
 							  dbc_check_entries *found);
