@@ -63,7 +63,20 @@ arguments()
 		new) echo a_name ;;
 		load | plan | migrate | deploy | test) echo '--dir m' ;;
 		lint) echo m/1_shop.sql ;;
-		rollback | repair | optimize | reset | archive | apply-policies | vacuum | cleanup-backups) echo --yes ;;
+		rollback | repair | optimize | reset | archive | apply-policies | vacuum | purge | cleanup-backups) echo --yes ;;
+		remove) echo 9 ;;
+		add-rule) echo "noted customer 'length(note) < 9'" ;;
+		drop-rule) echo noted ;;
+		fix) echo 'missing_fk_index --yes' ;;
+		suppress) echo "missing_fk_index 'old_*' 'read only'" ;;
+		hold) echo "customer 2 'a case'" ;;
+		release) echo 'customer 2' ;;
+		set-policy) echo "customer '{\"remove\": true}'" ;;
+		enable-trash | disable-trash | enable-audit | disable-audit) echo customer ;;
+		row-history) echo 'customer 1' ;;
+		undo-changes) echo '1 --yes' ;;
+		erase) echo "customer 1 '[\"note\"]' 'asked to' --yes" ;;
+		call) echo dbhealth_score ;;
 		undo) echo '1 --yes' ;;
 		adopt) echo --dry-run ;;
 		baseline) echo 1 ;;
@@ -85,7 +98,8 @@ arguments()
 		follow) echo "$tmp/backups" ;;
 		setup) echo --yes ;;
 		status | verify | drift | health | report | check | size | growth | metrics | slow | alerts) ;;
-		stats | list-deleted | audit | seed | settings | doctor) ;;
+		stats | list-deleted | audit | seed | settings | doctor | repair-migrations | rules | locks | waits) ;;
+		events | holds | policies | schedule | seal) ;;
 		*) return 1 ;;
 	esac
 }
