@@ -153,6 +153,7 @@ for engine in postgresql sqlite; do
 	is "$(sql 'select stars from rated;')" 9 "$engine: undo is done"
 	sql "select dbcheck_rule_drop('stars'); drop table rated;" >/dev/null
 	says_like 'exit 0' fix missing_primary_key --dry-run
+	says_like 'none, locks, rewrites, destroys.*exit 2' fix missing_primary_key --risk high --dry-run
 	says_like 'destroys data.*exit 2' fix missing_primary_key
 	says_like 'exit 0' suppress missing_primary_key 'old_*' 'read only'
 	says_like 'analyze.*dry_run +true.*exit 0' optimize --dry-run
