@@ -3,10 +3,10 @@
  *	  dbbackup_follow: continuous backup of a database file.
  *
  * Twice a second it looks for what has been committed, and stores the pages
- *with the newest full backup that was made for it; see changes.h.  When it
- *cannot be certain that nothing was missed, or when the changes have become
- *many, another full backup is made, while changes are still stored with the old
- *one.
+ * with the newest full backup that was made for it; see changes.h.  When it
+ * cannot be certain that nothing was missed, or when the changes have become
+ * many, another full backup is made, while changes are still stored with the
+ * old one.
  */
 #include "common/backup/follow.h"
 

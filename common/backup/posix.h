@@ -5,7 +5,7 @@
  *
  * Names are reached from an open directory, one component at a time, and no
  * symbolic link is followed: no other user can make a call write or read
- *elsewhere.
+ * elsewhere.
  */
 #ifndef DBC_BACKUP_POSIX_H
 #define DBC_BACKUP_POSIX_H

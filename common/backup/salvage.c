@@ -1,7 +1,7 @@
 /*
  * salvage.c
  *	  dbcheck_salvage: what is left of a damaged file or table, and what a
- *backup has of the rest.
+ * backup has of the rest.
  */
 #include "common/backup/salvage.h"
 

@@ -5,7 +5,7 @@
  * Its rows are compared by key.  Those that are missing here, and on request
  * those that differ, are restored as repaired and deleted rows are: without
  * firing triggers unless that is asked for, in one transaction.  Rows that are
- *only here stay.
+ * only here stay.
  */
 #include "common/backup/table.h"
 

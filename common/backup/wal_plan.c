@@ -3,7 +3,7 @@
  *	  [PG] What a restore finds in a WAL archive; see wal_plan.h.
  *
  * A restore that ends at a gap, or follows the timeline of a copy, succeeds
- *with other rows than were wanted: both are seen before anything is restored.
+ * with other rows than were wanted: both are seen before anything is restored.
  */
 #include "common/backup/wal_plan.h"
 

@@ -3,7 +3,7 @@
  *	  Acts that the log of changes records among the changes of rows.
  *
  * Such an entry is sealed and verified as that of a changed row: a role that
- *can lower a protection can remove an event, too.
+ * can lower a protection can remove an event, too.
  */
 #ifndef DBC_CORE_ACT_H
 #define DBC_CORE_ACT_H

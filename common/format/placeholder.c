@@ -1,7 +1,7 @@
 /*
  * placeholder.c
  *	  Placeholders that only the tool of a format replaces.  They would be
- *syntax errors, or worse, names.
+ * syntax errors, or worse, names.
  */
 #include "common/format/format.h"
 

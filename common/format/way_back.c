@@ -1,7 +1,7 @@
 /*
  * way_back.c
  *	  Scripts that have a way back in them which their format does not split
- *off: it would run with the way up.
+ * off: it would run with the way up.
  *
  * A mark is a comment of few words that ends with "down", "downs" or "undo",
  * whatever the tool: "-- +goose Down", "-- migrate:down", "--//@UNDO",

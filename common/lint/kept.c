@@ -1,7 +1,7 @@
 /*
  * kept.c
  *	  Columns of tables whose deleted rows are kept, or whose changes are
- *logged.
+ * logged.
  *
  * A row returns only as it was: what the script does to a column decides
  * whether those that are kept so far can.

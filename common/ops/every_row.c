@@ -3,12 +3,13 @@
  *	  Whether filters match every row, whatever its values.
  *
  * They do not if there is a witness: a row, possible in the table, for which
- *the condition is not true.  Some rows are tried: all columns null that can be,
- *or none; and in both one column with a value that a comparison names, the one
- * below or above, or an empty text.  What is not known of a comparison counts
- *as each of its possible results, so filters without a witness among these rows
- *may be refused, but none that match every row is accepted.  Limits of a type's
- * modifier, as of numeric(3, 1), and CHECK constraints are not considered.
+ * the condition is not true.  Some rows are tried: all columns null that can
+ * be, or none; and in both one column with a value that a comparison names, the
+ * one below or above, or an empty text.  What is not known of a comparison
+ * counts as each of its possible results, so filters without a witness among
+ * these rows may be refused, but none that match every row is accepted.  Limits
+ * of a type's modifier, as of numeric(3, 1), and CHECK constraints are not
+ * considered.
  */
 #include "common/ops/every_row.h"
 

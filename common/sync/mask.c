@@ -1,7 +1,7 @@
 /*
  * mask.c
  *	  Values that do not get into a file: those of columns that the caller
- *names, or that the log of changes does not store either.
+ * names, or that the log of changes does not store either.
  */
 #include "common/sync/mask.h"
 

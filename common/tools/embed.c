@@ -25,8 +25,9 @@
  *	  {postgresql:SQL}      SQL for one engine only; {sqlite:SQL} likewise
  *	  {iso:column}          a timestamp as ISO 8601 text
  *	  {exact_iso:column}    the same as it is hashed, for the log of changes
- *	  {exact:column}        a text as it is hashed: on SQLite also what follows
- *a NUL {utc:column}          the same for a table of another tool, where an
+ *	  {exact:column}        a text as it is hashed: on SQLite also what is
+ *	                        behind a NUL
+ *	  {utc:column}          the same for a table of another tool, where an
  *	                        SQLite integer is in milliseconds since 1970
  *	  {history:name}        a number of $8, see health/check.h
  *	  {real:x}              a number beside a double precision
@@ -36,7 +37,7 @@
  *	                        extension
  *	  {sharded:x}           Citus has the rows of the table with OID x in shards
  *	  {next:sequence}       the number of a new row, on PostgreSQL the next one
- *of a sequence of dbcare; see numbers below
+ *	                        of a sequence of dbcare; see numbers below
  *
  * The others are in words.h.  On SQLite dbcare's tables are STRICT, which
  * allows fewer types: in the DDL of core/tables_<n>.sql "bigint" becomes "int",
@@ -44,9 +45,9 @@
  * appended to a line that is only ")".
  *
  * nextval() would change what lastval() says in the session of a user, so in
- *the extension {next:sequence} is a parameter after those of the caller, for
- *which the host draws the numbers; see pg_ext/core/number.c.  Over a
- *connection, the session is dbcare's.
+ * the extension {next:sequence} is a parameter after those of the caller, for
+ * which the host draws the numbers; see pg_ext/core/number.c.  Over a
+ * connection, the session is dbcare's.
  *
  * Statements that write dbcare's tables run as their owner, see writes.c.  One
  * that reads them does so if its second line is "-- as owner".

@@ -4,8 +4,8 @@
  *
  * A routine is the same one in both if it has the same name and the same C
  * function, and the same arguments if there are several.  If its arguments and
- *columns are the same it is replaced in place, which keeps its privileges and
- *the views that use it; otherwise it is dropped and created again.
+ * columns are the same it is replaced in place, which keeps its privileges and
+ * the views that use it; otherwise it is dropped and created again.
  */
 #include <stdio.h>
 #include <stdlib.h>

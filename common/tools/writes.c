@@ -5,8 +5,8 @@
  * Only the owner of dbcare's tables may write them.  PostgreSQL's binding runs
  * a statement that does as that owner, so such a statement must reach nothing
  * else, and must be static: the build fails if it names an object that is
- *neither a table of dbcare nor in pg_catalog, or asks for the rights of the
- *current user, who is then the owner.
+ * neither a table of dbcare nor in pg_catalog, or asks for the rights of the
+ * current user, who is then the owner.
  *
  * A target that begins with a colon is filled in by room adopt, which runs the
  * statement as the caller.

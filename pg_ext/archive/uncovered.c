@@ -3,8 +3,8 @@
  *	  Tables whose rows go with those of another table, and are not kept.
  *
  * Such a table was created, or got its foreign key, after dbarchive_enable()
- *was called for its parent.  The triggers of the foreign keys have fired
- *before: what they deleted is lost, and all that can be done is to say so.
+ * was called for its parent.  The triggers of the foreign keys have fired
+ * before: what they deleted is lost, and all that can be done is to say so.
  */
 #include "pg_ext/archive/uncovered.h"
 #include "pg_ext/archive/capture.h"

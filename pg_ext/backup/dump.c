@@ -5,6 +5,9 @@
  * The rows of each table are counted in the snapshot that pg_dump reads, so
  * that a restored copy can be compared with the database of that moment.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* madvise(), MAP_ANONYMOUS */
+#endif
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"

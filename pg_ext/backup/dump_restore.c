@@ -4,7 +4,7 @@
  *
  * A dump runs code: CHECKs, generated columns, indexes on expressions,
  * materialized views.  Any role that could create objects in the database wrote
- *it, so it runs as a superuser only on request.
+ * it, so it runs as a superuser only on request.
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/dump_list.h"

@@ -3,11 +3,11 @@
  *	  The process between a backend and the program that it runs.
  *
  * If the backend is killed, no other process could end what the program has
- *started: a parallel pg_dump has workers, pg_basebackup a receiver of WAL.  The
- *guard learns of the end of its parent, kills the group of the program, and
- *waits for all of it.  It always exits by itself, since a server that is the
- *first process of a container adopts it, and takes the signal of an unknown
- *child for a crash.
+ * started: a parallel pg_dump has workers, pg_basebackup a receiver of WAL. The
+ * guard learns of the end of its parent, kills the group of the program, and
+ * waits for all of it.  It always exits by itself, since a server that is the
+ * first process of a container adopts it, and takes the signal of an unknown
+ * child for a crash.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* NSIG, syscall() */

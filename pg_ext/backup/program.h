@@ -4,9 +4,9 @@
  *
  * No shell sees an argument.  The backend itself waits, on its latch: a
  * background worker could do no more, since the process that waits must be told
- *of a cancel, and the end of a worker would leave the program behind just like
- *the end of a backend.  A guard process between both prevents that: it ends the
- * program, and all that the program has started, when the backend is gone.
+ * of a cancel, and the end of a worker would leave the program behind just like
+ * the end of a backend.  A guard process between both prevents that: it ends
+ * the program, and all that the program has started, when the backend is gone.
  */
 #ifndef DBCPG_BACKUP_PROGRAM_H
 #define DBCPG_BACKUP_PROGRAM_H

@@ -4,7 +4,7 @@
  *
  * The first argument of such a trigger is the number of its table in
  * dbcare.known_table, which has the table's OID: a trigger that somebody else
- *has created, for the number of another table, is refused.
+ * has created, for the number of another table, is refused.
  */
 #ifndef DBCPG_CORE_KNOWN_TABLE_H
 #define DBCPG_CORE_KNOWN_TABLE_H

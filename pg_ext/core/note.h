@@ -3,8 +3,8 @@
  *	  What a session notes for the end of its transaction.
  *
  * A note belongs to the subtransaction that made it: it is forgotten when that
- *is rolled back, and passes to its parent when that is committed.  State that a
- * transaction changes, and that is not in a table, is kept in notes.
+ * is rolled back, and passes to its parent when that is committed.  State that
+ * a transaction changes, and that is not in a table, is kept in notes.
  */
 #ifndef DBCPG_CORE_NOTE_H
 #define DBCPG_CORE_NOTE_H

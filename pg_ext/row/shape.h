@@ -1,8 +1,8 @@
 /*
  * shape.h
  *	  The columns of a table, as kept rows need them: what restores the rows
- *tells which columns of the table these are by then, and whether their values
- *are still the same.
+ * tells which columns of the table these are by then, and whether their values
+ * are still the same.
  */
 #ifndef DBCPG_ROW_SHAPE_H
 #define DBCPG_ROW_SHAPE_H

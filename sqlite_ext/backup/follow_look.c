@@ -5,7 +5,7 @@
  *
  * With a write-ahead log, a read transaction is open from one look to the next,
  * and ends only when the next one has begun and all that was committed before
- *is stored.  While it is open, no frame that was not read can be overwritten:
+ * is stored.  While it is open, no frame that was not read can be overwritten:
  *
  * - If it reads frames, SQLite does not begin the log again.
  * - If it reads the file alone, all frames are in it.  The log can be begun

@@ -5,8 +5,8 @@
  *
  * dbcare_damage(whole) returns a JSON array of objects with the members name,
  * type (those of sqlite_schema, or file) and problem.  Unless whole is true
- *only the header, the schema and the roots of the trees are read.  SQLite's own
- * check names a page, gives up early, and counts no rows.
+ * only the header, the schema and the roots of the trees are read.  SQLite's
+ * own check names a page, gives up early, and counts no rows.
  */
 #include "sqlite_ext/check/damage.h"
 #include "sqlite_ext/check/btree.h"

@@ -4,7 +4,7 @@
  *
  * Statements of the damaged schema create tables, which runs nothing of them:
  * the connection trusts no schema, fires no trigger and checks no constraint
- *but keys, and rows are inserted by values.
+ * but keys, and rows are inserted by values.
  */
 #include "sqlite_ext/check/salvage.h"
 #include "sqlite_ext/core/unsafe.h"

@@ -5,14 +5,14 @@
  * A statement that names a table or a view evaluates parts of definitions in
  * the file: of the view, of what that names, and if rows are written, of
  * triggers and of tables with foreign keys.  Each word and each quoted text of
- *a statement or a definition that is the name of a table or a view counts as a
+ * a statement or a definition that is the name of a table or a view counts as a
  * use of it, so nothing that SQLite resolves is missed, at worst too much is
  * refused.  Virtual tables are followed, too: FTS reads the table or the view
- *in its arguments, and any module its shadow tables, which may have been
- *replaced.
+ * in its arguments, and any module its shadow tables, which may have been
+ * replaced.
  *
  * Objects of temp belong to the session, not to the file: they are followed,
- *but may call any function.
+ * but may call any function.
  *
  * What was found is kept by the connection until the schema changes: the names
  * of functions and modules, which the application may register anew without a

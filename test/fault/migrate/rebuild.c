@@ -11,7 +11,7 @@
  * usage: rebuild [TABLES [SEED]]
  *
  * TABLES (20) random tables, which depend on SEED alone, by default that of the
- *run.  Prints TAP; the last test limits how many are refused.
+ * run.  Prints TAP; the last test limits how many are refused.
  */
 #include "test/fault/core/tap.h"
 

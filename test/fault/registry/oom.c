@@ -18,7 +18,7 @@
  * spread from one on that the seed chooses; a fourth of them where all later
  * allocations fail, too, since those failures differ little; and an eighth in a
  * deploy, the lint and advice, which take long.  Allocations after the commit
- *of a call are all tried.
+ * of a call are all tried.
  */
 #include "test/fault/registry/cases.h"
 

@@ -113,7 +113,7 @@ pooled()
 {
 	env -u PGOPTIONS build/dbcare --db "host=$tmp/bouncer port=6432 dbname=bare user=postgres" "$@" 2>&1
 }
-is "$(pooled status)" '' 'a pool in session mode has one'
+is "$(pooled status)" 'no migrations' 'a pool in session mode has one'
 mkdir "$tmp/scripts"
 echo 'create table one (a int)' >"$tmp/scripts/1_one.sql"
 printf -- '-- no-transaction\ncreate index concurrently one_a on one (a);\n' >"$tmp/scripts/2_index.sql"

@@ -10,8 +10,8 @@
  * usage: sweep [TRIES]
  *
  * Without TRIES every allocation fails, with it at most so many of a call, and
- *at most four times as many host calls, evenly spread from one on that the seed
- * chooses.
+ * at most four times as many host calls, evenly spread from one on that the
+ * seed chooses.
  */
 #include "test/unit/fake/host.h"
 
