@@ -118,6 +118,7 @@ start_rescue()
 }
 
 target=
+RANDOM=${DBCARE_SEED-$(date +%s)}
 first=$RANDOM
 for ((drill = 1; drill <= drills; drill++)); do
 	new_backup
@@ -156,8 +157,10 @@ for ((drill = 1; drill <= drills; drill++)); do
 			is "$((rows >= acknowledged && rows <= acknowledged + 1))" 1 "$name: the server recovers all rows whose commit was answered"
 			next=$(($(ask 'select max(id) from entry') + 1))
 			ask 'table entry' | cut -d ' ' -f 1 >"$tmp/ledger"
+			latest=", \"target_lsn\": \"$(ask 'select pg_current_wal_insert_lsn()')\""
+			archived
 			before=$(kept backups wal)
-			recover "${target:-, \"target_lsn\": \"$(ask 'select pg_current_wal_insert_lsn()')\"}"
+			recover "${target:-$latest}"
 			[ -n "$target" ] || moment=$(restored)
 			[ -z "$target" ] || is "$(restored)" "$moment" "$name: beside it a copy has the rows of the moment"
 			;;
