@@ -60,8 +60,10 @@ add_configuration(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 				  psprintf("hba_file=%s/pg_hba.conf", trial->directory));
 	add_parameter(arguments,
 				  psprintf("ident_file=%s/pg_ident.conf", trial->directory));
-	/* the configuration could name that of the real server */
+	/* the configuration could name those of the real server */
 	add_parameter(arguments, psprintf("data_directory=%s", trial->data));
+	add_parameter(arguments,
+				  psprintf("external_pid_file=%s/pid", trial->directory));
 	if (access(psprintf("%s/postgresql.conf", trial->data), F_OK) == 0)
 		return;
 	add_parameter(arguments,
@@ -86,7 +88,6 @@ add_parameters(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 		"max_logical_replication_workers=0",
 		"logging_collector=off",
 		"log_destination=stderr",
-		"external_pid_file=",
 		"synchronous_standby_names=",
 		"primary_conninfo=",
 		"shared_buffers=16MB",
