@@ -15,7 +15,7 @@
 #include "cli/migrations.h"
 #include "cli/terminal.h"
 
-/* How many seconds deploy waits for another one, unless it is told. */
+/* How many seconds deploy waits for another one by default. */
 #define PATIENCE 60
 
 /* ---- the folder ---- */

@@ -1,7 +1,7 @@
 /*
  * undone.c
  *	  Formats whose files begin with the way up, and have one line above the way
- *	  back: tern and MyBatis.  yoyo has that in a file of its own.
+ *	  back: tern and MyBatis.  yoyo has that in another file.
  */
 #include "common/format/format.h"
 

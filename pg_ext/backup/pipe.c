@@ -9,7 +9,7 @@
 
 #include "common/core/text.h"
 
-/* Keeps a program from waiting for somebody who reads its messages. */
+/* Reads the messages of a program, which would wait when a pipe is full. */
 static void
 read_messages(dbcpg_running *running)
 {

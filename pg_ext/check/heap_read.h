@@ -40,7 +40,7 @@ extern bool dbcpg_check_next_heap_row(dbcpg_check_heap *heap,
 /* Releases what it holds, as does the end of the transaction. */
 extern void dbcpg_check_close_heap(dbcpg_check_heap *heap);
 
-/* Whether all rows of a table can be read, whoever sees them. */
+/* Whether all rows of a table can be read, visible or not. */
 extern bool dbcpg_check_is_heap_sound(Relation table);
 
 #endif /* DBCPG_CHECK_HEAP_READ_H */

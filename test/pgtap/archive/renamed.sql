@@ -1,5 +1,5 @@
 -- Tables that exchange names, and then are used by a role with area archive alone:
--- what is kept of them follows the names, whoever calls first.
+-- what is kept of them follows the names, by the first call of any role.
 set client_min_messages = warning;
 drop database if exists ar_renamed;
 create database ar_renamed;

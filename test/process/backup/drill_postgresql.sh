@@ -131,9 +131,10 @@ for ((drill = 1; drill <= drills; drill++)); do
 			;;
 		1) target=", \"target_lsn\": \"$(ask 'select pg_current_wal_insert_lsn()')\"" ;;
 		2)
-			# the next commit is a millisecond later at least, which times are written in
-			target=", \"target_time\": \"$(ask "select to_char(clock_timestamp() + interval '2 ms', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') from pg_sleep(0.005)")\""
-			ask 'select pg_sleep(0.02)' >"$tmp/out"
+			# times are written in milliseconds, and the next commit is later than that
+			time=$(ask "select to_char(clock_timestamp() + interval '2 ms', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
+			target=", \"target_time\": \"$time\""
+			until [ "$(ask "select clock_timestamp() > timestamptz '$time' + interval '1 ms'")" = t ]; do :; done
 			;;
 	esac
 	work $((RANDOM % 100 + 1))
