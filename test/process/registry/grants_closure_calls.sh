@@ -185,10 +185,10 @@ declared()
 	local ledger='(migration|history|history_head|deployment|dependency|ledger|snapshot|snapshot_object|backfill|seed|seed_row|manifest)'
 	local samples='(monitor|sample|table_sample|query|query_seen|query_mark|slow_log|wait_event|vacuum_due|check_run|alert)'
 
-	# monitoring takes samples meanwhile
-	echo "dbcare\.(event|known_table|$samples)( of app)? added|dbcare\.alert lost"
+	# monitoring takes samples and runs checks meanwhile, whose last result it keeps
+	echo "dbcare\.(event|known_table|$samples)( of app)? added|dbcare\.(alert|check_run) lost"
 	case $1 in
-		monitor) echo "dbcare\.(monitor|check_run) lost|dbcare\.suppression (added|lost)" ;;
+		monitor) echo "dbcare\.monitor lost|dbcare\.suppression (added|lost)" ;;
 		migrate) echo "dbcare\.$ledger( of app)? (added|lost)" ;;
 		archive)
 			# of the table that it owns, and holds of rows that it may read
