@@ -1713,6 +1713,31 @@ comment on function dbbackup_follow(jsonb) is
 	'Continuous backup of a database file, which others write meanwhile: makes a full backup, and stores with it, twice a second, what has been committed since, so that dbbackup_restore() restores any second.';
 revoke all on routine dbbackup_follow(jsonb) from public;
 
+create function dbbackup_follow_start(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_follow_start';
+comment on function dbbackup_follow_start(jsonb) is
+	'Lets a thread of this process follow the database, as dbbackup_follow() does, until the last connection that has called this closes; if another process follows it, the thread takes over when that ends.';
+revoke all on routine dbbackup_follow_start(jsonb) from public;
+
+create function dbbackup_follow_stop()
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_follow_stop';
+comment on function dbbackup_follow_stop() is
+	'Ends the thread that follows the database, after what has been committed is stored.';
+revoke all on routine dbbackup_follow_stop() from public;
+
+create function dbbackup_follow_status(
+	options jsonb default null)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_follow_status';
+comment on function dbbackup_follow_status(jsonb) is
+	'Shows whether a process follows the database (running) and whether it is a thread of this one (here), since when, until which moment it can be restored (followed_until), and why changes are not stored (problem).';
+
 create function dbbackup_list(
 	options jsonb default null)
 returns table (

@@ -402,3 +402,28 @@ dbc_backup_chain(dbc_host *host, const dbc_backup_catalog *catalog,
 	*count = LONGEST_CHAIN - first;
 	return paths + first;
 }
+
+int
+dbc_backup_open_root(dbc_host *host, dbc_backup_files *files, const char *path)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int root =
+		calls->open_directory(host, files, DBC_BACKUP_NOWHERE, path, false);
+	const char *slash = strrchr(path, '/');
+	int parent;
+
+	if (root >= 0)
+		return root;
+	parent = calls->open_directory(
+		host, files, DBC_BACKUP_NOWHERE,
+		slash == path || !slash ? "/"
+								: dbc_copy(host, path, (size_t) (slash - path)),
+		false);
+	if (parent < 0)
+		dbc_fail(host, "58P01", NULL, "Create the directory above it first.",
+				 "directory \"%s\" cannot be created", path);
+	root = calls->open_directory(host, files, parent, slash + 1, true);
+	calls->sync(host, files, parent);
+	calls->close(files, parent);
+	return root;
+}

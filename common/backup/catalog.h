@@ -67,6 +67,10 @@ extern const char *dbc_backup_read_text(dbc_host *host, dbc_backup_files *files,
 										int directory, const char *name,
 										int64_t most);
 
+/* Opens the directory of backups; makes it if necessary, but no others. */
+extern int dbc_backup_open_root(dbc_host *host, dbc_backup_files *files,
+								const char *path);
+
 /* Writes a file and puts it on disk. */
 extern void dbc_backup_write_text(dbc_host *host, dbc_backup_files *files,
 								  int directory, const char *name,

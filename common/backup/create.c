@@ -44,32 +44,6 @@ typedef struct creation
 
 /* ---- the directory ---- */
 
-/* Opens the directory of backups; makes it if necessary, but no others. */
-static int
-open_root(dbc_host *host, dbc_backup_files *files, const char *path)
-{
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	int root =
-		calls->open_directory(host, files, DBC_BACKUP_NOWHERE, path, false);
-	const char *slash = strrchr(path, '/');
-	int parent;
-
-	if (root >= 0)
-		return root;
-	parent = calls->open_directory(
-		host, files, DBC_BACKUP_NOWHERE,
-		slash == path || !slash ? "/"
-								: dbc_copy(host, path, (size_t) (slash - path)),
-		false);
-	if (parent < 0)
-		dbc_fail(host, "58P01", NULL, "Create the directory above it first.",
-				 "directory \"%s\" cannot be created", path);
-	root = calls->open_directory(host, files, parent, slash + 1, true);
-	calls->sync(host, files, parent);
-	calls->close(files, parent);
-	return root;
-}
-
 /* Makes the hidden directory. */
 static void
 open_hidden(dbc_host *host, creation *c)
@@ -296,7 +270,7 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 													order->schema, true);
 	c->key = dbc_backup_describe(host, order, &c->work, files);
 	c->is_plain = !order->compress && !dbc_backup_has_place(&order->place);
-	c->root = open_root(host, files, order->path);
+	c->root = dbc_backup_open_root(host, files, order->path);
 	choose_parent(host, c);
 	backup->name =
 		order->name ? order->name : dbc_backup_make_name(host, backup);

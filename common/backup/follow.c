@@ -10,23 +10,19 @@
  */
 #include "common/backup/follow.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "common/backup/follow_home.h"
+#include "common/backup/follow_options.h"
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
-#include "common/core/options.h"
 #include "common/core/tables.h"
 
-#define FOLLOW_OPTIONS(O)           \
-	O(compress, BOOL)               \
-	O(directory, TEXT)              \
-	O(encrypt, OBJECT)              \
-	O(file, TEXT)                   \
-	O(keep, OBJECT)                 \
-	O(snapshot_hours, INT, 1, 8760) \
-	O(snapshot_mb, INT, 1, INT64_C(1) << 30)
+#define FOLLOW_OPTIONS(O) DBC_FOLLOW_OPTIONS(O) O(file, TEXT)
 DBC_OPTIONS(follow_options, FOLLOW_OPTIONS);
 
 /* Between two looks. */
@@ -62,9 +58,11 @@ typedef struct following
 	unsigned char snapshot_place[DBC_FOLLOWER_PLACE];
 	int64_t now_ms; /* of the look */
 	int64_t snapshot_not_before_ms;
-	int64_t stored; /* result: changes */
-	bool has_chain; /* there was one */
-	bool is_failing;
+	int64_t stored;			/* result: changes */
+	bool has_chain;			/* there was one */
+	dbc_follow_state state; /* that others can read ... */
+	bool is_told;			/* ... as it is */
+	char problem[512];		/* why changes are not stored; "": they are */
 } following;
 
 /* ---- storing ---- */
@@ -290,11 +288,37 @@ run_period(dbc_host *host, void *arg)
 		begin_snapshot(host, f);
 }
 
+static void
+tell(dbc_host *host, void *arg)
+{
+	following *f = arg;
+	int root = dbc_backup_open_root(host, f->files, f->path);
+
+	dbc_follow_tell(host, f->files, root, f->database, &f->state);
+	DBC_BACKUP(host)->close(f->files, root);
+}
+
+/* Lets others know what has become of it, unless they do. */
+static void
+report(dbc_host *host, following *f)
+{
+	const char *message;
+
+	if (f->is_told)
+		return;
+	f->state.problem = *f->problem ? f->problem : NULL;
+	DBC_BACKUP(host)->report(host, f->follower,
+							 &(dbc_follower_report){f->path, f->state.problem});
+	f->is_told = DBC_BACKUP(host)->attempt(host, f->follower, f->files, tell, f,
+										   &message);
+}
+
 /* Looks once more; what fails is tried again later. */
 static void
 try_period(dbc_host *host, following *f)
 {
 	const char *message;
+	bool was_failing = *f->problem;
 	bool done = DBC_BACKUP(host)->attempt(host, f->follower, NULL, run_period,
 										  f, &message);
 
@@ -303,13 +327,15 @@ try_period(dbc_host *host, following *f)
 	if (!done && !f->has_chain)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
 				 f->database, message);
-	if (!done && !f->is_failing)
+	if (!done && !was_failing)
 		dbc_notice(host, "%s: changes cannot be stored: %s", f->database,
 				   message);
-	if (done && f->is_failing)
+	if (done && was_failing)
 		dbc_notice(host, "%s: changes are stored again", f->database);
-	f->is_failing = !done;
+	f->is_told &= strcmp(f->problem, done ? "" : message) == 0;
+	(void) snprintf(f->problem, sizeof(f->problem), "%s", done ? "" : message);
 	f->has_chain |= f->chain.is_open;
+	report(host, f);
 }
 
 /* Continues the newest backup of the database that has changes. */
@@ -330,6 +356,32 @@ resume(dbc_host *host, void *arg)
 				   f->database, f->chain.name);
 }
 
+/* How often, and how long, a lock is waited for: whoever asks whether somebody
+ * follows has it for a moment. */
+#define LOCK_TRIES 5
+#define LOCK_MS	   20
+
+/* Fails if another process follows the database. */
+static void
+enter(dbc_host *host, following *f)
+{
+	int root = dbc_backup_open_root(host, f->files, f->path);
+	int lock = -1;
+
+	for (int i = 0; i < LOCK_TRIES && lock < 0; i++)
+	{
+		if (i > 0)
+			(void) DBC_BACKUP(host)->pause(host, f->follower, LOCK_MS);
+		lock = dbc_follow_enter(host, f->files, root, f->database);
+	}
+	DBC_BACKUP(host)->close(f->files, root);
+	if (lock < 0)
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE,
+				 "The lock ends with its process.", NULL,
+				 "another process follows %s", f->database);
+	f->state.started_ms = dbc_now_ms();
+}
+
 static void
 follow(dbc_host *host, dbc_follower *follower, void *arg)
 {
@@ -338,6 +390,7 @@ follow(dbc_host *host, dbc_follower *follower, void *arg)
 	const char *message;
 
 	f->follower = follower;
+	enter(host, f);
 	if (!calls->attempt(host, follower, NULL, resume, f, &message))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
 				 f->database, message);
@@ -346,7 +399,10 @@ follow(dbc_host *host, dbc_follower *follower, void *arg)
 	while (calls->pause(host, follower, PERIOD_MS));
 	/* what has been committed until now */
 	try_period(host, f);
-	if (f->is_failing)
+	f->state.ended_ms = dbc_now_ms();
+	f->is_told = false;
+	report(host, f);
+	if (*f->problem)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
 				 "the last changes of %s were not stored", f->database);
 }

@@ -124,6 +124,13 @@ typedef enum dbc_follower_snapshot
 	DBC_SNAPSHOT_FAILED
 } dbc_follower_snapshot;
 
+/* What becomes of a follower, for the connections of its process. */
+typedef struct dbc_follower_report
+{
+	const char *directory;
+	const char *problem; /* why changes are not stored, or NULL */
+} dbc_follower_report;
+
 /* [PG] Where a backup is restored to, as whom, and up to when. */
 typedef struct dbc_backup_target
 {
@@ -403,6 +410,23 @@ typedef struct dbc_backup_host
 	dbc_follower_snapshot (*snapshot)(dbc_host *host, dbc_follower *follower,
 									  const char **result);
 	void (*forget_snapshot)(dbc_host *host, dbc_follower *follower);
+
+	/* Stores a report. */
+	void (*report)(dbc_host *host, dbc_follower *follower,
+				   const dbc_follower_report *report);
+
+	/* Calls dbbackup_follow() for the database of this connection, with these
+	 * options, in a thread that begins again if it fails.  It ends with the
+	 * last connection that has asked for it.  Fails if it cannot, or runs with
+	 * other options. */
+	void (*begin_following)(dbc_host *host, const char *options);
+
+	/* Ends that for all connections of this process, after a last look; false
+	 * if there is no such thread. */
+	bool (*end_following)(dbc_host *host);
+
+	/* The last report of that thread; false if there is none. */
+	bool (*followed)(dbc_host *host, dbc_follower_report *report);
 
 	/* Whether a directory is on the file system of the data; false if that is
 	 * not known. */

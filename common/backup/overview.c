@@ -4,7 +4,9 @@
  */
 #include "common/backup/overview.h"
 
+#include "common/backup/follow_home.h"
 #include "common/backup/schedule.h"
+#include "common/core/clock.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
@@ -36,6 +38,45 @@ concerns(const dbc_host *host, const dbc_backup_overview *overview,
 			 dbc_same(backup->database, overview->object)));
 }
 
+/* The last moment that can be restored of what was followed, or NULL. */
+static const char *
+find_until(dbc_host *host, const dbc_backup_overview *overview,
+		   const dbc_backup_catalog *catalog)
+{
+	int64_t until_ms = 0;
+
+	for (int i = 0; i < catalog->nrecords; i++)
+		if (catalog->records[i].readable &&
+			concerns(host, overview, &catalog->records[i]) &&
+			catalog->records[i].log.until_ms > until_ms)
+			until_ms = catalog->records[i].log.until_ms;
+	return until_ms > 0 ? dbc_time_text(host, until_ms) : NULL;
+}
+
+/* Why what is committed now is in no backup, of a database that is followed. */
+static const char *
+describe_follow(dbc_host *host, dbc_backup_files *files,
+				const dbc_backup_overview *overview,
+				const dbc_backup_catalog *catalog)
+{
+	dbc_follow_state state;
+	bool is_running;
+	const char *until;
+
+	if (!dbc_follow_ask(host, files, catalog->directory, overview->object,
+						&state, &is_running) ||
+		(!is_running && state.ended_ms > 0))
+		return NULL;
+	if (is_running)
+		return state.problem;
+	until = find_until(host, overview, catalog);
+	return until ? dbc_format(host,
+							  "its process is gone; the last moment that "
+							  "can be restored is %s",
+							  until)
+				 : "its process is gone";
+}
+
 /* Reads what is in the directory. */
 static void
 inspect(dbc_host *host, dbc_backup_files *files, void *arg)
@@ -53,6 +94,7 @@ inspect(dbc_host *host, dbc_backup_files *files, void *arg)
 	overview->configured = true;
 	overview->on_data_disk =
 		DBC_CALL(host, backup, on_data_disk)(host, catalog.path);
+	overview->follow_problem = describe_follow(host, files, overview, &catalog);
 	damaged =
 		dbc_alloc(host, ((size_t) catalog.nrecords + 1) * sizeof(*damaged));
 	for (int i = 0; i < catalog.nrecords; i++)

@@ -22,6 +22,9 @@ typedef struct dbc_backup_overview
 	/* of the daily backup, as far as the caller may know */
 	bool scheduled;
 	const char *last_error;
+	/* [SQLite] why changes are not stored, as the rest of a sentence, or NULL
+	 */
+	const char *follow_problem;
 	/* [PG] why no schedule runs on this server, or NULL */
 	const char *why_resting;
 } dbc_backup_overview;

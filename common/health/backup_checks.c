@@ -105,6 +105,15 @@ find_failed(backup_check *c)
 }
 
 static void
+find_unfollowed(backup_check *c)
+{
+	if (c->overview->follow_problem)
+		dbc_health_add_row(&c->rows, c->is_production ? "critical" : "warning",
+						   c->overview->object)[DBC_R_DETAIL] =
+			dbc_text(c->overview->follow_problem);
+}
+
+static void
 find_resting(backup_check *c)
 {
 	if (c->overview->why_resting)
@@ -126,13 +135,10 @@ static const struct
 	const char *id;
 	void (*find)(backup_check *c);
 } checks[] = {
-	{"backup_missing", find_missing},
-	{"backup_failed", find_failed},
-	{"backup_old", find_old},
-	{"backup_unverified", find_unverified},
-	{"backup_damaged", find_damaged},
-	{"backup_same_disk", find_same_disk},
-	{"schedules_resting", find_resting},
+	{"backup_missing", find_missing},		{"backup_failed", find_failed},
+	{"backup_follow", find_unfollowed},		{"backup_old", find_old},
+	{"backup_unverified", find_unverified}, {"backup_damaged", find_damaged},
+	{"backup_same_disk", find_same_disk},	{"schedules_resting", find_resting},
 };
 
 #define NCHECKS ((int) (sizeof(checks) / sizeof(checks[0])))

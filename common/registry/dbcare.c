@@ -42,6 +42,13 @@ dbc_refuse_missing(dbc_host *host)
 		{"dbbackup_follow",
 		 "PostgreSQL archives its log: archive_command = 'dbcare archive-wal "
 		 "\"%p\" DIR', see doc/backup.md."},
+		{"dbbackup_follow_start",
+		 "PostgreSQL archives its log: archive_command = 'dbcare archive-wal "
+		 "\"%p\" DIR', see doc/backup.md."},
+		{"dbbackup_follow_stop", "PostgreSQL archives its log: see "
+								 "archive_command, and doc/backup.md."},
+		{"dbbackup_follow_status",
+		 "PostgreSQL archives its log: see pg_stat_archiver."},
 		{"dbbackup_wal_archive",
 		 "SQLite has no archive of its log: dbbackup_list() has the moments "
 		 "that can be restored."},

@@ -10,9 +10,9 @@
 #include "sqlite_ext/backup/follow.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/thread.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <sys/stat.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -120,20 +120,15 @@ run_task(void *arg)
 	return NULL;
 }
 
-/* Without another thread the task runs at once.  Signals are for the threads
- * of the application. */
+/* Without another thread the task runs at once. */
 static void
 begin_task(dbc_stream_tasks *tasks, void (*task)(void *), void *arg)
 {
 	helper *r = (helper *) tasks;
-	sigset_t all, before;
 
 	r->task = task;
 	r->arg = arg;
-	(void) sigfillset(&all);
-	(void) pthread_sigmask(SIG_SETMASK, &all, &before);
-	r->runs = pthread_create(&r->thread, NULL, run_task, r) == 0;
-	(void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+	r->runs = dbcsl_start_thread(&r->thread, run_task, r);
 	if (!r->runs)
 		task(arg);
 }
@@ -220,6 +215,10 @@ const dbc_backup_host dbcsl_backup_host = {
 	.keep = dbcsl_follow_keep,
 	.shorten = dbcsl_follow_shorten,
 	.pause = dbcsl_follow_pause,
+	.report = dbcsl_follow_report,
+	.begin_following = dbcsl_follow_begin_thread,
+	.end_following = dbcsl_follow_end_thread,
+	.followed = dbcsl_follow_read_report,
 	.begin_snapshot = dbcsl_follow_begin_snapshot,
 	.snapshot = dbcsl_follow_snapshot,
 	.forget_snapshot = dbcsl_follow_forget_snapshot,

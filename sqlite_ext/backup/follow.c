@@ -8,6 +8,7 @@
 #include "sqlite_ext/backup/follow.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/core/thread.h"
 #include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/core/unsafe.h"
 
@@ -157,12 +158,16 @@ is_interrupted(dbc_follower *f)
 bool
 dbcsl_follow_pause(dbc_host *host, dbc_follower *f, int64_t ms)
 {
+	bool left;
+
 	(void) host;
 	for (int64_t waited = 0; waited < ms; waited += SLICE_MS)
 	{
 		if (is_interrupted(f))
 			return false;
+		left = dbcsl_work_leave();
 		sqlite3_sleep(SLICE_MS);
+		dbcsl_work_return(left);
 	}
 	return !is_interrupted(f);
 }

@@ -145,6 +145,11 @@ extern void dbcsl_follow_copy_hashes(struct dbc_follower *f,
 
 /* ---- follow_snapshot.c: the thread ---- */
 
+/* Calls a function with a text; *result is that of the call, or the error, from
+ * sqlite3_malloc(). */
+extern bool dbcsl_follow_call(sqlite3 *db, const char *sql,
+							  const char *argument, char **result);
+
 extern void dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *follower,
 										const char *create,
 										const char *cleanup);
@@ -156,6 +161,15 @@ extern dbc_follower_snapshot dbcsl_follow_snapshot(dbc_host *host,
 extern void dbcsl_follow_end_snapshot(struct dbc_follower *f);
 extern void dbcsl_follow_forget_snapshot(dbc_host *host,
 										 dbc_follower *follower);
+
+/* ---- follow_background.c: a thread of the application ---- */
+
+extern void dbcsl_follow_report(dbc_host *host, dbc_follower *follower,
+								const dbc_follower_report *report);
+extern void dbcsl_follow_begin_thread(dbc_host *host, const char *options);
+extern bool dbcsl_follow_end_thread(dbc_host *host);
+extern bool dbcsl_follow_read_report(dbc_host *host,
+									 dbc_follower_report *report);
 
 /* ---- calls of struct dbc_backup_host ---- */
 

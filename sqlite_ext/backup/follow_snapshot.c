@@ -8,16 +8,16 @@
 #include "sqlite_ext/backup/follow.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/thread.h"
 
-#include <signal.h>
 #include <string.h>
 
 /* Milliseconds between attempts to interrupt it. */
 #define PATIENCE_MS 10
 
-/* Calls a function with a text; *result is that of the call, or the error. */
-static bool
-call(sqlite3 *db, const char *sql, const char *argument, char **result)
+bool
+dbcsl_follow_call(sqlite3 *db, const char *sql, const char *argument,
+				  char **result)
 {
 	static const char prefix[] = "dbcare: ";
 	sqlite3_stmt *statement = NULL;
@@ -43,13 +43,17 @@ run(void *arg)
 	dbcsl_follow_thread *t = arg;
 	char *result = NULL;
 	char *cleaned = NULL;
-	bool done =
-		call(t->db, "select dbbackup_create(null, ?)", t->create, &result);
+	bool done;
 
+	dbcsl_work_begin();
+	done = dbcsl_follow_call(t->db, "select dbbackup_create(null, ?)",
+							 t->create, &result);
 	/* others are removed another time if that fails */
 	if (done && t->cleanup)
-		(void) call(t->db, "select dbbackup_cleanup(?)", t->cleanup, &cleaned);
+		(void) dbcsl_follow_call(t->db, "select dbbackup_cleanup(?)",
+								 t->cleanup, &cleaned);
 	sqlite3_free(cleaned);
+	dbcsl_work_end();
 	(void) pthread_mutex_lock(&t->mutex);
 	t->result = done ? result : NULL;
 	t->problem = done ? NULL : result;
@@ -73,6 +77,8 @@ void
 dbcsl_follow_end_snapshot(dbc_follower *f)
 {
 	dbcsl_follow_thread *t = &f->snapshot;
+	/* it may rest because of a fork, which waits for this thread, too */
+	bool left = dbcsl_work_leave();
 
 	while (t->runs && !has_ended(t))
 	{
@@ -82,6 +88,7 @@ dbcsl_follow_end_snapshot(dbc_follower *f)
 	}
 	if (t->runs)
 		(void) pthread_join(t->thread, NULL);
+	dbcsl_work_return(left);
 	t->runs = t->ended = false;
 	sqlite3_close(t->db);
 	sqlite3_free(t->create);
@@ -121,7 +128,6 @@ dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *f, const char *create,
 							const char *cleanup)
 {
 	dbcsl_follow_thread *t = &f->snapshot;
-	sigset_t all, before;
 	int code;
 
 	(void) host;
@@ -135,11 +141,7 @@ dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *f, const char *create,
 	t->cleanup = cleanup ? sqlite3_mprintf("%s", cleanup) : NULL;
 	if (!t->create || (cleanup && !t->cleanup))
 		dbcsl_fail_memory(f->h);
-	/* signals are for the threads of the application */
-	(void) sigfillset(&all);
-	(void) pthread_sigmask(SIG_SETMASK, &all, &before);
-	t->runs = pthread_create(&t->thread, NULL, run, t) == 0;
-	(void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+	t->runs = dbcsl_start_thread(&t->thread, run, t);
 	if (!t->runs)
 		dbc_fail(host, "53000", NULL, NULL, "no thread can be started");
 }

@@ -8,6 +8,7 @@
  */
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/thread.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ dbcsl_poll_interrupt(dbc_host *host)
 {
 	static const dbc_sql poll = {.name = "adapter/poll", .text = "select 1"};
 
+	dbcsl_work_rest();
 	/* any statement fails after an interrupt */
 	dbcsl_query(host, &poll, NULL, 0);
 }

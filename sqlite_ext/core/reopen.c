@@ -239,3 +239,31 @@ dbcsl_lacks_key(sqlite3 *db, const char *database)
 	sqlite3_free(uri);
 	return lacks;
 }
+
+/* Whether a file is used without locks, so that a second connection would not
+ * see changes of this one. */
+static bool
+is_without_locks(sqlite3 *db, const char *database)
+{
+	const char *vfs = dbcsl_vfs_name(db, database);
+
+	return sqlite3_uri_boolean(sqlite3_db_filename(db, database), "nolock",
+							   0) ||
+		   (vfs && strcmp(vfs, "unix-none") == 0);
+}
+
+const char *
+dbcsl_why_no_thread(sqlite3 *db, const char *other)
+{
+	const char *file = sqlite3_db_filename(db, "main");
+
+	if (!file || !file[0])
+		return "and an in-memory or temporary database has only one";
+	if (is_without_locks(db, "main") || (other && is_without_locks(db, other)))
+		return "but this database was opened without locks";
+	if (dbcsl_lacks_key(db, "main"))
+		return "which does not have the key of this encrypted file";
+	if (sqlite3_threadsafe() == 0)
+		return "and this SQLite is built without support for threads";
+	return NULL;
+}

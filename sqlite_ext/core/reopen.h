@@ -39,6 +39,11 @@ extern int dbcsl_reopen(const char *name, const char *vfs,
  * reads: it is encrypted, and the key belongs to the connection. */
 extern bool dbcsl_lacks_key(sqlite3 *db, const char *database);
 
+/* Why a thread cannot have a connection of its own to the database of this one,
+ * as the rest of a sentence, or NULL; other is an attached database, or NULL.
+ */
+extern const char *dbcsl_why_no_thread(sqlite3 *db, const char *other);
+
 /* A copy of such a name, for sqlite3_free_filename(); NULL if out of memory. */
 extern char *dbcsl_copy_filename(const char *file);
 

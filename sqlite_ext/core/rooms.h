@@ -48,13 +48,17 @@ typedef struct dbcsl_hooks
 	void (*run)(
 		dbcsl_host *h,
 		const dbc_statement *statement); /* before a statement of a script */
+	void (*gone)(sqlite3 *db); /* a connection closes, or another copy of the
+								  library is loaded into it */
 } dbcsl_hooks;
 
+extern const dbcsl_hooks dbcsl_backup_hooks;
 extern const dbcsl_hooks dbcsl_batch_hooks;
 extern const dbcsl_hooks dbcsl_check_hooks;
 extern const dbcsl_hooks dbcsl_lint_hooks;
 extern const dbcsl_hooks dbcsl_migrate_hooks;
 extern const dbcsl_hooks dbcsl_monitor_hooks;
+extern const dbcsl_hooks dbcsl_watch_hooks;
 
 /* The hooks of all rooms, ended by NULL. */
 extern const dbcsl_hooks *const dbcsl_all_hooks[];

@@ -1,14 +1,9 @@
 /*
  * connection.c
  *	  Monitoring a connection: start, status, end.
- *
- * Monitoring ends with the connection.  SQLite reports that by destroying the
- * user data of a function, dbmonitor_start(); a connection closed with open
- * statements ends with the last of them.
  */
 #include "sqlite_ext/core/api.h"
 #include "sqlite_ext/core/call.h"
-#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
@@ -16,13 +11,6 @@
 
 #include <string.h>
 #include <unistd.h>
-
-/* The user data; it starts as that of all functions. */
-typedef struct starter
-{
-	dbcsl_entry entry; /* must be first */
-	sqlite3 *db;
-} starter;
 
 /* Whether any connection to a file requests a thread. */
 static bool
@@ -76,73 +64,18 @@ is_measured(sqlite3 *db)
 	return measured;
 }
 
-/* Sets whether the library is being loaded again into a connection; returns the
- * previous value. */
-static bool
-mark_loaded(sqlite3 *db, bool again)
-{
-	dbcsl_monitor_file *file;
-	dbcsl_monitor_watcher *watcher;
-	bool was = false;
-
-	dbcsl_monitor_lock_files();
-	watcher = dbcsl_monitor_find_watcher(db, &file);
-	if (watcher)
-	{
-		was = watcher->loaded_again;
-		watcher->loaded_again = again;
-	}
-	dbcsl_monitor_unlock_files();
-	return was;
-}
-
-/* Called when the connection closes, or when the library is loaded into it
- * again. */
+/* The connection closes, or another copy of the library is loaded into it. */
 static void
-on_close(void *memory)
+end_connection(sqlite3 *db)
 {
-	starter *closing = memory;
-
-	if (!mark_loaded(closing->db, false))
-	{
-		/* another copy of the library has registered the name */
-		if (is_measured(closing->db))
-			sqlite3_trace_v2(closing->db, 0, NULL, NULL);
-		end_watch(closing->db, true);
-	}
-	sqlite3_free(closing);
+	if (is_measured(db))
+		sqlite3_trace_v2(db, 0, NULL, NULL);
+	end_watch(db, true);
 }
 
-/* Registers dbmonitor_start() for a number of arguments, with user data whose
- * destructor reports the end of the connection. */
-int
-dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
-							 int flags)
-{
-	starter *data = sqlite3_malloc(sizeof(*data));
-
-	if (!data)
-		return SQLITE_NOMEM;
-	data->entry = (dbcsl_entry){fn, NULL};
-	data->db = db;
-	mark_loaded(db, true);
-	return sqlite3_create_function_v2(db, fn->name, nargs, flags, data,
-									  dbcsl_run_scalar, NULL, NULL, on_close);
-}
+const dbcsl_hooks dbcsl_watch_hooks = {.gone = end_connection};
 
 /* ---- start ---- */
-
-/* Whether a file is used without locks, so that a second connection would not
- * see changes of this one. */
-static bool
-is_unlocked(dbcsl_host *h, const char *database)
-{
-	const char *vfs = dbcsl_vfs_name(h->db, database);
-
-	return sqlite3_uri_boolean(sqlite3_db_filename(h->db, database), "nolock",
-							   0) ||
-		   (vfs && strcmp(vfs, "unix-none") == 0);
-}
 
 /* Fails if the database cannot be used by a thread. */
 static void
@@ -150,24 +83,12 @@ check_thread(dbcsl_host *h)
 {
 	static const char hint[] =
 		"Start with {\"thread\": false}, and call dbmonitor_sample().";
-	const char *file = sqlite3_db_filename(h->db, "main");
+	const char *samples = dbcsl_find_samples_file(h->db) ? DBCSL_SAMPLES : NULL;
+	const char *why = dbcsl_why_no_thread(h->db, samples);
 
-	if (!file || !file[0])
+	if (why)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-				 "the sampling thread needs its own connection, and an "
-				 "in-memory or temporary database has only one");
-	if (is_unlocked(h, "main") ||
-		(dbcsl_find_samples_file(h->db) && is_unlocked(h, DBCSL_SAMPLES)))
-		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-				 "the sampling thread needs its own connection, but this "
-				 "database was opened without locks");
-	if (dbcsl_lacks_key(h->db, "main"))
-		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-				 "the sampling thread needs its own connection, which does not "
-				 "have the key of this encrypted file");
-	if (sqlite3_threadsafe() == 0)
-		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-				 "this SQLite is built without support for threads");
+				 "the sampling thread needs its own connection, %s", why);
 }
 
 /* Starts or stops monitoring; see monitor/host.h. */

@@ -40,7 +40,6 @@ typedef struct dbcsl_monitor_watcher
 	sqlite3 *db;
 	dbcsl_monitor_profile *profile; /* NULL if statements are not measured */
 	bool wants_thread;				/* requests a thread that takes samples */
-	bool loaded_again;				/* the library is being loaded again */
 } dbcsl_monitor_watcher;
 
 /* Slow executions of a file in memory; the oldest one is replaced. */
@@ -164,12 +163,6 @@ typedef struct dbcsl_monitor_state
 /* Ends what dbcsl_monitor_read_unstored() began: the statistics were stored, or
  * not. */
 extern void dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored);
-
-/* ---- monitor/connection.c ---- */
-
-/* Registers dbmonitor_start() so that the end of the connection is detected. */
-extern int dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn,
-										int nargs, int flags);
 
 /* ---- monitor/samples_file.c ---- */
 

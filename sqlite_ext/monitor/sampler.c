@@ -6,17 +6,13 @@
  * last monitored connection, or with the process, which interrupts a running
  * sample.
  */
-#define _GNU_SOURCE /* dladdr */
-
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/core/thread.h"
 #include "sqlite_ext/monitor/monitor.h"
 
-#include <dlfcn.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/clock.h"
@@ -452,16 +448,10 @@ end_all(void)
 	} while (sampler);
 }
 
-/* Prevents unloading of the library, which the thread and the exit handler
- * need. */
 static void
 stay(void)
 {
-	Dl_info self;
-
-	if (dladdr((void *) &once, &self) && self.dli_fname)
-		dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
-	atexit(end_all);
+	dbcsl_stay_loaded(end_all);
 }
 
 /* Creates a sampler for a file; NULL if out of memory. */
@@ -493,22 +483,6 @@ make_sampler(sqlite3 *db)
 	return NULL;
 }
 
-/* Starts the thread with all signals blocked, so that the application handles
- * its signals. */
-static bool
-start_thread(dbcsl_monitor_sampler *sampler)
-{
-	sigset_t all;
-	sigset_t before;
-	int code;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&sampler->thread, NULL, run, sampler);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code == 0;
-}
-
 /* Starts the thread; see monitor/monitor.h. */
 void
 dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds)
@@ -534,7 +508,7 @@ dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds)
 	}
 	else
 	{
-		started = start_thread(made);
+		started = dbcsl_start_thread(&made->thread, run, made);
 		if (started)
 			file->sampler = made;
 		else

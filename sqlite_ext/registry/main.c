@@ -13,12 +13,12 @@
 #include "sqlite_ext/core/api.h"
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/ending.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/health/broken_views.h"
 #include "sqlite_ext/jsonschema/function.h"
-#include "sqlite_ext/monitor/monitor.h"
 
 #include "common/core/functions.h"
 
@@ -56,9 +56,13 @@ const dbc_rooms dbcsl_rooms = {
 	.seed = &dbcsl_seed_host,
 };
 
-const dbcsl_hooks *const dbcsl_all_hooks[] = {
-	&dbcsl_batch_hooks,	  &dbcsl_check_hooks,	&dbcsl_lint_hooks,
-	&dbcsl_migrate_hooks, &dbcsl_monitor_hooks, NULL};
+const dbcsl_hooks *const dbcsl_all_hooks[] = {&dbcsl_backup_hooks,
+											  &dbcsl_batch_hooks,
+											  &dbcsl_check_hooks,
+											  &dbcsl_lint_hooks,
+											  &dbcsl_migrate_hooks,
+											  &dbcsl_monitor_hooks,
+											  NULL};
 
 /* The flags of a scalar function. */
 static int
@@ -98,7 +102,7 @@ register_with(sqlite3 *db, dbcsl_connection *connection, int number, int nargs)
 		return register_check_json(db, fn, nargs);
 	/* once: it detects the end of the connection by its destructor */
 	if (fn->run == dbc_run_dbmonitor_start && nargs == 0)
-		return dbcsl_monitor_register_start(db, fn, nargs, scalar_flags(fn));
+		return dbcsl_register_ending(db, fn, nargs, scalar_flags(fn));
 	return sqlite3_create_function_v2(
 		db, fn->name, nargs, scalar_flags(fn),
 		dbcsl_connection_entry(connection, number), dbcsl_run_scalar, NULL,

@@ -421,7 +421,7 @@ follow twice
 until_seen twice
 code=0
 "$dbcare" follow "$tmp/twice.backups" --db "$tmp/twice.db" >"$tmp/out" 2>&1 || code=$?
-like "$code $(cat "$tmp/out")" '2 .*another process stores changes' 'a second process is refused'
+like "$code $(cat "$tmp/out")" '2 .*another process follows' 'a second process is refused'
 sqlite3 "$tmp/twice.db" 'insert into entry values (1, 1)'
 is "$(sqlite3 -cmd '.timeout 20000' "$tmp/twice.db" 'pragma wal_checkpoint(truncate)' && stat -c %s "$tmp/twice.db-wal")" \
 	$'0|0|0\n0' 'others can empty the log'

@@ -1,7 +1,7 @@
 -- Health checks of backups.
 create temp view backups_said as
 	select check_id, severity, message
-	from dbhealth_checks('{"checks": ["backup_missing", "backup_failed", "backup_old", "backup_unverified", "backup_damaged", "backup_same_disk"]}');
+	from dbhealth_checks('{"checks": ["backup_missing", "backup_failed", "backup_follow", "backup_old", "backup_unverified", "backup_damaged", "backup_same_disk"]}');
 create table t (a);
 select distinct severity from backups_said;
 --> not_applicable
@@ -11,6 +11,7 @@ select check_id, severity from backups_said;
 --> one
 --> backup_missing|ok
 --> backup_failed|ok
+--> backup_follow|ok
 --> backup_old|ok
 --> backup_unverified|ok
 --> backup_damaged|ok

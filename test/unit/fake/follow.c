@@ -123,3 +123,34 @@ fake_forget_snapshot(dbc_host *host, dbc_follower *follower)
 	fake_note(host, "forget a snapshot");
 	follower->snapshot = DBC_SNAPSHOT_NONE;
 }
+
+void
+fake_report(dbc_host *host, dbc_follower *follower,
+			const dbc_follower_report *report)
+{
+	(void) follower;
+	(void) report;
+	fake_note(host, "report");
+}
+
+void
+fake_begin_following(dbc_host *host, const char *options)
+{
+	(void) options;
+	fake_note(host, "begin to follow");
+}
+
+bool
+fake_end_following(dbc_host *host)
+{
+	fake_note(host, "end to follow");
+	return true;
+}
+
+bool
+fake_followed(dbc_host *host, dbc_follower_report *report)
+{
+	fake_note(host, "followed");
+	*report = (dbc_follower_report){.directory = "/backups"};
+	return true;
+}

@@ -23,6 +23,11 @@ extern void fake_page(dbc_host *host, dbc_follower *follower, uint32_t i,
 					  unsigned char *bytes);
 extern void fake_place(dbc_follower *follower, unsigned char *place);
 extern void fake_keep(dbc_host *host, dbc_follower *follower);
+extern void fake_report(dbc_host *host, dbc_follower *follower,
+						const dbc_follower_report *report);
+extern void fake_begin_following(dbc_host *host, const char *options);
+extern bool fake_end_following(dbc_host *host);
+extern bool fake_followed(dbc_host *host, dbc_follower_report *report);
 extern bool fake_shorten(dbc_host *host, dbc_follower *follower);
 extern bool fake_pause(dbc_host *host, dbc_follower *follower, int64_t ms);
 extern void fake_begin_snapshot(dbc_host *host, dbc_follower *follower,
@@ -36,6 +41,8 @@ extern void fake_forget_snapshot(dbc_host *host, dbc_follower *follower);
 	.changes = fake_changes, .page = fake_page, .place = fake_place,   \
 	.keep = fake_keep, .shorten = fake_shorten, .pause = fake_pause,   \
 	.begin_snapshot = fake_begin_snapshot, .snapshot = fake_snapshot,  \
-	.forget_snapshot = fake_forget_snapshot
+	.forget_snapshot = fake_forget_snapshot, .report = fake_report,    \
+	.begin_following = fake_begin_following,                           \
+	.end_following = fake_end_following, .followed = fake_followed
 
 #endif /* FAKE_FOLLOW_H */

@@ -1,0 +1,144 @@
+/*
+ * follow_start.c
+ *	  Continuous backup by a thread of the application: start, stop, status.
+ */
+#include "common/backup/catalog.h"
+#include "common/backup/follow_home.h"
+#include "common/backup/follow_options.h"
+#include "common/backup/secret.h"
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/tables.h"
+
+DBC_OPTIONS(start_options, DBC_FOLLOW_OPTIONS);
+
+#define STATUS_OPTIONS(O) O(directory, TEXT)
+DBC_OPTIONS(status_options, STATUS_OPTIONS);
+
+/* ---- status ---- */
+
+typedef struct status
+{
+	dbc_json_node *result;
+	const char *path; /* of the directory of backups, or NULL */
+	const char *database;
+} status;
+
+/* The newest backup that was followed, and until when. */
+static void
+put_until(dbc_host *host, dbc_json_node *result,
+		  const dbc_backup_catalog *catalog, const char *database)
+{
+	const dbc_backup_record *last = NULL;
+
+	for (int i = 0; i < catalog->nrecords; i++)
+		if (catalog->records[i].readable && catalog->records[i].log.is_there &&
+			dbc_same(catalog->records[i].backup.database, database))
+			last = &catalog->records[i];
+	dbc_json_put_text(result, "backup", last ? last->name : NULL);
+	dbc_json_put_text(result, "followed_until",
+					  last && last->log.until_ms > 0
+						  ? dbc_time_text(host, last->log.until_ms)
+						  : NULL);
+}
+
+static void
+put_time(dbc_host *host, dbc_json_node *result, const char *key, int64_t ms)
+{
+	dbc_json_put_text(result, key, ms > 0 ? dbc_time_text(host, ms) : NULL);
+}
+
+static void
+read_status(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	const status *s = arg;
+	dbc_backup_catalog catalog;
+	dbc_follow_state state = {0};
+	bool is_running = false;
+
+	dbc_backup_read_catalog(host, files, s->path, &catalog);
+	if (catalog.directory >= 0)
+		(void) dbc_follow_ask(host, files, catalog.directory, s->database,
+							  &state, &is_running);
+	dbc_json_put_bool(s->result, "running", is_running);
+	dbc_json_put_text(s->result, "directory", s->path);
+	put_until(host, s->result, &catalog, s->database);
+	put_time(host, s->result, "started_at", state.started_ms);
+	put_time(host, s->result, "ended_at", is_running ? 0 : state.ended_ms);
+	dbc_json_put_text(s->result, "problem", state.problem);
+}
+
+/* What is known of it; the directory may be NULL. */
+static dbc_json_node *
+describe(dbc_host *host, const char *directory)
+{
+	status s = {dbc_json_object(host), NULL, dbc_database_name(host)};
+	dbc_follower_report report = {0};
+	bool is_here = DBC_CALL(host, backup, followed)(host, &report);
+
+	if (!directory)
+		directory = report.directory;
+	s.path = DBC_CALL(host, backup, directory)(host, directory, NULL, false);
+	if (s.path)
+		DBC_CALL(host, backup, run)(host, read_status, &s);
+	else
+		dbc_json_put_bool(s.result, "running", false);
+	dbc_json_put_bool(s.result, "here", is_here);
+	if (report.problem)
+		dbc_json_put_text(s.result, "problem", report.problem);
+	return s.result;
+}
+
+/* dbbackup_follow_status(options) */
+DBC_RUN(dbbackup_follow_status)
+{
+	const status_options *given =
+		dbc_read_options(host, &args->options, status_options);
+
+	dbc_json_emit(host, describe(host, given->directory.text));
+}
+
+/* ---- start and stop ---- */
+
+static void
+check_key(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	const dbc_backup_secret_place *place = arg;
+
+	dbc_backup_check_place(host, files, place);
+}
+
+/* dbbackup_follow_start(options) */
+DBC_RUN(dbbackup_follow_start)
+{
+	const start_options *given =
+		dbc_read_options(host, &args->options, start_options);
+	const char *options =
+		args->options.kind == DBC_NULL ? "{}" : args->options.text;
+	dbc_backup_secret_place place =
+		dbc_backup_read_place(host, "encrypt", given->encrypt.text);
+
+	(void) DBC_CALL(host, backup, directory)(host, given->directory.text, NULL,
+											 true);
+	DBC_CALL(host, backup, run)(host, check_key, &place);
+	DBC_CALL(host, backup, begin_following)(host, options);
+	dbc_json_emit(host, describe(host, given->directory.text));
+}
+
+/* dbbackup_follow_stop() */
+DBC_RUN(dbbackup_follow_stop)
+{
+	dbc_follower_report report = {0};
+	dbc_json_node *result;
+	bool was_here = DBC_CALL(host, backup, followed)(host, &report);
+	const char *directory =
+		report.directory ? dbc_format(host, "%s", report.directory) : NULL;
+
+	(void) args;
+	if (was_here)
+		was_here = DBC_CALL(host, backup, end_following)(host);
+	result = describe(host, directory);
+	dbc_json_put_bool(result, "stopped", was_here);
+	dbc_json_emit(host, result);
+}
