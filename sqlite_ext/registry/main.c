@@ -56,13 +56,11 @@ const dbc_rooms dbcsl_rooms = {
 	.seed = &dbcsl_seed_host,
 };
 
-const dbcsl_hooks *const dbcsl_all_hooks[] = {&dbcsl_backup_hooks,
-											  &dbcsl_batch_hooks,
-											  &dbcsl_check_hooks,
-											  &dbcsl_lint_hooks,
-											  &dbcsl_migrate_hooks,
-											  &dbcsl_monitor_hooks,
-											  NULL};
+const dbcsl_hooks *const dbcsl_all_hooks[] = {
+	&dbcsl_backup_hooks,  &dbcsl_batch_hooks,
+	&dbcsl_check_hooks,	  &dbcsl_lint_hooks,
+	&dbcsl_migrate_hooks, &dbcsl_monitor_hooks,
+	&dbcsl_watch_hooks,	  NULL};
 
 /* The flags of a scalar function. */
 static int
