@@ -6,12 +6,6 @@
 purge_rows=${PURGE_ROWS:-500000}
 single_rows=1000
 
-# Series of integers from 1 to N as rows of i.
-series()
-{
-	echo "with recursive s(i) as (select 1 union all select i + 1 from s where i < $1) select"
-}
-
 archived_columns='id integer primary key, name text, email text, note text'
 archived_values="i, 'name ' || i, 'user' || i || '@example.com', 'some longer note about this row ' || i from s"
 

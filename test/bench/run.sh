@@ -4,7 +4,7 @@
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
 # PART is apply, deploy, test, lint, nothing, status, report, catalog, check,
-# json, growth, rooms, rows, wire, audit, archive or monitor; all of them when left out.  Every line is measured in one go:
+# json, growth, rooms, large, rows, wire, audit, archive or monitor; all of them when left out.  Every line is measured in one go:
 # dbcare and its peer take turns for ROUNDS rounds (default 9).  What writes does
 # so in a new database, and none is dropped before the end, for removing thousands
 # of files slows what comes after it.  A line gives the medians of both, the median
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply deploy test lint nothing status report catalog check json growth rooms rows wire audit archive monitor}"
+: "${parts:=apply deploy test lint nothing status report catalog check json growth rooms large rows wire audit archive monitor}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
 	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048
 	shared_buffers=1GB"
@@ -496,6 +496,7 @@ part_catalog()
 . test/bench/check.sh
 . test/bench/growth.sh
 . test/bench/growth_rooms.sh
+. test/bench/large.sh
 . test/bench/wire.sh
 . test/bench/audit.sh
 . test/bench/archive.sh

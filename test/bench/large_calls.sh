@@ -1,0 +1,173 @@
+# The functions that walk rows, each with a kind of database of n rows, for large.sh, which
+# measures them, and test/process/registry/linear.sh, which counts what they do.  Both
+# define large NAME KIND SQL; @ is before a procedure.
+# shellcheck shell=bash disable=SC2154
+
+# ---- databases with n rows, which stay ----
+
+large_columns='id integer primary key, name text, email text, note text'
+large_values="i, 'name ' || i, 'user' || i || '@example.com', 'some longer note about this row ' || i"
+
+# Series of integers from 1 to N as rows of i.
+series()
+{
+	echo "with recursive s(i) as (select 1 union all select i + 1 from s where i < $1) select"
+}
+
+# large_rows TABLE: a statement that inserts n rows
+large_rows()
+{
+	echo "insert into $1 (id, name, email, note) $(series "$n") $large_values from s;"
+}
+
+# Deleted by one command, and by one for each ten rows.
+large_trash()
+{
+	echo "create table item ($large_columns); select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null;"
+	large_rows item
+	echo 'delete from item;'
+}
+
+large_batches()
+{
+	echo "create table item ($large_columns); select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null;"
+	large_rows item
+	echo 'begin;'
+	seq 1 10 "$n" | awk '{ print "delete from item where id between " $1 " and " $1 + 9 ";" }'
+	echo 'commit;'
+}
+
+large_marked()
+{
+	echo "create table item ($large_columns); select dbarchive_enable('item', '{\"mode\": \"flag\"}') is not null;"
+	large_rows item
+	echo "update item set deleted_at = '2020-01-01';"
+}
+
+# Changed by an actor, and one of them later.
+large_log()
+{
+	echo "create table item ($large_columns);"
+	large_rows item
+	echo "select dbaudit_enable('item') is not null; select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null;"
+	echo "begin; select dbaudit_actor('bench') is not null; update item set note = 'x ' || note; commit;"
+	echo "update item set note = 'later' where id = 7;"
+}
+
+large_sealed()
+{
+	large_log
+	echo 'select dbaudit_seal() is not null;'
+}
+
+# One row with a hundredth as many entries.
+large_row()
+{
+	echo "create table item ($large_columns); insert into item (id, note) values (7, ''); select dbaudit_enable('item') is not null; begin;"
+	seq $((n / 100)) | awk '{ print "update item set note = " $1 ";" }'
+	echo 'commit; select dbaudit_seal() is not null;'
+}
+
+large_plain()
+{
+	echo "create table item ($large_columns, at date default '2020-01-01');"
+	large_rows item
+}
+
+# A parent with n children, and n children without a parent.
+large_family()
+{
+	echo "create table parent (id integer primary key);
+		create table child (id integer primary key, parent_id integer references parent on delete cascade);
+		insert into parent values (1); select dbarchive_enable('parent', '{\"mode\": \"trash\"}') is not null;
+		insert into child $(series "$n") i, 1 from s; create index child_parent on child (parent_id);"
+}
+
+large_lost_postgres='alter table child add foreign key (parent_id) references parent not valid;'
+large_lost()
+{
+	echo "create table parent (id integer primary key); insert into parent values (1);
+		create table child (id integer primary key, parent_id integer $([ "$engine" = postgres ] || echo 'references parent'));
+		insert into child $(series "$n") i, i from s; create index child_parent on child (parent_id);"
+	[ "$engine" = sqlite ] || echo "$large_lost_postgres"
+}
+
+large_archive()
+{
+	large deleted trash "select count(*) from dbarchive_deleted();"
+	large 'deleted, of batches' batches "select count(*) from dbarchive_deleted('item') where batch = 77;"
+	large 'deleted, marked' marked "select count(*) from dbarchive_deleted('item');"
+	large status batches "select count(*) from dbarchive_status();"
+	large restore_batch trash "select dbarchive_restore_batch(1) is null;"
+	large 'restore, triggers fire' trash "select dbarchive_restore_batch(1, '{\"triggers\": \"fire\"}') is null;"
+	large 'restore one of many' batches "select dbarchive_restore('item', 5) is null;"
+	large 'restore a mark' marked "select dbarchive_restore('item', 5) is null;"
+	large 'hold, holds, release' batches "select dbarchive_hold('item', 5, 'case') is null; select count(*) from dbarchive_holds(); select dbarchive_release('item', 5) is null;"
+	large enable batches "select dbarchive_enable('item') is null;"
+	large delete family "select dbarchive_delete('parent', 1) is null;"
+	large 'delete, dry run' family "select dbarchive_delete('parent', 1, '{\"dry_run\": true}') is null;"
+	large purge batches "@dbarchive_purge('item', '{\"older_than_days\": 0, \"pause_ms\": 0}');"
+	large 'purge marked' marked "@dbarchive_purge('item', '{\"older_than_days\": 0, \"pause_ms\": 0}');"
+	large 'purge, dry run' batches "@dbarchive_purge('item', '{\"older_than_days\": 0, \"dry_run\": true}');"
+	large export plain "select dbarchive_export('item', '$large_files/export', '{\"overwrite\": true, \"compress\": \"zstd\"}') is null;"
+	large 'export deleted' trash "select dbarchive_export('item', '$large_files/export', '{\"overwrite\": true, \"deleted\": true}') is null;"
+	large export_rows plain "select count(*) from dbarchive_export_rows('item');"
+	large orphans lost "select dbarchive_orphans() is null;"
+	large 'orphans, quarantine' lost "select dbarchive_orphans('{\"repair\": true}') is null;"
+	large 'orphans, set_null' lost "select dbarchive_orphans('{\"repair\": true, \"action\": \"set_null\"}') is null;"
+	for action in '"delete_after_days": 1' '"archive_after_days": 1' '"anonymise_after_days": 1, "columns": {"email": "null"}'; do
+		large "apply ${action%%:*}" plain "select dbarchive_policy('item', '{\"timestamp_column\": \"at\", $action}') is null; @dbarchive_apply('{\"pause_ms\": 0}');"
+	done
+}
+
+large_audit()
+{
+	large log log "select count(*) from dbaudit_log('{\"limit\": 1000000}');"
+	large 'log, sealed' sealed "select count(*) from dbaudit_log('{\"limit\": 1000000}');"
+	large feed log "select count(*) from dbaudit_log('{\"after\": 0, \"limit\": 1000000, \"exact\": true}');"
+	large 'log of an actor' log "select count(*) from dbaudit_log('{\"actor\": \"nobody\"}');"
+	large 'log of an action' log "select count(*) from dbaudit_log('{\"action\": \"delete\"}');"
+	large 'log until' log "select count(*) from dbaudit_log('{\"table\": \"item\", \"until\": \"2000-01-01\"}');"
+	large history log "select count(*) from dbaudit_history('item', 7);"
+	large 'history of one row' row "select count(*) from dbaudit_history('item', 7);"
+	large as_of row "select dbaudit_as_of('item', 7, (select cast(logged_at as text) from dbaudit_history('item', 7) order by id limit 1)) is null;"
+	large table_as_of log "select count(*) from dbaudit_table_as_of('item', (select cast(logged_at as text) from dbaudit_log('{\"after\": 0, \"limit\": 1}')));"
+	large seal log "select dbaudit_seal() is null;"
+	large verify sealed "select count(*) from dbaudit_verify();"
+	large erase sealed "select dbaudit_erase('item', 7, '[\"note\"]', 'request') is null;"
+	large 'erase of one row' row "select dbaudit_erase('item', 7, '[\"note\"]', 'request') is null;"
+	local undo
+
+	for undo in '"on_conflict": "keep"' '"on_conflict": "overwrite"' '"dry_run": true' '"on_conflict": "keep", "triggers": "fire"'; do
+		large "undo, ${undo//\"/}" log "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\", $undo}') is null;"
+	done
+}
+
+large_sync()
+{
+	local file
+
+	large digest plain "select count(*) from dbsync_digest();"
+	large 'digest of ranges' plain "select count(*) from dbsync_digest('item', '{\"range_rows\": 100}');"
+	for file in '' ', "mask_columns": {"item": ["email"]}' ', "where": {"item": "id > 10"}'; do
+		large "sync_export${file%%:*}" plain "select dbsync_export('$large_files/large', '{\"overwrite\": true$file}') is null;"
+	done
+}
+
+large_check()
+{
+	local rule="select dbcheck_rule_add('r', 'item', 'note is null', '{\"repair_sql\": \"note = null\"}') is null;"
+
+	large constraints plain 'select count(*) from dbcheck_constraints();'
+	large integrity plain 'select count(*) from dbcheck_integrity();'
+	large 'rules' plain "$rule select count(*) from dbcheck_run();"
+	large repair plain "$rule select dbcheck_repair('{\"rules\": [\"r\"], \"dry_run\": false}') is null;"
+}
+
+large_calls()
+{
+	large_archive
+	large_audit
+	large_sync
+	large_check
+}
