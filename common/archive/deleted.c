@@ -110,11 +110,25 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 	}
 }
 
+/* Lists some of the rows of the trash; for dbc_query_pages(). */
+static void
+list_kept(dbc_host *host, void *arg, const dbc_rows *rows)
+{
+	(void) arg;
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTiiTtT");
+
+		dbc_emit(host, cells[0], dbc_json(dbc_row_exact(host, cells[1].text)),
+				 cells[2], cells[3], cells[4], cells[5], cells[6],
+				 dbc_row_shown(host, cells[7].text), cells[8]);
+	}
+}
+
 /* dbarchive_deleted(relation) */
 DBC_RUN(dbarchive_deleted)
 {
 	dbc_value table = dbc_null();
-	const dbc_rows *rows;
 	int64_t days;
 
 	if (args->relation.kind != DBC_NULL)
@@ -135,13 +149,6 @@ DBC_RUN(dbarchive_deleted)
 	days = dbc_setting_int(host, dbc_read_settings(host),
 						   DBC_SETTING_purge_deleted_after_days);
 	list_marked(host, &table, days);
-	rows = dbc_query(host, "archive/deleted", table, dbc_int(days));
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTiiTtT");
-
-		dbc_emit(host, cells[0], dbc_json(dbc_row_exact(host, cells[1].text)),
-				 cells[2], cells[3], cells[4], cells[5], cells[6],
-				 dbc_row_shown(host, cells[7].text), cells[8]);
-	}
+	dbc_query_pages(host, "archive/deleted", list_kept, NULL, table,
+					dbc_int(days));
 }

@@ -196,10 +196,18 @@ emit_entry(dbc_host *host, const dbc_value *cells, bool exact, const char *leaf)
 			 cells[L_TRANSACTION], leaf ? dbc_text(leaf) : dbc_null());
 }
 
-/* Emits entries with their leaves. */
-static void
-emit_entries(dbc_host *host, const dbc_rows *rows, bool exact)
+/* Entries that are listed. */
+typedef struct listing
 {
+	bool exact; /* values as they were saved */
+	int64_t count;
+} listing;
+
+/* Emits entries with their leaves; for dbc_query_pages(). */
+static void
+emit_entries(dbc_host *host, void *arg, const dbc_rows *rows)
+{
+	listing *l = arg;
 	dbc_audit_sealed *sealed =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*sealed));
 
@@ -208,8 +216,9 @@ emit_entries(dbc_host *host, const dbc_rows *rows, bool exact)
 			(dbc_audit_sealed){.entry = dbc_get_int(host, rows, i, L_ID)};
 	dbc_audit_read_leaves(host, sealed, rows->nrows);
 	for (int i = 0; i < rows->nrows; i++)
-		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), exact,
+		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), l->exact,
 				   sealed[i].leaf);
+	l->count += rows->nrows;
 }
 
 /* Where a feed continues: after an entry in its order. */
@@ -225,12 +234,12 @@ typedef struct feed
 static void
 emit_feed(dbc_host *host, feed *f, int64_t low, int64_t high, bool is_past)
 {
-	const dbc_rows *rows = dbc_query(
-		host, "audit/feed", dbc_int(f->next), dbc_int(f->entry), dbc_int(low),
-		dbc_int(high), dbc_int(f->limit), dbc_bool(is_past));
+	listing l = {.exact = f->exact};
 
-	emit_entries(host, rows, f->exact);
-	f->limit -= rows->nrows;
+	dbc_query_pages(host, "audit/feed", emit_entries, &l, dbc_int(f->next),
+					dbc_int(f->entry), dbc_int(low), dbc_int(high),
+					dbc_int(f->limit), dbc_bool(is_past));
+	f->limit -= l.count;
 }
 
 /* Emits the entries after one in an order that is not that of the numbers: a
@@ -268,7 +277,7 @@ DBC_RUN(dbaudit_log)
 	dbc_value until = time_or_null(host, &given->until, "until");
 	dbc_value table = dbc_null();
 	dbc_value name = text_or_null(&given->table);
-	const dbc_rows *rows;
+	listing l = {.exact = given->exact.integer};
 
 	if (!dbc_has_tables(host))
 		return;
@@ -291,13 +300,12 @@ DBC_RUN(dbaudit_log)
 		table = table_of(host, &name);
 		dbc_check_row_security(host, "audit/hidden", table);
 	}
-	rows = dbc_query(
-		host, "audit/log", table, text_or_null(&given->action),
-		text_or_null(&given->actor), since, until,
+	dbc_query_pages(
+		host, "audit/log", emit_entries, &l, table,
+		text_or_null(&given->action), text_or_null(&given->actor), since, until,
 		given->transaction_id.given ? dbc_int(given->transaction_id.integer)
 									: dbc_null(),
 		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)), name);
-	emit_entries(host, rows, given->exact.integer);
 }
 
 /* Columns of audit/history.sql after those of audit/log.sql. */
@@ -347,35 +355,50 @@ is_about(dbc_audit_replay *r, const dbc_row_keys *keys, const dbc_value *cells)
 	return false;
 }
 
-/* dbaudit_history(relation, row_key) */
-DBC_RUN(dbaudit_history)
+/* A row whose changes are listed. */
+typedef struct past_row
 {
-	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
-	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
-	int64_t id = dbc_audit_find(host, table).id;
+	dbc_audit_replay replay;
 	dbc_row_keys keys;
-	dbc_row_keys written;
-	dbc_audit_replay r;
-	const dbc_rows *rows;
+} past_row;
 
-	if (id == 0)
-		return;
-	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
-	dbc_audit_begin_columns(&r, host, table, id);
-	keys = dbc_audit_spellings(host, table, id, &row);
-	written = write_keys(&r, &keys);
-	rows = dbc_query(host, "audit/history", dbc_int(id),
-					 dbc_row_list_keys(host, &written));
+/* Lists some of the changes of a row; for dbc_query_pages(). */
+static void
+list_changes(dbc_host *host, void *arg, const dbc_rows *rows)
+{
+	past_row *past = arg;
+
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY "ij");
 		parts p;
 
-		if (!is_about(&r, &keys, cells))
+		if (!is_about(&past->replay, &past->keys, cells))
 			continue;
 		p = read_parts(host, cells, false);
 		dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR],
 				 cells[L_APPLICATION], cells[L_ACTION], p.before, p.after,
 				 p.columns, cells[L_TRANSACTION]);
 	}
+	/* its memory goes with the page */
+	past->replay.last = (dbc_audit_columns){0};
+}
+
+/* dbaudit_history(relation, row_key) */
+DBC_RUN(dbaudit_history)
+{
+	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
+	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
+	int64_t id = dbc_audit_find(host, table).id;
+	past_row past;
+	dbc_row_keys written;
+
+	if (id == 0)
+		return;
+	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
+	dbc_audit_begin_columns(&past.replay, host, table, id);
+	past.keys = dbc_audit_spellings(host, table, id, &row);
+	written = write_keys(&past.replay, &past.keys);
+	dbc_query_pages(host, "audit/history", list_changes, &past, dbc_int(id),
+					dbc_row_list_keys(host, &written));
 }

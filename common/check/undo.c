@@ -33,14 +33,11 @@ typedef struct undo
 	bool elsewhere; /* in a copy of the repaired database */
 } undo;
 
-/* dbcheck_quarantine() */
-DBC_RUN(dbcheck_quarantine)
+/* Lists some of the saved rows; for dbc_query_pages(). */
+static void
+list_saved(dbc_host *host, void *arg, const dbc_rows *rows)
 {
-	const dbc_rows *rows;
-
-	if (!dbc_has_tables(host))
-		return;
-	rows = dbc_query(host, "check/quarantine");
+	(void) arg;
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_value values[Q_COUNT];
@@ -55,6 +52,13 @@ DBC_RUN(dbcheck_quarantine)
 		values[Q_DATA] = dbc_json(values[Q_DATA].text);
 		dbc_emit_array(host, values, Q_COUNT);
 	}
+}
+
+/* dbcheck_quarantine() */
+DBC_RUN(dbcheck_quarantine)
+{
+	if (dbc_has_tables(host))
+		dbc_query_pages(host, "check/quarantine", list_saved, NULL);
 }
 
 /* Fails unless the repair exists and has not been undone. */

@@ -62,6 +62,27 @@ dbc_find_sql(dbc_host *host, const char *name)
 	return NULL;
 }
 
+/* Fails unless a statement gets its parameters. */
+static void
+check_parameters(dbc_host *host, const dbc_sql *sql, int nargs)
+{
+	if (nargs < sql->nparameters)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "embedded SQL \"%s\" has %d parameters, not %d", sql->name,
+				 sql->nparameters, nargs);
+}
+
+/* Fails unless rows have the columns of their statement. */
+static void
+check_columns(dbc_host *host, const dbc_sql *sql, const dbc_rows *rows)
+{
+	/* for a statement without columns, PRAGMA count_changes adds one */
+	if (sql->ncolumns > 0 && rows->ncols != sql->ncolumns)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "embedded SQL \"%s\" gives %d columns, not %d: %s", sql->name,
+				 rows->ncols, sql->ncolumns, sql->columns);
+}
+
 /* Runs an embedded statement and checks the shape of its result. */
 const dbc_rows *
 dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
@@ -69,29 +90,60 @@ dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 {
 	const dbc_rows *rows;
 
-	if (nargs < sql->nparameters)
-		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
-				 "embedded SQL \"%s\" has %d parameters, not %d", sql->name,
-				 sql->nparameters, nargs);
+	check_parameters(host, sql, nargs);
 	rows = host->query(host, sql, args, nargs);
-	/* for a statement without columns, PRAGMA count_changes adds one */
-	if (sql->ncolumns > 0 && rows->ncols != sql->ncolumns)
-		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
-				 "embedded SQL \"%s\" gives %d columns, not %d: %s", sql->name,
-				 rows->ncols, sql->ncolumns, sql->columns);
+	check_columns(host, sql, rows);
 	return rows;
 }
 
-const dbc_rows *
-dbc_query_array(dbc_host *host, const char *name, const dbc_value *args,
-				int nargs)
+static const dbc_sql *
+require_sql(dbc_host *host, const char *name)
 {
 	const dbc_sql *sql = dbc_find_sql(host, name);
 
 	if (!sql)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "no embedded SQL \"%s\"",
 				 name);
-	return dbc_query_sql(host, sql, args, nargs);
+	return sql;
+}
+
+const dbc_rows *
+dbc_query_array(dbc_host *host, const char *name, const dbc_value *args,
+				int nargs)
+{
+	return dbc_query_sql(host, require_sql(host, name), args, nargs);
+}
+
+/* Rows of a statement that are passed on. */
+typedef struct paging
+{
+	const dbc_sql *sql;
+	void (*page)(dbc_host *, void *, const dbc_rows *);
+	void *arg;
+} paging;
+
+static void
+pass_page(dbc_host *host, void *arg, const dbc_rows *rows)
+{
+	const paging *p = arg;
+
+	check_columns(host, p->sql, rows);
+	p->page(host, p->arg, rows);
+	dbc_poll(host);
+}
+
+void
+dbc_query_pages_array(dbc_host *host, const char *name,
+					  void (*page)(dbc_host *, void *, const dbc_rows *),
+					  void *arg, const dbc_value *args, int nargs)
+{
+	paging p = {.sql = require_sql(host, name), .page = page, .arg = arg};
+
+	check_parameters(host, p.sql, nargs);
+	if (host->pages)
+		host->pages(host, p.sql, args, nargs, pass_page, &p);
+	else
+		pass_page(host, &p, host->query(host, p.sql, args, nargs));
 }
 
 const dbc_rows *

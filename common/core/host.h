@@ -191,6 +191,14 @@ struct dbc_host
 	const dbc_rows *(*query)(dbc_host *host, const dbc_sql *sql,
 							 const dbc_value *args, int nargs);
 
+	/* Runs an embedded statement that only reads, and calls page(host, arg,
+	 * rows) with some of its rows at a time: they, and what page() allocates,
+	 * last until it returns, so that memory does not grow with the rows. page()
+	 * must not run the same statement.  NULL: the rows come at once. */
+	void (*pages)(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
+				  int nargs, void (*page)(dbc_host *, void *, const dbc_rows *),
+				  void *arg);
+
 	/* Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
 	 * rolls it back, copies the error to *error and returns false; cancel and
 	 * out of memory are not caught.  With DBC_UNDO it is rolled back in
@@ -333,6 +341,15 @@ extern const dbc_rows *dbc_query_array(dbc_host *host, const char *name,
 /* The same with the statement itself. */
 extern const dbc_rows *dbc_query_sql(dbc_host *host, const dbc_sql *sql,
 									 const dbc_value *args, int nargs);
+
+/* Run an embedded statement and have page(host, arg, rows) called with its
+ * rows, some at a time; see pages() of the host. */
+#define dbc_query_pages(host, name, page, arg, ...) \
+	dbc_query_pages_array(host, name, page, arg, DBC_VALUES(__VA_ARGS__))
+extern void dbc_query_pages_array(dbc_host *host, const char *name,
+								  void (*page)(dbc_host *, void *,
+											   const dbc_rows *),
+								  void *arg, const dbc_value *args, int nargs);
 
 /* Run a statement that is not embedded, with names quoted by the engine. */
 extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);

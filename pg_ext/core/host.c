@@ -57,6 +57,8 @@ host_emit(dbc_host *base, const dbc_value *values)
 	Datum *datums;
 	bool *nulls;
 
+	/* whoever lists many rows can be cancelled */
+	CHECK_FOR_INTERRUPTS();
 	if (!host->rows)
 	{
 		host->result = *values;
@@ -164,6 +166,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.scoped = host_scoped,
 		.fail = dbcpg_fail,
 		.query = dbcpg_query,
+		.pages = dbcpg_pass_pages,
 		.guard = dbcpg_guard,
 		.emit = host_emit,
 		.notice = host_notice,

@@ -22,6 +22,9 @@
 #include "common/core/area.h"
 #include "common/core/tables.h"
 
+/* Rows that are passed on together. */
+#define ROWS_OF_PAGE 1000
+
 /* The user before the owner of dbcare's tables. */
 typedef struct writing_caller
 {
@@ -296,6 +299,7 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	nulls = dbc_alloc(&host->base, (size_t) rows->ncols + 1);
 	for (int row = 0; row < rows->nrows; row++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		heap_deform_tuple(table->vals[row], table->tupdesc, datums, nulls);
 		for (int column = 0; column < rows->ncols; column++)
 			*value++ =
@@ -329,32 +333,44 @@ dbcpg_name_area(void *arg)
 				area);
 }
 
-/* Runs an embedded statement; it is prepared once per call,
- * or once per process. */
+/* The plan of an embedded statement, which is prepared once per call, or once
+ * per process. */
+static dbcpg_plan *
+plan_of(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
+{
+	dbcpg_plan *plan = find_plan(host->plans, sql, args, nargs);
+
+	if (!plan && keeps(host, sql))
+		plan = find_plan(kept, sql, args, nargs);
+	return plan ? plan : prepare(host, sql, args, nargs);
+}
+
+/* Runs an embedded statement, or opens *portal for its rows. */
 static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
-				 int nargs)
+				 int nargs, Portal *portal)
 {
 	embedded statement = {.host = host, .sql = sql};
 	ErrorContextCallback callback = {.callback = dbcpg_name_area,
 									 .arg = &statement,
 									 .previous = error_context_stack};
+	ParamListInfo parameters;
 	dbcpg_plan *plan;
-	int code;
+	int code = SPI_OK_SELECT;
 
 	dbcpg_require_own_path();
 	error_context_stack = &callback;
 	/* those that the statement does not use would be before its numbers */
 	if (count_numbers(sql) > 0)
 		nargs = sql->nparameters;
-	plan = find_plan(host->plans, sql, args, nargs);
-	if (!plan && keeps(host, sql))
-		plan = find_plan(kept, sql, args, nargs);
-	if (!plan)
-		plan = prepare(host, sql, args, nargs);
-	code = SPI_execute_plan_with_paramlist(
-		plan->plan, make_parameters(host, sql, args, nargs), host->read_only,
-		0);
+	plan = plan_of(host, sql, args, nargs);
+	parameters = make_parameters(host, sql, args, nargs);
+	if (portal)
+		*portal = SPI_cursor_open_with_paramlist(NULL, plan->plan, parameters,
+												 host->read_only);
+	else
+		code = SPI_execute_plan_with_paramlist(plan->plan, parameters,
+											   host->read_only, 0);
 	error_context_stack = callback.previous;
 	return code;
 }
@@ -398,16 +414,19 @@ become_caller(const writing_caller *caller)
 	SetUserIdAndSecContext(caller->user, caller->security);
 }
 
+/* Runs an embedded statement as whom it runs, or opens *portal for its rows. */
 static int
-execute_as_owner(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
-				 int nargs)
+execute_named(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+			  int nargs, Portal *portal)
 {
 	writing_caller caller;
 	int code;
 
-	become_owner(host, &caller);
-	code = execute_embedded(host, sql, args, nargs);
-	become_caller(&caller);
+	if (sql->as_owner)
+		become_owner(host, &caller);
+	code = execute_embedded(host, sql, args, nargs, portal);
+	if (sql->as_owner)
+		become_caller(&caller);
 	return code;
 }
 
@@ -428,13 +447,16 @@ dbcpg_write_tables(dbcpg_host *host, const char *name, int nargs, Oid *types,
 
 /* ---- the call of the host ---- */
 
-static int
-execute(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
+/* Takes the rows that SPI has. */
+static dbc_rows *
+take_rows(dbcpg_host *host, const dbc_sql *sql)
 {
-	if (!sql->name)
-		return execute_once(host, sql->text);
-	return (sql->as_owner ? execute_as_owner : execute_embedded)(host, sql,
-																 args, nargs);
+	dbc_rows *rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
+
+	SPI_freetuptable(SPI_tuptable);
+	rows->statement = sql->name;
+	rows->sql = sql->text;
+	return rows;
 }
 
 const dbc_rows *
@@ -442,14 +464,55 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	dbc_rows *rows;
 
-	dbcpg_require_spi_success(execute(host, sql, args, nargs));
-	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
-	SPI_freetuptable(SPI_tuptable);
-	rows->statement = sql->name;
-	rows->sql = sql->text;
-	return rows;
+	dbcpg_require_spi_success(sql->name
+								  ? execute_named(host, sql, args, nargs, NULL)
+								  : execute_once(host, sql->text));
+	return take_rows(host, sql);
+}
+
+/* A statement whose rows are passed on. */
+typedef struct paging
+{
+	const dbc_sql *sql;
+	Portal portal;
+	void (*page)(dbc_host *, void *, const dbc_rows *);
+	void *arg;
+	bool over;
+} paging;
+
+/* Passes the next rows on. */
+static void
+pass_page(dbc_host *base, void *arg)
+{
+	paging *p = arg;
+	dbcpg_host *host = dbcpg_of(base);
+	writing_caller caller;
+	const dbc_rows *rows;
+
+	dbcpg_require_own_path();
+	if (p->sql->as_owner)
+		become_owner(host, &caller);
+	SPI_cursor_fetch(p->portal, true, ROWS_OF_PAGE);
+	if (p->sql->as_owner)
+		become_caller(&caller);
+	rows = take_rows(host, p->sql);
+	p->over = rows->nrows < ROWS_OF_PAGE;
+	if (rows->nrows > 0)
+		p->page(base, p->arg, rows);
+}
+
+void
+dbcpg_pass_pages(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
+				 int nargs, void (*page)(dbc_host *, void *, const dbc_rows *),
+				 void *arg)
+{
+	paging p = {.sql = sql, .page = page, .arg = arg};
+
+	(void) execute_named(dbcpg_of(base), sql, args, nargs, &p.portal);
+	while (!p.over)
+		base->scoped(base, pass_page, &p);
+	SPI_cursor_close(p.portal);
 }
 
 const dbc_rows *

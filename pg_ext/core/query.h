@@ -19,6 +19,12 @@ extern void dbcpg_keep_plans(void);
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
 
+/* See pages() in core/host.h. */
+extern void dbcpg_pass_pages(dbc_host *base, const dbc_sql *sql,
+							 const dbc_value *args, int nargs,
+							 void (*page)(dbc_host *, void *, const dbc_rows *),
+							 void *arg);
+
 /* Runs a read-only query with expressions of the owner of a table, whose names
  * are those that the owner's expressions may use; see core/owner.h. */
 extern const dbc_rows *dbcpg_query_table(dbcpg_host *host, Oid table,

@@ -134,6 +134,51 @@ readable(dbc_host *host, const char *text)
 
 /* ---- calls of the host interface ---- */
 
+/* Exchanges the arena with that of the result, which lasts until the call ends
+ * while other memory is freed before. */
+static void
+exchange_arenas(dbcsl_host *h)
+{
+	dbcsl_arena_block *blocks = h->blocks;
+	size_t room = h->room;
+
+	h->blocks = h->result_blocks;
+	h->room = h->result_room;
+	h->result_blocks = blocks;
+	h->result_room = room;
+}
+
+/* A result row with its texts. */
+static dbcsl_result_row *
+make_row(dbcsl_host *h, const dbc_value *values, size_t ncolumns)
+{
+	size_t size = sizeof(dbcsl_result_row) + ncolumns * sizeof(*values);
+	const char **texts = dbcsl_alloc(&h->base, (ncolumns + 1) * sizeof(*texts));
+	dbcsl_result_row *row;
+	char *end;
+
+	for (size_t i = 0; i < ncolumns; i++)
+		if (values[i].text)
+		{
+			texts[i] = readable(&h->base, values[i].text);
+			size += strlen(texts[i]) + 1;
+		}
+	exchange_arenas(h);
+	row = take(h, size);
+	exchange_arenas(h);
+	if (!row)
+		dbcsl_fail_memory(h);
+	memcpy(row->values, values, ncolumns * sizeof(*values));
+	end = (char *) &row->values[ncolumns];
+	for (size_t i = 0; i < ncolumns; i++)
+		if (texts[i])
+		{
+			row->values[i].text = end;
+			end = stpcpy(end, texts[i]) + 1;
+		}
+	return row;
+}
+
 static void
 emit(dbc_host *host, const dbc_value *values)
 {
@@ -146,11 +191,7 @@ emit(dbc_host *host, const dbc_value *values)
 		ncolumns++;
 	if (host->function->result != DBC_T_ROWS)
 		ncolumns = 1;
-	row = dbcsl_alloc(host, sizeof(*row) + ncolumns * sizeof(*values));
-	memcpy(row->values, values, ncolumns * sizeof(*values));
-	for (size_t i = 0; i < ncolumns; i++)
-		if (values[i].text)
-			row->values[i].text = readable(host, values[i].text);
+	row = make_row(h, values, ncolumns);
 	if (h->last_row)
 		h->last_row->next = row;
 	else
@@ -226,8 +267,8 @@ dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 }
 
 /* Runs fn, then frees the memory that it has allocated; see core/host.h. Memory
- * of an error, a cached statement, what is kept to the end of the call, or a
- * result row is freed at the end of the call. */
+ * of an error, a cached statement, or what is kept to the end of the call is
+ * freed at the end of the call. */
 static void
 scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 {
@@ -235,15 +276,13 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 	dbcsl_host before = {.blocks = h->blocks,
 						 .room = h->room,
 						 .cached = h->cached,
-						 .memos = h->memos,
-						 .last_row = h->last_row};
+						 .memos = h->memos};
 	bool done;
 
 	h->blocks = NULL;
 	h->room = 0;
 	done = dbcsl_try(h, fn, arg);
-	if (done && h->cached == before.cached && h->memos == before.memos &&
-		h->last_row == before.last_row)
+	if (done && h->cached == before.cached && h->memos == before.memos)
 		free_blocks(h->blocks);
 	else
 		dbcsl_move_memory(h, &before);
@@ -283,6 +322,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 		.scoped = scoped,
 		.fail = dbcsl_fail,
 		.query = dbcsl_query,
+		.pages = dbcsl_pass_pages,
 		.guard = dbcsl_guard,
 		.emit = emit,
 		.notice = notice,
@@ -316,6 +356,7 @@ void
 dbcsl_close(dbcsl_host *h)
 {
 	free_blocks(h->blocks);
-	h->blocks = NULL;
-	h->room = 0;
+	free_blocks(h->result_blocks);
+	h->blocks = h->result_blocks = NULL;
+	h->room = h->result_room = 0;
 }

@@ -86,6 +86,8 @@ typedef struct dbcsl_host
 
 	struct dbcsl_arena_block *blocks; /* newest first */
 	size_t room;					  /* bytes left in the newest block */
+	struct dbcsl_arena_block *result_blocks; /* those of rows */
+	size_t result_room;
 
 	struct dbcsl_cached_statement
 		*cached; /* statements prepared once per call */

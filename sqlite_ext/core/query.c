@@ -23,6 +23,9 @@
 
 #include "common/core/text.h"
 
+/* Rows that are passed on together. */
+#define ROWS_OF_PAGE 1000
+
 /* A statement cached for this call. */
 typedef struct dbcsl_cached_statement
 {
@@ -369,6 +372,62 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	rows->statement = sql->name;
 	rows->sql = sql->text;
 	return rows;
+}
+
+/* A statement whose rows are passed on. */
+typedef struct paging
+{
+	sqlite3_stmt *statement;
+	const dbc_sql *sql;
+	void (*page)(dbc_host *, void *, const dbc_rows *);
+	void *arg;
+	bool over;
+} paging;
+
+/* Passes the next rows on. */
+static void
+pass_page(dbc_host *host, void *arg)
+{
+	paging *p = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	dbc_rows rows = {.ncols = sqlite3_column_count(p->statement),
+					 .statement = p->sql->name,
+					 .sql = p->sql->text};
+	dbc_value *values = NULL;
+
+	while (!p->over && rows.nrows < ROWS_OF_PAGE)
+	{
+		int code = sqlite3_step(p->statement);
+
+		p->over = code == SQLITE_DONE;
+		if (code == SQLITE_ROW)
+			values = add_row(h, p->statement, &rows, values);
+		else if (!p->over)
+			dbcsl_fail_engine(h, code);
+	}
+	if (rows.nrows == 0)
+		return;
+	rows.values = values;
+	rows.columns = dbcsl_list_result_columns(h, p->statement);
+	p->page(host, p->arg, &rows);
+}
+
+void
+dbcsl_pass_pages(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
+				 int nargs, void (*page)(dbc_host *, void *, const dbc_rows *),
+				 void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	paging p = {.statement = dbcsl_prepare_cached(h, sql),
+				.sql = sql,
+				.page = page,
+				.arg = arg};
+
+	bind_args(h, p.statement, args, nargs);
+	dbcsl_bind_shared(h, p.statement);
+	while (!p.over)
+		host->scoped(host, pass_page, &p);
+	sqlite3_reset(p.statement);
 }
 
 void

@@ -31,6 +31,12 @@ extern bool dbcsl_expires_others(sqlite3_stmt *statement);
  */
 extern dbc_rows *dbcsl_run_prepared(dbcsl_host *h, bool collect);
 
+/* See pages() in core/host.h. */
+extern void dbcsl_pass_pages(dbc_host *host, const dbc_sql *sql,
+							 const dbc_value *args, int nargs,
+							 void (*page)(dbc_host *, void *, const dbc_rows *),
+							 void *arg);
+
 /* A column of the current row; a blob is converted to the text of a literal. */
 extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,
 									int column);
