@@ -61,6 +61,7 @@ soak test/process/backup/lock_byte.sh 65536 4096
 soak test/process/backup/pg_kill.sh 2
 soak test/process/backup/pg_restore.sh 50
 soak test/process/backup/drill_postgresql.sh 100
+soak test/process/backup/drill_sqlite.sh 100
 soak test/process/backup/cancel.sh 100
 soak test/process/archive/policies.sh 5000000
 soak test/process/backfill/kill.sh 3 5000000 '{}'
