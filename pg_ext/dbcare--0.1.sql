@@ -953,7 +953,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_salvage';
 comment on function dbcheck_salvage(text, text, jsonb) is
-	'Saves what can be read of a damaged file of SQLite, or of a damaged table of PostgreSQL, which is not changed. [SQLite] The file need not be a valid database: call it on another one, such as :memory:. The result has the rows of each table, and what is lost (object, page, problem); rows that are not certainly those of a table are in the table lost_and_found of the new file. [PG] For superusers. The new table has the columns and the key of the damaged one. Rows whose keys an index has, and the table has not, are taken from the newest dump of the database; the result has what is lost (block or ctid, key, problem). Rows that were deleted shortly before may be among them.';
+	'Saves what can be read of a damaged file of SQLite, or of a damaged table of PostgreSQL, which is not changed. [SQLite] The file need not be a valid database: call it on another one, such as :memory:. The result has the rows of each table, and what is lost (object, page, problem); rows that are not certainly those of a table are in the table lost_and_found of the new file. [PG] For superusers. The new table has the columns, the key and the owner of the damaged one; columns of domains have the types below them. Rows whose keys an index has, and the table has not, are taken from the newest dump of the database; the result has what is lost (block or ctid, key, problem). Rows that were deleted shortly before may be among them.';
 revoke all on routine dbcheck_salvage(text, text, jsonb) from public;
 
 create function dbcheck_quarantine()

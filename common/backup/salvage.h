@@ -17,6 +17,8 @@ typedef struct dbc_salvage
 	const char *from; /* the table, and the new one, as SQL */
 	const char *to;
 	int64_t oid;
+	const char *owner;	 /* of the table, as SQL */
+	const char *columns; /* of the new table, as SQL */
 	int64_t blocks;
 	int64_t rows; /* that were read */
 	dbc_json_node *lost;

@@ -1,8 +1,8 @@
 /*
  * salvage_table.c
  *	  [PG] Saving the rows of a damaged table in a new one, which has the same
- *	  columns and its key, but nothing that runs code.  The damaged one is only
- *	  read.
+ *	  columns and its key, but nothing that runs code of its own, and the same
+ *	  owner.  The damaged one is only read.
  */
 #include "common/backup/salvage.h"
 #include "common/check/check.h"
@@ -16,19 +16,17 @@ enum
 	F_HEAP,
 	F_BLOCKS,
 	F_OID,
+	F_OWNER,
+	F_COLUMNS,
 	F_VERIFY
 };
 
 /* The new table has the key, so that rows are found by it. */
 static void
-make_table(dbc_host *host, dbc_salvage *s)
+make_key(dbc_host *host, const dbc_salvage *s)
 {
 	dbc_buffer columns;
 
-	(void) dbc_query_text(
-		host, dbc_format(host, "create table %s (like %s)", s->to, s->from));
-	if (!s->entries.is_key)
-		return;
 	dbc_buffer_init(&columns, host);
 	for (int i = 0; i < s->entries.nkeys; i++)
 		dbc_append_format(&columns, "%s%s", i ? ", " : "",
@@ -36,6 +34,19 @@ make_table(dbc_host *host, dbc_salvage *s)
 	(void) dbc_query_text(host,
 						  dbc_format(host, "create unique index on %s (%s)",
 									 s->to, columns.data));
+}
+
+static void
+make_table(dbc_host *host, const dbc_salvage *s)
+{
+	(void) dbc_query_text(
+		host, dbc_format(host, "create table %s (%s)", s->to, s->columns));
+	if (s->entries.is_key)
+		make_key(host, s);
+	/* rows of types with code are copied as a role that may run it, which is
+	 * often the owner */
+	(void) dbc_query_text(
+		host, dbc_format(host, "alter table %s owner to %s", s->to, s->owner));
 }
 
 static void
@@ -59,6 +70,10 @@ read_facts(dbc_host *host, dbc_salvage *s)
 		s->unchecked = "the extension amcheck, which tests rows, is not "
 					   "installed";
 	s->oid = dbc_get_int(host, rows, 0, F_OID);
+	s->owner = dbc_get_text(host, rows, 0, F_OWNER);
+	s->columns = dbc_get_text_or_null(host, rows, 0, F_COLUMNS);
+	if (!s->columns)
+		s->columns = "";
 }
 
 static void
@@ -84,6 +99,29 @@ save_guarded(dbc_host *host, void *arg)
 	s->failed = !dbc_guard(host, save, s, DBC_KEEP, false, &s->error);
 }
 
+/* Fails with what has failed.  The caller is a superuser: what is denied is
+ * denied to the role that copies rows. */
+static _Noreturn void
+fail(dbc_host *host, const dbc_salvage *s)
+{
+	if (!dbc_same(s->error.sqlstate, DBC_INSUFFICIENT))
+		dbc_rethrow(host, &s->error);
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 dbc_format(host,
+						"The types, constraints and indexes of the table may "
+						"run code of their owners, so that its rows are copied "
+						"as a role whose rights all of them have: %s.",
+						s->error.message),
+			 dbc_format(host,
+						"Make one role the owner of the table and of the types "
+						"of its columns, for example with \"alter table %s "
+						"owner to ROLE\", which changes no page of it.",
+						s->from),
+			 "rows of %s cannot be copied with the rights of the owners of its "
+			 "code",
+			 s->table->shown);
+}
+
 void
 dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 				  const char *directory, dbc_backup_secret_place place,
@@ -104,7 +142,7 @@ dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
 				 "the database cannot be changed");
 	if (s.failed)
-		dbc_rethrow(host, &s.error);
+		fail(host, &s);
 	dbc_salvage_list_lost(host, &s);
 	dbc_json_put_text(result, "table", table.shown);
 	dbc_json_put_text(result, "destination", s.to);

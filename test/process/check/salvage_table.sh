@@ -41,6 +41,16 @@ postgresql shop <<-'END' >"$tmp/out"
 	create table parted (id int primary key) partition by range (id);
 	create table sound (id int primary key, note text);
 	insert into sound select n, n from generate_series(1, 3000) as n;
+	create role clerk; create role other;
+	create schema den authorization clerk;
+	set role clerk;
+	create function den.trap(text) returns boolean language sql as $run$select current_user = 'clerk'$run$;
+	create domain den.word as text check (value is null or den.trap(value));
+	create domain den.code as varchar(9) collate "C" not null;
+	create domain den.key as den.code check (den.trap(value));
+	create table den.own (id den.key primary key, w den.word);
+	insert into den.own select n, repeat('w', 300) from generate_series(1, 200) as n;
+	reset role;
 	select dbbackup_create('older') is null;
 	select dbbackup_create('newest') is null;
 	insert into "My shop"."In voice" select n, 'new', 'n', now(), 'x', n from generate_series(2001, 2010) as n;
@@ -110,6 +120,23 @@ like "$(salvage parted x)" 'parted has no pages of rows' 'a partitioned table ha
 like "$(salvage nowhere x)" 'nowhere' 'a table that does not exist'
 ask "create role plain login; grant execute on function dbcheck_salvage to plain; grant all on schema public to plain; grant all on keyed to plain" >"$tmp/out"
 like "$(PGUSER=plain ask "select dbcheck_salvage('keyed', 'mine')")" 'must be superuser to salvage a table' 'only superusers salvage'
+
+# ---- code of others ----
+
+damage den.own 0
+is "$(facts "$(salvage den.own own_saved)" | sed 's/^[0-9]* [0-9]* //')" '0 newest true' 'rows of a domain are copied as its owner, who has the table'
+is "$(ask "select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attcollation::regcollation), ', ' order by attnum)
+	from pg_attribute where attrelid = 'den.own_saved'::regclass and attnum > 0")" 'id character varying(9) "C", w text "default"' '... with types that run nothing'
+is "$(ask "select tableowner, (select count(*) from den.own_saved) from pg_tables where tablename = 'own_saved'")" 'clerk 200' '... and who has the new one, too'
+ask "create table den.theirs (id int, w den.word); insert into den.theirs (id) values (1);
+	alter table den.theirs drop column id, add column n numeric(5, 2) default 1" >"$tmp/out"
+like "$(salvage den.theirs theirs_saved)" \
+	'rows of den.theirs cannot be copied .*run code of their owners.* permission denied for table .*"alter table den.theirs owner to ROLE"' \
+	'a domain of another role than the table: what is refused, and what to do'
+ask 'alter table den.theirs owner to clerk' >"$tmp/out"
+is "$(facts "$(salvage den.theirs theirs_saved)")" '1 0 0  true' '... which helps'
+ask 'alter table den.theirs owner to other' >"$tmp/out"
+like "$(salvage den.theirs theirs_again)" 'cannot be copied .*code of role "clerk" would run with the rights of role "other"' '... two who do not trust each other'
 
 # ---- an encrypted backup, a damaged one, none ----
 
