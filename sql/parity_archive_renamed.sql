@@ -123,3 +123,15 @@ alter table w_two rename to w_one;
 alter table w_three rename to w_two;
 call dbarchive_purge('w_one', '{"older_than_days": 0}');
 select table_name, row_key from dbarchive_deleted() where table_name like '%w_%' order by 1;
+-- a row that is deleted between two renames has the last name
+create table n_one (id integer primary key);
+select dbarchive_enable('n_one') is not null;
+insert into n_one values (1), (2);
+delete from n_one where id = 1;
+alter table n_one rename to n_two;
+delete from n_two where id = 2;
+alter table n_two rename to n_three;
+select table_name, row_key from dbarchive_deleted('n_three') order by 2;
+select dbarchive_hold('n_three', 2, 'case') is not null;
+select table_name, row_key from dbarchive_deleted() where table_name like '%n_t%' order by 2;
+select cast(dbarchive_restore('n_three', 2) as text) like '%"rows": 1%';

@@ -55,8 +55,8 @@ typedef struct word
 #define BOUND_COLUMNS                                                      \
 	"select k.table_id, c.oid as relid, k.table_name as was, "             \
 	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now, c.relname, " \
-	"c.relnamespace, c.relowner, c.relrowsecurity, k.is_secured from "     \
-	"dbcare.known_table as k "
+	"c.relnamespace, c.relowner, c.relrowsecurity, c.relispartition, "     \
+	"k.is_secured from dbcare.known_table as k "
 #define BOUND                                                                 \
 	"(" BOUND_COLUMNS                                                         \
 	"join pg_catalog.pg_class as c on c.oid = k.relid and c.relkind in "      \
