@@ -90,3 +90,23 @@ select dbarchive_policy('gone', '{"name": "h", "remove": true}');
 select dbarchive_policy('{}', '{"name": "h", "remove": true}');
 -- a name that no policy has
 call dbarchive_apply('{"name": "nobody"}');
+-- a policy is about the columns that it was stored for, whatever has their names now
+create table swapped (id integer primary key, made timestamp, seen timestamp, kind text);
+insert into swapped values (1, '2020-01-01', '2999-01-01', 'a'), (2, '2999-01-01', '2020-01-01', 'b');
+select dbarchive_policy('swapped', '{"timestamp_column": "made", "delete_after_days": 1}') is not null;
+select dbarchive_policy('swapped', '{"name": "kinds", "where": "kind = ''none''", "timestamp_column": "seen", "delete_after_days": 1}') is not null;
+alter table swapped add column note text;
+alter table swapped rename column made to was;
+alter table swapped rename column seen to made;
+call dbarchive_apply('{"relation": "swapped", "name": "default"}');
+select id from swapped order by id;
+select error from dbarchive_policies() where table_name like '%swapped%' and name = 'default';
+-- its condition may name another column, too
+select dbarchive_policy('swapped', '{"name": "kinds", "where": "kind = ''b''", "timestamp_column": "was", "delete_after_days": 1}') is not null;
+alter table swapped rename column note to sort;
+call dbarchive_apply('{"relation": "swapped", "name": "kinds", "dry_run": true}');
+alter table swapped rename column kind to note;
+call dbarchive_apply('{"relation": "swapped", "name": "kinds"}');
+select dbarchive_policy('swapped', '{"timestamp_column": "was", "delete_after_days": 1}') is not null;
+call dbarchive_apply('{"relation": "swapped", "name": "default"}');
+select id from swapped order by id;

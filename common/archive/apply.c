@@ -131,6 +131,8 @@ prepare(dbc_host *host, void *arg)
 	const char *place;
 
 	a->rows.table = find_table(host, a);
+	dbc_policy_require_columns(host, a->rows.table, a->policy, a->name,
+							   a->rows.options);
 	dbc_archive_visit_family(host, a->rows.table, dbc_row_find_held);
 	dbc_policy_prepare(host, &a->rows);
 	if (a->given->dry_run.integer || a->rows.partitions)

@@ -175,11 +175,15 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 	try_actions(host, table, given);
 	stored = dbc_query(host, "archive/policies", dbc_text(table->shown),
 					   dbc_text(name));
-	dbc_query(host, "archive/policy_store", dbc_text(table->shown),
-			  dbc_text(name), dbc_text(options->text),
-			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-			  dbc_text(host->role),
-			  dbc_int(dbc_archive_know_table(host, table)));
+	dbc_query(
+		host, "archive/policy_store", dbc_text(table->shown), dbc_text(name),
+		dbc_text(options->text),
+		dbc_text(dbc_actor(host, dbc_read_settings(host))),
+		dbc_text(host->role), dbc_int(dbc_archive_know_table(host, table)),
+		dbc_get_value(host,
+					  dbc_query(host, "archive/policy_shape",
+								dbc_text(table->schema), dbc_text(table->name)),
+					  0, 0));
 	dbc_json_put_text(details, "policy", name);
 	dbc_json_put_value(details, "options", options);
 	dbc_log_protection(host, table, NULL, details);

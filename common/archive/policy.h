@@ -99,6 +99,15 @@ extern void dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
 							  const char *range, bool *copied);
 
+/* ---- archive/policy_columns.c ---- */
+
+/* Fails if a column that a policy names is not the one that it was stored for.
+ */
+extern void dbc_policy_require_columns(dbc_host *host,
+									   const dbc_relation *table,
+									   int64_t policy, const char *name,
+									   const dbc_policy_options *given);
+
 /* ---- archive/policy_sql.c ---- */
 
 /* Runs a statement of a policy, or a query that returns one row without

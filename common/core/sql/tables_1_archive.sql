@@ -66,6 +66,7 @@ create table if not exists {.policy} (
 	table_name text not null, -- as of the call that has stored it
 	name text not null,
 	options text not null, -- JSON
+	columns text not null default '[]', -- JSON: names of the columns then, {postgresql:by their numbers}{sqlite:in order}
 	created_at {timestamp} not null default {now},
 	created_by text not null,
 	author text, -- [PG] the role that has stored it

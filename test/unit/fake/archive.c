@@ -223,6 +223,8 @@ add_policies(fake_host *fake)
 			  dbc_int(1), dbc_int(2), at, at, dbc_text("detach it"),
 			  dbc_text("drop it"), dbc_int(7), dbc_text("lock them"));
 	fake_rows(fake, "ask pg_partman", 1, 0);
+	fake_rows(fake, "archive/policy_shape", 1, 1, dbc_text("[\"made\"]"));
+	fake_rows(fake, "archive/policy_changed", 1, 1, dbc_text("unnamed"));
 	fake_rows(fake, "archive/policy_store", 0, 0);
 	fake_rows(fake, "archive/policy_drop", 0, 0);
 	fake_rows(fake, "archive/policy_forget", 0, 0);
