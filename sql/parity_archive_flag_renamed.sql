@@ -29,6 +29,10 @@ select dbarchive_restore('fa', 2) is not null;
 select * from fa_live order by 1;
 select * from fb_live order by 1;
 select dbarchive_delete('fb', 2) is not null;
+-- marked rows would be live ones
+select dbarchive_disable('fb') is not null;
+select dbarchive_enable('fb', '{"mode": "trash"}') is not null;
+select dbarchive_restore('fb', 2) is not null, dbarchive_restore('fb', 3) is not null;
 select dbarchive_disable('fb') is not null;
 select table_name, row_key from dbarchive_deleted() order by 1, 2;
 select * from fa_live order by 1;

@@ -16,6 +16,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 #include "common/row/unfired.h"
 
 static const char *const modes[] = {"flag", "trash", NULL};
@@ -56,6 +57,32 @@ is_flag(const char *mode)
 	return mode && dbc_same(mode, "flag");
 }
 
+/* Fails if a table without mode flag would have rows that are marked: they
+ * would be live rows again that no batch restores. */
+static void
+require_unmarked(dbc_host *host, const dbc_relation *table)
+{
+	int64_t marked;
+
+	if (!dbc_archive_has_column(host, table, "deletion_id"))
+		return;
+	marked = dbc_get_int(
+		host,
+		dbc_row_read(host, dbc_format(host,
+									  "select count(*) from %s where "
+									  "deletion_id is not null",
+									  table->shown)),
+		0, 0);
+	if (marked > 0)
+		dbc_fail(host, DBC_NOT_READY,
+				 "Without mode flag, marked rows would be live rows again, "
+				 "which dbarchive_restore() does not find.",
+				 "Restore or purge these rows first; dbarchive_deleted() lists "
+				 "them.",
+				 "table %s has %lld row%s marked as deleted", table->shown,
+				 (long long) marked, marked == 1 ? "" : "s");
+}
+
 /* Gives a table the columns, index and view of mode flag, or drops the view;
  * the columns stay. */
 static void
@@ -74,12 +101,15 @@ set_up_flag(dbc_host *host, call *c)
 			run_statement(host, c, statements[i]);
 	}
 	else if (is_flag(c->old_mode))
+	{
+		require_unmarked(host, c->table);
 		run_statement(host, c,
 					  dbc_get_text(host,
 								   dbc_query(host, "archive/flag_drop",
 											 dbc_text(c->table->schema),
 											 dbc_text(c->table->name)),
 								   0, 0));
+	}
 }
 
 /* Adds a table, unless it was the last one added. */

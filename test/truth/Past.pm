@@ -10,6 +10,7 @@ use Past::Rows;
 use Past::Trash;
 use Past::Log;
 use Past::Copies;
+use Past::Retention;
 
 our $is_error = qr/^(?:ERROR|FATAL|PANIC): |error near line \d+:|^Error: /;
 my $json = JSON::PP->new->canonical->allow_nonref->utf8;
@@ -18,7 +19,7 @@ sub new
 {
 	my ($class, $engine, $file, $database) = @_;
 	my $self = bless { engine => $engine, database => $database, in_transaction => 0, sqlite => $engine eq 'sqlite', seen => {}, tick => 0,
-		model => { number => 0, tables => [], batches => [], moments => [], holds => [], entries => [], last => undef } }, $class;
+		model => { number => 0, tables => [], batches => [], moments => [], holds => [], policies => [], entries => [], last => undef } }, $class;
 	my @command = $self->{sqlite} ? ('stdbuf', '-oL', 'sqlite3', '-batch', '-init', '/dev/null', '-list', $database)
 		: ('stdbuf', '-oL', 'psql', '-qAtX', '-d', 'past');
 	if ($self->{sqlite}) { unlink $database }
@@ -102,7 +103,7 @@ sub run
 	my ($self, $steps) = @_;
 	my @steps = (('insert') x 9, ('update') x 5, 'change_key', ('remove') x 4, ('rename_column') x 2, 'exchange_columns', ('add_column') x 2,
 		'drop_column', 'alter_type', 'vacuum', 'rename_table', 'exchange_tables', 'enable', ('restore') x 4, ('undo') x 4, ('read_past') x 2,
-		('hold') x 2, 'release', 'purge', 'copy', 'erase', ('transaction') x 4, ('history') x 2);
+		('hold') x 2, 'release', 'purge', ('retain') x 2, 'copy', 'erase', ('transaction') x 4, ('history') x 2);
 
 	$self->learn_values;
 	$self->create for 1 .. 3;

@@ -55,14 +55,14 @@ sub referring
 	return grep { ($self->key_of($child, $child->{rows}{$_}, $link->{columns}, \@keys) // '') eq $key } keys %{ $child->{rows} };
 }
 
-# Whether anything refers to a row.
+# Whether anything refers to a row, or would keep it from being deleted.
 sub is_referred
 {
-	my ($self, $table, $row) = @_;
+	my ($self, $table, $row, $keeps) = @_;
 	my $key = $self->key_of($table, $row);
 	for my $child ($self->tables)
 	{
-		for my $link (grep { $_->{parent} == $table } @{ $child->{links} })
+		for my $link (grep { $_->{parent} == $table && !($keeps && $_->{action} =~ /null/) } @{ $child->{links} })
 		{
 			return 1 if $self->referring($child, $link, $key);
 		}

@@ -62,6 +62,8 @@ sub create
 		my $column = $self->new_column($table);
 		push @{ $table->{columns} }, $column if $column;
 	}
+	my $time = rand() < .5 ? $self->new_column($table, kind => $self->{sqlite} ? 'time' : 'timestamptz') : undef;
+	push @{ $table->{columns} }, $time if $time;
 	$self->add_links($table);
 	# one that is computed, as the copy of another one
 	my $base = rand() < .3 ? pick(free_columns($table)) : undef;

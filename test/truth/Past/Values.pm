@@ -19,6 +19,8 @@ my %sqlite = (
 	real => { values => [ '0.1', '1.0', '9e999', '-9e999', '5e-324', '0.1 + 0.2', '1e300', '-2.5' ] },
 	numeric => { values => [ '1', '1.5', "'text'", "x'00'", '1e300', '123456789012345678' ] },
 	blob => { values => [ "x''", "x'00ff'", "x'7b7d'", "'text'", '5', 'zeroblob(30)' ] },
+	# old: the literals that retention policies take for old ones
+	time => { sql => 'timestamp', values => [ "'2020-01-02 03:04:05'", "'2999-01-01'", "'unreadable'", 0, '4102444800', '2440588.5', "x'32'" ], old => qr/2020-|^0$|^2440588/ },
 	any => { sql => '', values => [ '5', '5.0', "'5'", "x'35'", '9e999', "''", "x''", "cast(x'00' as text)", '0.1 + 0.2' ] },
 	key_int => { sql => 'int', values => [0 .. 11] },
 	key_text => { sql => 'text', values => [ map { "'k$_'" } 0 .. 8, '', ' x', '"', "''" ] },
@@ -32,7 +34,8 @@ my %postgresql = (
 	float8 => { values => [ "'0.1'", "'-0'", "'0'", "'Infinity'", "'-Infinity'", "'NaN'", "'5e-324'", "'1e300'", "'0.30000000000000004'" ] },
 	numeric => { values => [ '1.5', '1.50', "'NaN'", "'Infinity'", '0.000', "'1e300'", '-12345678901234567890.123456789' ] },
 	bytea => { values => [ "'\\x'", "'\\x00ff'", "'text'" ] },
-	timestamptz => { values => [ "'infinity'", "'-infinity'", "'2020-02-29 12:00:00.123456+00'", "'0044-03-15 00:00:00+00 BC'" ] },
+	timestamptz => { values => [ "'infinity'", "'-infinity'", "'2020-02-29 12:00:00.123456+00'", "'0044-03-15 00:00:00+00 BC'", "'2999-01-01 00:00:00+00'" ],
+		old => qr/-infinity|2020|0044/ },
 	boolean => { values => [ "'t'", "'f'" ] },
 	jsonb => { values => [ "'null'", "'{}'", "'{\"a\": 1.50}'", "'\"x\"'" ] },
 	json => { values => [ "'{\"a\":1,  \"a\":2}'", "'null'", "' [1]'" ] },
@@ -87,13 +90,13 @@ sub learn_values
 		my $n = 0;
 		my @lines = $self->do("create temp table probe (n int, v $type);\ninsert into probe values " . join(', ', map { $n++; "($n, $_)" } @literals)
 			. ";\nselect " . $self->exact('v') . " || ' ' || $hex from probe order by n;\ndrop table probe;");
-		$self->{kinds}{$kind} = { type => $type, equal => $kinds->{$kind}{equal} // '', values => [] };
+		$self->{kinds}{$kind} = { type => $type, equal => $kinds->{$kind}{equal} // '', old => $kinds->{$kind}{old}, values => [] };
 		for my $literal (@literals)
 		{
 			my ($value, $text) = split / /, shift @lines;
 			$text //= '';
 			$text = unpack 'H*', pack('H*', $text) eq 't' ? 'true' : 'false' if $kind eq 'boolean' && pack('H*', $text) =~ /^[tf]$/;
-			my $known = { literal => $literal, text => $self->logged_text($kind, $value, $text), plain => $text };
+			my $known = { literal => $literal, text => $self->logged_text($kind, $value, $text), plain => $text, old => $kinds->{$kind}{old} && scalar($literal =~ $kinds->{$kind}{old}) };
 			push @{ $self->{kinds}{$kind}{values} }, $value if !$self->{kinds}{$kind}{of}{$value} && $value ne 'n';
 			$self->{kinds}{$kind}{of}{$value} //= $known;
 		}

@@ -276,6 +276,8 @@ fake_archives(fake_host *fake)
 			  "select the key, case when deleted_at is null then 0 else 1 end "
 			  "from t where the row",
 			  2, 1, dbc_text("1"), dbc_int(0));
+	fake_rows(fake, "select count(*) from t where deletion_id is not null", 1,
+			  1, dbc_int(0));
 	fake_rows(fake, "archive/export", 4, 1, dbc_text("select it"), dbc_text(""),
 			  dbc_text("[\"a\"]"), n);
 	fake_rows(fake, "archive/upkeep", 3, 2, dbc_text("t"), dbc_text("vacuum t"),
