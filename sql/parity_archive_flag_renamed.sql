@@ -41,3 +41,12 @@ create table fc (id integer primary key);
 create view fc_live as select 1 as one;
 select dbarchive_enable('fc', '{"mode": "flag"}');
 select * from fc_live;
+-- the index of a table that had the name keeps its own
+create table fi (id integer primary key);
+select dbarchive_enable('fi', '{"mode": "flag"}') is not null;
+alter table fi rename to fj;
+create table fi (id integer primary key);
+select dbarchive_enable('fi', '{"mode": "flag"}') is not null;
+insert into fi (id) values (1);
+select dbarchive_delete('fi', 1) is not null;
+select (select count(*) from fi_live), (select count(*) from fj_live);

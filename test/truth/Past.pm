@@ -10,6 +10,7 @@ use Past::Rows;
 use Past::Trash;
 use Past::Log;
 use Past::Copies;
+use Past::Flags;
 use Past::Retention;
 
 our $is_error = qr/^(?:ERROR|FATAL|PANIC): |error near line \d+:|^Error: /;
@@ -19,7 +20,7 @@ sub new
 {
 	my ($class, $engine, $file, $database) = @_;
 	my $self = bless { engine => $engine, database => $database, in_transaction => 0, sqlite => $engine eq 'sqlite', seen => {}, tick => 0,
-		model => { number => 0, tables => [], batches => [], moments => [], holds => [], policies => [], entries => [], last => undef } }, $class;
+		model => { number => 0, tables => [], batches => [], moments => [], holds => [], policies => [], marks => {}, entries => [], last => undef } }, $class;
 	my @command = $self->{sqlite} ? ('stdbuf', '-oL', 'sqlite3', '-batch', '-init', '/dev/null', '-list', $database)
 		: ('stdbuf', '-oL', 'psql', '-qAtX', '-d', 'past');
 	if ($self->{sqlite}) { unlink $database }
@@ -91,6 +92,7 @@ sub compare_all
 		my @is = sort $self->do('select ' . join(" || ' ' || ", map { $self->exact(name($_->{name})) } @columns) . ' from ' . name($table->{name}) . ';');
 		my @expected = sort map { my $row = $_; join ' ', map { $row->{ $_->{n} } } @columns } values %{ $table->{rows} };
 		$self->compare("$what: table $table->{name}", \@is, \@expected);
+		$self->compare_marks($what, $table) if $table->{has_marks};
 		next if !$table->{index};
 		my @wrong = $self->ask("insert into $table->{index} ($table->{index}, rank) values ('integrity-check', 1);");
 		die "$what: the words of table $table->{name}: @wrong\n" if @wrong;
@@ -103,7 +105,7 @@ sub run
 	my ($self, $steps) = @_;
 	my @steps = (('insert') x 9, ('update') x 5, 'change_key', ('remove') x 4, ('rename_column') x 2, 'exchange_columns', ('add_column') x 2,
 		'drop_column', 'alter_type', 'vacuum', 'rename_table', 'exchange_tables', 'enable', ('restore') x 4, ('undo') x 4, ('read_past') x 2,
-		('hold') x 2, 'release', 'purge', ('retain') x 2, 'copy', 'erase', ('transaction') x 4, ('history') x 2);
+		('hold') x 2, 'release', 'purge', ('retain') x 2, 'change_mode', ('mark') x 2, 'unmark', 'purge_marked', 'copy', 'erase', ('transaction') x 4, ('history') x 2);
 
 	$self->learn_values;
 	$self->create for 1 .. 3;

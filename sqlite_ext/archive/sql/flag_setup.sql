@@ -3,7 +3,7 @@
 -- view of the rows that are not deleted.  SQLite lets the view follow its table when that
 -- is renamed: it is made anew under the present name.  As advice, unique indexes that ignore
 -- deleted rows.  Or what is in the way.
-with wanted (name, type) as (
+with recursive wanted (name, type) as (
 	values ('deleted_at', 'text'), ('deleted_by', 'text'), ('deletion_id', 'integer')
 ), col as materialized (
 	select cid, lower(name) as name, '"' || replace(name, '"', '""') || '"' as quoted, upper(type) as type
@@ -16,6 +16,13 @@ with wanted (name, type) as (
 		s.sql like printf('%% from "%w" where deleted_at is null', $2) or instr(lower(substr(s.sql, instr(lower(s.sql), ' as '))), lower($2)) and s.sql not like '% where deleted_at is null' as is_own
 	from live as l
 	join main.sqlite_schema as s on lower(s.name) = lower(l.name) or s.type = 'view' and s.name like '%\_live' escape '\'
+), free_name (number, name) as (
+	-- an index keeps the name that it got by an earlier name of its table
+	select 1, $2 || '_deletion_id'
+	union all
+	select n.number + 1, printf('%s_deletion_id_%d', $2, n.number + 1)
+	from free_name as n
+	where exists (select 1 from main.sqlite_schema as s where lower(s.name) = lower(n.name))
 ), found as (
 	select printf('alter table main."%w" add column %s %s', $2, w.name, w.type) as statement, 0 as is_advice,
 		null as problem, 1 as place
@@ -28,7 +35,8 @@ with wanted (name, type) as (
 	where iif(c.name = 'deletion_id', c.type not glob '*INT*',
 		c.type glob '*INT*' or c.type glob '*REAL*' or c.type glob '*FLOA*' or c.type glob '*DOUB*' or c.type glob '*BLOB*')
 	union all
-	select printf('create index main."%w_deletion_id" on "%w" (deletion_id) where deletion_id is not null', $2, $2), 0, null, 2
+	select printf('create index main."%w" on "%w" (deletion_id) where deletion_id is not null',
+		(select n.name from free_name as n order by n.number desc limit 1), $2), 0, null, 2
 	where not exists (
 		select 1
 		from temp.pragma_index_list($2, $1) as i

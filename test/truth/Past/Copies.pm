@@ -55,7 +55,7 @@ sub copy
 sub is_copied
 {
 	my ($self, $table) = @_;
-	return 0 if $self->has_spellings($table) || grep { $_->{kind} =~ /^(?:jsonb?|time)$/ } @{ $table->{columns} };
+	return 0 if $table->{has_marks} || $self->has_spellings($table) || grep { $_->{kind} =~ /^(?:jsonb?|time)$/ } @{ $table->{columns} };
 	for my $row (values %{ $table->{rows} })
 	{
 		return 0 if !defined $self->key_of($table, $row) || grep { $row->{ $_->{n} } eq 'tFF61' } @{ $table->{columns} };

@@ -34,6 +34,7 @@ sub logged
 		my ($line) = $self->do('select ' . ($self->{sqlite} ? 'json_array(id, action, json(before), json(after))' : 'json_build_array(id, action, before, after)')
 			. ' from dbaudit_log(' . text('{"limit": 1}') . ') order by id desc limit 1;');
 		my ($entry, $is, $from, $to) = @{ $self->decode($line // '[0, "none", null, null]') };
+		without_marks($from, $to);
 		my @changed = grep { $before && $after && $before->{ $_->{n} } ne $after->{ $_->{n} } } @columns;
 		my $image = sub { my ($row, @of) = @_; return { map { $_->{name} => $self->{kinds}{ $_->{kind} }{of}{ $row->{ $_->{n} } }{text} } @of } };
 		my $expected = [ $action, $action eq 'insert' ? {} : $image->($before, $action eq 'update' ? @changed : @columns), $action eq 'update' ? $image->($after, @changed) : {} ];
@@ -150,7 +151,7 @@ sub read_past
 	$may ||= 'not logged' if $self->{sqlite} && ($table->{gap} // 0) > $moment->{at};
 	my @lines = $self->ask('select row_data from dbaudit_table_as_of(' . $self->argument($table) . ', ' . text($moment->{time}) . ');');
 	return if !$self->succeeded('as of', '', $may, @lines);
-	my @is = sort map { my $row = $self->decode($_); row_text(map { $_ => json_text($row->{$_}) } keys %$row) } @lines;
+	my @is = sort map { my ($row) = without_marks($self->decode($_)); row_text(map { $_ => json_text($row->{$_}) } keys %$row) } @lines;
 	# columns have the names of the moment, or those since the last change before
 	my @expected = map { my @columns = @$_; [ sort map { my $row = $_; row_text(map { $_->{name} => $self->{kinds}{ $_->{kind} }{of}{ $row->{ $_->{n} } }{text} } grep { defined $row->{ $_->{n} } } @columns) }
 		values %{ $then->{has} } ] } $then->{columns}, @{ $then->{shapes} };

@@ -23,11 +23,11 @@ sub plain_columns
 sub retain
 {
 	my ($self, $table) = @_;
-	return if $self->{in_transaction};
+	return if $self->{in_transaction} || $table->{flag};
 	my $policies = $self->{model}{policies};
 	my $policy = @$policies && rand() < .4 ? pick(@$policies) : $self->store_policy($table) // return;
 
-	return if rand() < .2;
+	return if rand() < .2 || grep { $_->{flag} } $policy->{table}, $self->reached($policy->{table});
 	$self->apply_policy($policy);
 	$self->do('select dbarchive_policy(' . $self->argument($policy->{table}) . ", '{\"name\": \"p$policy->{id}\", \"remove\": true}') is null;");
 	@$policies = grep { $_ != $policy } @$policies;

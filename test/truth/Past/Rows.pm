@@ -223,6 +223,8 @@ sub remove
 	my @numbers = grep { $_ } sort keys %numbers;
 	return if !@numbers;
 	my $closure = $self->closure($table, @numbers);
+	# rows of mode flag would not be kept
+	return if grep { $_->{flag} } values %{ $closure->{rows} };
 	my $sql = 'delete from ' . name($table->{name}) . ' where ' . join(' or ', map { '(' . $self->where($table, $table->{rows}{$_}) . ')' } @numbers) . ';';
 	my @lines = $self->ask($sql);
 	if ($closure->{refused})

@@ -49,7 +49,7 @@ sub create
 {
 	my ($self) = @_;
 	my $name = free_name(\@tables, map { $_->{name} } $self->tables) // return;
-	my $table = { id => $self->next_number, name => $name, columns => [], key => [], links => [], rows => {}, mode => '', number => 0 };
+	my $table = { id => $self->next_number, name => $name, columns => [], key => [], links => [], rows => {}, number => 0 };
 	my $shape = rand;
 	my @keys = map { $self->new_column($table, key => 1, not_null => !$self->{sqlite} || rand() < .7) } 1 .. ($shape < .4 ? 1 : $shape < .7 ? 2 : 1);
 
@@ -141,8 +141,8 @@ sub enable
 {
 	my ($self, $table) = @_;
 	my $all = $self->argument($table);
-	$self->do("select dbarchive_enable($all, '{\"mode\": \"trash\"}') is null, dbaudit_enable($all) is null;");
-	$table->{mode} = 'trash';
+	my $mode = $table->{flag} ? 'flag' : 'trash';
+	$self->do("select dbarchive_enable($all, '{\"mode\": \"$mode\"}') is null, dbaudit_enable($all) is null;");
 	$table->{logged_at} //= $self->next_number;
 	$table->{enabled_at} = $self->next_number;
 	$self->note_shape($_) for $table, $self->reached($table);
@@ -264,7 +264,7 @@ sub drop_column
 {
 	my ($self, $table) = @_;
 	my $column = pick(grep { !is_base($table, $_) } free_columns($table)) // return;
-	return if $table->{index};
+	return if $table->{index} || $table->{flag};
 	my $shown = $self->argument($table);
 	my $has_rows = %{ $table->{rows} } ? 1 : 0;
 	return if $self->{sqlite} && grep { $_ != $table && $table->{kept} && grep { $_ == $table } $self->reached($_) } $self->tables;
@@ -290,7 +290,7 @@ sub drop_column
 sub alter_type
 {
 	my ($self, $table) = @_;
-	return if $self->{sqlite};
+	return if $self->{sqlite} || $table->{flag};
 	my $column = pick(grep { $_->{kind} eq 'int' && !is_base($table, $_) } free_columns($table)) // return;
 	my %shifted = map { $_ => $_ } 0 .. 8;
 	return if grep { $_->{ $column->{n} } ne 'n' && $_->{ $column->{n} } !~ /^v3[0-8]$/ } values %{ $table->{rows} };

@@ -71,10 +71,11 @@ sub compare_deleted
 	for my $line (@lines)
 	{
 		my ($batch, $row) = @{ $self->decode($line) };
+		without_marks($row);
 		$rows{$batch}++;
 		$is{$batch}{ json_text($_) }++ for values %$row;
 	}
-	for my $batch (@{ $self->{model}{batches} })
+	for my $batch (@{ $self->{model}{batches} }, $self->marks_as_batches)
 	{
 		$rows{ $batch->{id} } -= @{ $batch->{rows} };
 		for my $image (@{ $batch->{rows} })
@@ -239,7 +240,7 @@ sub held
 sub purge
 {
 	my ($self, $table) = @_;
-	return if $self->{in_transaction};
+	return if $self->{in_transaction} || $table->{flag};
 	# after a rename deleted rows are listed, and purged, by the old name until the next dbarchive_enable()
 	my %of = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted(' . $self->argument($table) . ');');
 	my $call = 'dbarchive_purge(' . $self->argument($table) . ", '{\"older_than_days\": 0}')";
