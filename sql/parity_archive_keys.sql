@@ -35,3 +35,15 @@ select dbarchive_restore('pair', '{"id": "b", "user_uuid": "2"}');
 select cast(dbarchive_restore('pair', '{"id": "2", "user_uuid": "b"}') as text) like '%"rows": 1%';
 select dbarchive_delete('pair', '{"id": "2", "user_uuid": "b"}', '{"reason": "test"}') is not null;
 select row_key, reason, deleted from dbarchive_holds('pair');
+-- a null in a key is named, whatever takes the key
+create table no_null (a integer not null, b integer not null, v text, primary key (a, b));
+select dbarchive_enable('no_null') is not null, dbaudit_enable('no_null') is not null;
+insert into no_null values (1, 1, 'x');
+select dbarchive_restore('no_null', '{"a": null, "b": 1}');
+select dbarchive_delete('no_null', '{"a": 1, "b": null}');
+select dbarchive_hold('no_null', '{"a": null, "b": 1}', 'case');
+select dbarchive_release('no_null', '{"a": null, "b": 1}');
+call dbarchive_purge('no_null', '{"row_key": {"a": null, "b": 1}}');
+select * from dbaudit_history('no_null', '{"a": null, "b": 1}');
+select dbaudit_as_of('no_null', '{"a": null, "b": 1}', '2999-01-01');
+select dbaudit_erase('no_null', '{"a": null, "b": 1}', '["v"]', 'asked');

@@ -66,6 +66,47 @@ statement_for(const dbc_host *host, const char *key)
 														 : "row/key";
 }
 
+/* The name of a column that is null in a key; NULL if there is none. */
+static const char *
+null_column(dbc_host *host, const char *key)
+{
+	const char *problem;
+	const dbc_json_item *object =
+		dbc_json_read(host, key, strlen(key), NULL, 0, &problem);
+	const dbc_json_item *member;
+
+	if (!object || object->kind != DBC_I_OBJECT)
+		return NULL;
+	member = object + 1;
+	for (uint32_t i = 0; i < object->length; i++)
+	{
+		if (member[1].kind == DBC_I_NULL)
+			return dbc_json_string_or_null(host, member);
+		member = dbc_json_next(member + 1);
+	}
+	return NULL;
+}
+
+/* Fails because a text is no key of a row. */
+static void
+refuse(dbc_host *host, const dbc_relation *table, const char *key,
+	   const char *problem)
+{
+	const char *column = null_column(host, key);
+
+	if (column)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 dbc_format(host, "For table %s %s, and null names no row.",
+							table->shown, problem),
+				 "Pass a value for each column of the key.",
+				 "column \"%s\" of key %s is null", column, key);
+	dbc_fail(host, DBC_INVALID_PARAMETER,
+			 dbc_format(host, "For table %s %s.", table->shown, problem),
+			 "Pass the value of a key of one column, or a JSON object with "
+			 "a member for each column.",
+			 "%s is not the key of a row", key);
+}
+
 dbc_row_named
 dbc_row_find(dbc_host *host, const dbc_relation *table,
 			 const dbc_value *row_key)
@@ -79,11 +120,7 @@ dbc_row_find(dbc_host *host, const dbc_relation *table,
 	dbc_row_named row;
 
 	if (problem)
-		dbc_fail(host, DBC_INVALID_PARAMETER,
-				 dbc_format(host, "For table %s %s.", table->shown, problem),
-				 "Pass the value of a key of one column, or a JSON object with "
-				 "a member for each column.",
-				 "%s is not the key of a row", given);
+		refuse(host, table, given, problem);
 	row = (dbc_row_named){
 		.key = dbc_get_text(host, rows, 0, R_KEY),
 		.values = dbc_get_text_or_null(host, rows, 0, R_VALUES),
