@@ -308,6 +308,17 @@ sub vacuum
 	$table->{rewritten_at} = $self->next_number;
 }
 
+# [SQLite] Makes a table anew with its columns in another order.
+sub rebuild
+{
+	my ($self, $table) = @_;
+	return if !$self->{sqlite} || $self->{in_transaction} || $table->{index} || $table->{has_marks};
+	@{ $table->{columns} } = sort { rand() <=> .5 } @{ $table->{columns} };
+	my @lines = $self->ask('select dbmigrate_rebuild(' . $self->argument($table) . ', ' . text($self->create_statement($table)) . ') is null;');
+	return if !$self->succeeded('rebuild', '', '', @lines);
+	$self->refreshed;
+}
+
 sub rename_table
 {
 	my ($self, $table) = @_;
