@@ -23,14 +23,15 @@
 /* ---- names ---- */
 
 const char *
-dbc_changes_name(dbc_host *host, int64_t number, int64_t at_ms,
-				 const char *sha256)
+dbc_changes_name(dbc_host *host, int64_t number, int64_t since_ms,
+				 int64_t at_ms, const char *sha256)
 {
 	const char *t = dbc_time_text(host, at_ms); /* 2026-01-31T12:34:56.789Z */
 
-	return dbc_format(host, "%0*lld-%.4s%.2s%.5s%.2s%.2s%.3sZ-%.*s.dbs",
+	return dbc_format(host, "%0*lld-%.4s%.2s%.5s%.2s%.2s%.3sZ-%lld-%.*s.dbs",
 					  NUMBER_DIGITS, (long long) number, t, t + 5, t + 8,
-					  t + 14, t + 17, t + 20, DBC_CHANGES_DIGITS, sha256);
+					  t + 14, t + 17, t + 20, (long long) (at_ms - since_ms),
+					  DBC_CHANGES_DIGITS, sha256);
 }
 
 /* Reads a name; false if it is none. */
@@ -39,22 +40,29 @@ read_name(dbc_host *host, const dbc_backup_entry *entry,
 		  dbc_change_file *changes)
 {
 	const char *t = entry->name + NUMBER_DIGITS + 1;
+	const char *digits = strrchr(entry->name, '-');
+	int64_t length_ms;
 
 	if (strlen(entry->name) <
 			NUMBER_DIGITS + 1 + TIME_LENGTH + 1 + DBC_CHANGES_DIGITS ||
-		strspn(entry->name, "0123456789") != NUMBER_DIGITS)
+		strspn(entry->name, "0123456789") != NUMBER_DIGITS || !digits ||
+		digits <= t + TIME_LENGTH || strlen(digits) <= DBC_CHANGES_DIGITS)
 		return false;
+	length_ms = strtoll(t + TIME_LENGTH + 1, NULL, 10);
 	*changes = (dbc_change_file){.name = entry->name,
 								 .number = strtoll(entry->name, NULL, 10),
 								 .bytes = entry->bytes};
-	memcpy(changes->digits, t + TIME_LENGTH + 1, DBC_CHANGES_DIGITS);
-	return dbc_parse_time(
-			   dbc_format(host, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%.3sZ", t, t + 4,
-						  t + 6, t + 9, t + 11, t + 13, t + 15),
-			   &changes->at_ms) &&
-		   dbc_same(entry->name,
-					dbc_changes_name(host, changes->number, changes->at_ms,
-									 changes->digits));
+	memcpy(changes->digits, digits + 1, DBC_CHANGES_DIGITS);
+	if (!dbc_parse_time(dbc_format(host, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%.3sZ",
+								   t, t + 4, t + 6, t + 9, t + 11, t + 13,
+								   t + 15),
+						&changes->at_ms) ||
+		length_ms < 0 || length_ms > changes->at_ms)
+		return false;
+	changes->since_ms = changes->at_ms - length_ms;
+	return dbc_same(entry->name,
+					dbc_changes_name(host, changes->number, changes->since_ms,
+									 changes->at_ms, changes->digits));
 }
 
 /* ---- the state ---- */

@@ -27,7 +27,8 @@
 typedef struct dbc_change_file
 {
 	const char *name;
-	int64_t number; /* from 1 */
+	int64_t number;	  /* from 1 */
+	int64_t since_ms; /* the state before them was last seen */
 	int64_t at_ms;
 	int64_t bytes;
 	char digits[DBC_CHANGES_DIGITS + 1];
@@ -52,7 +53,8 @@ extern void dbc_changes_list(dbc_host *host, dbc_backup_files *files,
 
 /* The name of a file of changes; sha256 are hexadecimal digits. */
 extern const char *dbc_changes_name(dbc_host *host, int64_t number,
-									int64_t at_ms, const char *sha256);
+									int64_t since_ms, int64_t at_ms,
+									const char *sha256);
 
 /* The last moment at which the database was seen. */
 typedef struct dbc_changes_state

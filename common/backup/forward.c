@@ -9,11 +9,24 @@
 
 #include "common/core/clock.h"
 
+/* Whether the database was not seen for long before changes. */
+static bool
+has_gap(const dbc_change_file *changes)
+{
+	return changes->at_ms - changes->since_ms > DBC_CHANGES_GRAIN;
+}
+
 bool
 dbc_forward_covers(const dbc_backup_record *record, int64_t ms)
 {
-	return record->log.count > 0 && record->log.list[0].at_ms <= ms &&
-		   ms <= record->log.until_ms;
+	const dbc_changes_log *log = &record->log;
+	int next = 0;
+
+	while (next < log->count && log->list[next].at_ms <= ms)
+		next++;
+	return next > 0 && ms <= log->until_ms &&
+		   (next == log->count || ms <= log->list[next].since_ms ||
+			!has_gap(&log->list[next]));
 }
 
 /* The changes of a backup, to be read. */
@@ -64,24 +77,15 @@ static void
 check_seen(dbc_host *host, const opened *o, const dbc_forward_target *target,
 		   int next)
 {
-	dbc_stream_kind kind = dbc_stream_kind_of(
-		host, o->files, &o->record->backup, DBC_STREAM_CHANGES, o->key);
-	dbc_segment segment;
-	const char *problem =
-		dbc_segment_read(host, o->files, o->directory, &kind,
-						 &o->record->log.list[next], &segment);
+	const dbc_change_file *changes = &o->record->log.list[next];
 
-	if (problem)
-		dbc_fail(host, DBC_CORRUPTED, dbc_backup_sentence(host, problem), NULL,
-				 "backup \"%s\" cannot be restored", o->record->name);
-	if (target->ms > segment.since_ms &&
-		segment.at_ms - segment.since_ms > DBC_CHANGES_GRAIN)
+	if (target->ms > changes->since_ms && has_gap(changes))
 		refuse(host, o, target,
 			   dbc_format(host,
 						  "The database was changed, but not followed, from "
 						  "%s to %s.",
-						  dbc_time_text(host, segment.since_ms),
-						  dbc_time_text(host, segment.at_ms)));
+						  dbc_time_text(host, changes->since_ms),
+						  dbc_time_text(host, changes->at_ms)));
 }
 
 /* How many changes a moment has; fails if it cannot be restored. */
@@ -120,59 +124,20 @@ choose(dbc_host *host, const opened *o, const dbc_forward_target *target)
 
 /* ---- ranges ---- */
 
-typedef struct ranges
-{
-	opened o;
-	dbc_stream_kind kind;
-	int i;
-	int64_t from_ms; /* of the range */
-	bool is_end;   /* of the range: nothing was seen after these changes ... */
-	int64_t to_ms; /* ... and this moment */
-} ranges;
-
-/* Whether the database was seen until the changes at a place, or how long. */
-static void
-read_since(dbc_host *host, void *arg)
-{
-	ranges *r = arg;
-	dbc_segment segment;
-
-	r->is_end = !dbc_segment_read(host, r->o.files, r->o.directory, &r->kind,
-								  &r->o.record->log.list[r->i], &segment) &&
-				segment.at_ms - segment.since_ms > DBC_CHANGES_GRAIN;
-	r->to_ms = segment.since_ms;
-}
-
 void
-dbc_forward_ranges(dbc_host *host, dbc_backup_files *files,
-				   const dbc_backup_catalog *catalog,
-				   const dbc_backup_record *record, dbc_forward_range *fn,
-				   void *arg)
+dbc_forward_ranges(dbc_host *host, const dbc_changes_log *log,
+				   dbc_forward_range *fn, void *arg)
 {
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	const dbc_changes_log *log = &record->log;
-	ranges r = {.o = {.files = files, .record = record}};
-	int directory = calls->open_directory(host, files, catalog->directory,
-										  record->name, false);
+	int64_t from_ms = log->count > 0 ? log->list[0].at_ms : 0;
 
-	r.o.directory = calls->open_directory(host, files, directory,
-										  DBC_CHANGES_DIRECTORY, false);
-	r.kind = dbc_stream_kind_of(host, files, &record->backup,
-								DBC_STREAM_CHANGES, NULL);
-	r.from_ms = log->count > 0 ? log->list[0].at_ms : 0;
-	for (r.i = 1; r.i < log->count && !record->backup.encryption; r.i++)
-	{
-		dbc_progress(host, "reading changes", r.i, log->count);
-		host->scoped(host, read_since, &r);
-		if (!r.is_end)
-			continue;
-		fn(host, r.from_ms, r.to_ms, arg);
-		r.from_ms = log->list[r.i].at_ms;
-	}
+	for (int i = 1; i < log->count; i++)
+		if (has_gap(&log->list[i]))
+		{
+			fn(host, from_ms, log->list[i].since_ms, arg);
+			from_ms = log->list[i].at_ms;
+		}
 	if (log->count > 0)
-		fn(host, r.from_ms, log->until_ms, arg);
-	calls->close(files, r.o.directory);
-	calls->close(files, directory);
+		fn(host, from_ms, log->until_ms, arg);
 }
 
 /* ---- applying ---- */

@@ -16,16 +16,13 @@ typedef struct dbc_forward_target
 	int64_t ms;
 } dbc_forward_target;
 
-/* Whether a backup has the state of a moment, as far as names tell. */
+/* Whether a backup has the state of a moment, by the names of its changes. */
 extern bool dbc_forward_covers(const dbc_backup_record *record, int64_t ms);
 
-/* Calls fn for each range of moments that can be restored.  Of encrypted
- * changes those in which the database was not followed are not known. */
+/* Calls fn for each range of moments that can be restored. */
 typedef void dbc_forward_range(dbc_host *host, int64_t from_ms, int64_t to_ms,
 							   void *arg);
-extern void dbc_forward_ranges(dbc_host *host, dbc_backup_files *files,
-							   const dbc_backup_catalog *catalog,
-							   const dbc_backup_record *record,
+extern void dbc_forward_ranges(dbc_host *host, const dbc_changes_log *log,
 							   dbc_forward_range *fn, void *arg);
 
 /* Applies the changes to the database of a work, which is that of the backup,

@@ -514,8 +514,7 @@ plan_changes(dbc_host *host, const restoring *r)
 		host, "read log",
 		dbc_format(host, "changes 1 to %d of %s", log->count, r->record->name),
 		log->bytes, problem);
-	dbc_forward_ranges(host, r->files, &r->catalog, r->record, emit_range,
-					   NULL);
+	dbc_forward_ranges(host, log, emit_range, NULL);
 }
 
 static void

@@ -108,7 +108,8 @@ dbc_segment_write(dbc_host *host, dbc_backup_files *files, int directory,
 	calls->sync(host, files, file.file);
 	calls->close(files, file.file);
 	calls->rename(host, files, directory, HIDDEN,
-				  dbc_changes_name(host, segment->number, segment->at_ms, hex),
+				  dbc_changes_name(host, segment->number, segment->since_ms,
+								   segment->at_ms, hex),
 				  false);
 	calls->sync(host, files, directory);
 	dbc_stream_read_hex(hex, sha256);
@@ -129,7 +130,9 @@ open_changes(dbc_host *host, dbc_backup_files *files, int directory,
 	if (r->problem || !dbc_stream_take_all(host, r, head, sizeof(head)))
 		return;
 	*segment = get_head(head);
-	if (segment->number != changes->number || segment->at_ms != changes->at_ms)
+	if (segment->number != changes->number ||
+		segment->since_ms != changes->since_ms ||
+		segment->at_ms != changes->at_ms)
 		r->problem = dbc_stream_about(host, r, "has another name than it had");
 }
 

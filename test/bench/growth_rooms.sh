@@ -89,7 +89,7 @@ sqlite_list_of_followed()
 	new_sqlite
 	on_sqlite "create table t (a); select dbbackup_create('followed') is null" >"$work/out"
 	mkdir "$db-backups/followed/changes"
-	seq -f '%010.0f-20260131T120000000Z-0123456789abcdef.dbs' "$n" |
+	seq -f '%010.0f-20260131T120000000Z-0-0123456789abcdef.dbs' "$n" |
 		(cd "$db-backups/followed/changes" && xargs touch)
 	in_sqlite 'select count(*) from dbbackup_list where problem is null;'
 }

@@ -15,6 +15,7 @@ dbcare=build/dbcare
 mkfifo "$tmp/pause"
 exec 3<>"$tmp/pause"
 export DBCARE_TEST_KEY='a long enough passphrase'
+key='{"key_env": "DBCARE_TEST_KEY"}'
 
 pause()
 {
@@ -231,13 +232,13 @@ hold()
 }
 
 new end wal
-follow end
+follow end --encrypt "$key"
 until_seen end
 hold end
 sqlite3 "$tmp/end.db" 'insert into entry values (1, 1)'
 end_follower
 echo 1 >"$tmp/end.ledger"
-restore end || cat "$tmp/restore.out"
+restore end --decrypt "$key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'what was committed just before the end is stored'
 
 # ---- what happens while nobody follows ----
@@ -252,27 +253,33 @@ alone=$(now)
 while [ "$(now)" -lt $((alone + 2200)) ]; do
 	pause
 done
-follow end
+follow end --encrypt "$key"
 until_seen end
 echo 2 >>"$tmp/end.ledger"
-restore end || cat "$tmp/restore.out"
+restore end --decrypt "$key" || cat "$tmp/restore.out"
+ranges()
+{
+	sqlite3 -cmd '.load ./sqlite_ext/dbcare' :memory: "select count(*) from dbbackup_plan('$(list "$1" name)',
+		'$tmp/none.db', '{\"directory\": \"$tmp/$1.backups\"}') where step = 'reach'"
+}
+is "$(ranges end)" 2 'the plan shows that nobody followed, without a key'
 is "$(list end name) $(compare end)" "$first " 'commits of the time when nobody followed are found in the log'
-restore end --target-time "$(time_of $((alone + 1000)))" || true
+restore end --decrypt "$key" --target-time "$(time_of $((alone + 1000)))" || true
 like "$(cat "$tmp/restore.out")" 'was changed, but not followed, from .* to ' 'but no moment of that time is restored'
 end_follower
 rm "$tmp/go"
 wait "$holder"
 sqlite3 "$tmp/end.db" 'pragma wal_checkpoint(truncate); insert into entry values (3, 3)' >"$tmp/out"
 until_gone=$(now)
-follow end
+follow end --encrypt "$key"
 until_seen end
 echo 3 >>"$tmp/end.ledger"
 like "$(tail -n 2 "$tmp/end.log")" 'a new full backup is made, since the write-ahead log was begun again' \
 	'a log that was begun again makes a full backup, and says so'
-restore end || cat "$tmp/restore.out"
+restore end --decrypt "$key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'and the last state is restored from that'
 rm -f "$tmp/restored.db"
-"$dbcare" restore-backup "$first" "$tmp/restored.db" --directory "$tmp/end.backups" \
+"$dbcare" restore-backup "$first" "$tmp/restored.db" --decrypt "$key" --directory "$tmp/end.backups" \
 	--target-time "$(time_of "$until_gone")" >"$tmp/restore.out" 2>&1 || true
 like "$(cat "$tmp/restore.out")" 'does not have the state of .* was followed from ' \
 	'the moments between both backups are refused'
@@ -287,7 +294,7 @@ until grep -q 'replaced\|lost\|begun again, or' <(tail -n 1 "$tmp/end.log") || !
 	pause
 done
 until_seen end
-restore end || cat "$tmp/restore.out"
+restore end --decrypt "$key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'a database that was replaced is followed'
 end_follower
 new mode delete
@@ -350,7 +357,6 @@ is "$(check_time lost "$moment" 1000)" '' 'at most the last second is lost with 
 
 new secret wal
 sqlite3 "$tmp/secret.db" "insert into load values (1, 'plain words of the first state')"
-key='{"key_env": "DBCARE_TEST_KEY"}'
 follow secret --encrypt "$key"
 until_seen secret
 sqlite3 "$tmp/secret.db" "insert into load values (2, 'plain words of a change')"
@@ -366,6 +372,13 @@ is "$(compare secret)" '' 'changes that are encrypted are restored with the key'
 is "$(list secret name | wc -l) $(ls "$tmp/secret.backups" | wc -l)" '1 1' 'a process with the key continues the backup'
 is "$(verify secret --level 1 | member ok) $(verify secret --level 2 --decrypt "$key" | member ok)" \
 	'True True' 'bytes are verified without the key, changes with it'
+for last in 0 1; do
+	DBCARE_PASSPHRASE=$DBCARE_TEST_KEY DBCARE_MOMENT=$(($(now) * last)) test/process/backup/reader.py \
+		"$tmp/secret.backups/$(list secret name)" "$tmp/restored.db" 2>&1
+	sqlite3 "$tmp/restored.db" 'select count(*), max(i) from load' 2>&1
+	rm -f "$tmp/restored.db"
+done >"$tmp/read"
+is "$(cat "$tmp/read")" $'1|1\n3|3' 'a reader in another language reads encrypted changes, up to a moment'
 restore secret || true
 like "$(cat "$tmp/restore.out")" 'no key was given' 'without the key nothing is restored'
 DBCARE_TEST_KEY='a passphrase of somebody else' restore secret --decrypt "$key" || true
@@ -389,7 +402,7 @@ damage()
 damage 'a file of changes that is missing' 'rm 0000000002-*' 'changes 2 are missing'
 damage 'the last file that is missing' 'rm "$(ls | grep dbs | tail -n 1)"' 'changes [0-9]+ are missing'
 damage 'a changed byte' 'printf x | dd of="$(ls | grep dbs | tail -n 1)" bs=1 seek=60 conv=notrunc status=none' 'was changed'
-damage 'another name' 'f=$(ls | grep dbs | tail -n 1); mv "$f" "${f%%-*}-20200101T000000000Z-${f##*-}"' 'is of a time|another name|does not continue|was changed'
+damage 'another name' 'f=$(ls | grep dbs | tail -n 1); mv "$f" "${f%%-*}-20200101T000000000Z-0-${f##*-}"' 'is of a time|another name|does not continue|was changed'
 damage 'a strange file' 'touch strange' 'strange is not part'
 
 # ---- a full disk ----

@@ -4,10 +4,12 @@ says, in Python's standard library and the program zstd.
 
 usage: reader.py BACKUP ... OUTPUT
 
-The backups of a chain are given in order, the full one first.  The key of
+The backups of a chain are given in order, the full one first.  Changes after the
+last one are applied, up to the milliseconds since 1970 in DBCARE_MOMENT.  The key of
 encrypted ones is in the file that DBCARE_KEY_FILE names, or the passphrase in
 DBCARE_PASSPHRASE.  Slow: it is a test of the description.
 """
+import datetime
 import hashlib
 import hmac
 import json
@@ -182,6 +184,48 @@ def check_contents(manifest, path):
     database.close()
 
 
+# ---- changes ----
+
+def check_state(directory, count, key):
+    """Compares the file that tells of the last changes."""
+    text = open(directory + "/state.json").read()
+    state = json.loads(text)
+    check_seal(text, state["seal"], key)
+    if state["changes"] != count:
+        sys.exit("state.json knows of %d changes" % state["changes"])
+
+
+def apply_changes(directory, manifest, key, output):
+    """Writes the pages of changes, in their order."""
+    size, moment = manifest["page_size"], int(os.environ.get("DBCARE_MOMENT", 1 << 62))
+    names = sorted(name for name in os.listdir(directory) if name.endswith(".dbs"))
+    check_state(directory, len(names), key)
+    before, seen = bytes(32), 0
+    with open(output, "r+b") as file:
+        for number, name in enumerate(names, 1):
+            path = directory + "/" + name
+            text, content = open(path, "rb").read(), content_of(path, manifest, key)
+            head = struct.unpack_from("<QQQIII4x32s", content)
+            at = datetime.datetime.fromtimestamp(head[2] // 1000, datetime.timezone.utc)
+            digest = hashlib.sha256(text).digest()
+            if name != "%010d-%s%03dZ-%d-%s.dbs" % (
+                    number, at.strftime("%Y%m%dT%H%M%S"), head[2] % 1000, head[2] - head[1],
+                    digest.hex()[:16]) or head[0] != number or head[3] != size:
+                sys.exit(name + " has another name than it had")
+            if head[6] != before or head[1] < seen:
+                sys.exit(name + " does not continue the changes before it")
+            if head[2] > moment:
+                break
+            if len(content) != 136 + head[5] * (4 + size):
+                sys.exit(name + " has the wrong length")
+            for place in range(136, len(content), 4 + size):
+                page, = struct.unpack_from("<I", content, place)
+                file.seek((page - 1) * size)
+                file.write(content[place + 4:place + 4 + size])
+            file.truncate(head[4] * size)
+            before, seen = digest, head[2]
+
+
 def main(backups, output):
     size, pages = 0, {}
     for backup in backups:
@@ -216,6 +260,8 @@ def main(backups, output):
                 sys.exit("page %d is not what it was" % number)
             file.write(page)
     check_contents(manifest, output)
+    if os.path.exists(backups[-1] + "/changes"):
+        apply_changes(backups[-1] + "/changes", manifest, key, output)
 
 
 if __name__ == "__main__":
