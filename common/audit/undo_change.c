@@ -29,59 +29,68 @@ is_updated(const dbc_undo *u, const dbc_undo_table *t, int row)
 	return u->fires && t->existed[row] && t->replay.rows[row]->exists;
 }
 
-/* Saves rows of a table in the partitions that they are in, and deletes them
- * unless they are updated. */
-static void
-delete_from_parts(dbc_undo *u, const dbc_undo_table *t, const char *const *keys,
-				  int nkeys, bool updates)
+/* Rows of a table that are deleted together, or saved if they are updated. */
+typedef struct deletion
 {
-	dbc_host *host = u->host;
-	const char *condition =
-		dbc_row_find_all(host, t->replay.table, keys, nkeys);
-	bool *used = dbc_alloc(host, (size_t) t->parts.count + 1);
+	dbc_undo *undo;
+	const dbc_undo_table *table;
+	bool updates;
+	const char *keys[DBC_AUDIT_BATCH];
+	int count;
+} deletion;
 
-	dbc_audit_find_parts(host, &t->parts, condition, used);
-	for (int i = 0; i < t->parts.count; i++)
+/* Saves the rows in the partitions that they are in, and deletes them unless
+ * they are updated; for host->scoped(). */
+static void
+delete_from_parts(dbc_host *host, void *arg)
+{
+	deletion *d = arg;
+	const dbc_audit_parts *parts = &d->table->parts;
+	const char *condition =
+		dbc_row_find_all(host, d->table->replay.table, d->keys, d->count);
+	bool *used = dbc_alloc(host, (size_t) parts->count + 1);
+
+	dbc_audit_find_parts(host, parts, condition, used);
+	for (int i = 0; i < parts->count; i++)
 	{
-		const dbc_relation *table = &t->parts.list[i].table;
+		const dbc_relation *table = &parts->list[i].table;
 		dbc_row_cause cause = {.constraint = "", .reason = ""};
 		dbc_row_step step = {.set_id = DELETED,
-							 .number = ++u->step,
+							 .number = ++d->undo->step,
 							 .table = table,
 							 .causes = &cause,
 							 .ncauses = 1,
-							 .fires = u->fires};
+							 .fires = d->undo->fires};
 
 		if (!used[i])
 			continue;
-		cause.condition = t->parts.is_partitioned
-							  ? dbc_row_find_all(host, table, keys, nkeys)
+		cause.condition = parts->is_partitioned
+							  ? dbc_row_find_all(host, table, d->keys, d->count)
 							  : condition;
-		u->rows += dbc_row_act(host, DBC_ACT_SAVE, &step);
-		if (!updates)
+		d->undo->rows += dbc_row_act(host, DBC_ACT_SAVE, &step);
+		if (!d->updates)
 			(void) dbc_row_act(host, DBC_ACT_CHANGE, &step);
 	}
+	d->count = 0;
 }
 
 /* Deletes the rows of a table that exist, or saves those that are updated. */
 static void
 delete_rows(dbc_undo *u, const dbc_undo_table *t, bool updates)
 {
-	const char *keys[DBC_AUDIT_BATCH];
-	int n = 0;
+	dbc_host *host = u->host;
+	deletion *d = dbc_alloc(host, sizeof(*d));
 
+	*d = (deletion){.undo = u, .table = t, .updates = updates};
 	for (int i = 0; i < t->replay.nrows; i++)
 	{
 		if (t->existed[i] && is_updated(u, t, i) == updates)
-			keys[n++] = t->replay.rows[i]->key;
-		if (n == DBC_AUDIT_BATCH)
-		{
-			delete_from_parts(u, t, keys, n, updates);
-			n = 0;
-		}
+			d->keys[d->count++] = t->replay.rows[i]->key;
+		if (d->count == DBC_AUDIT_BATCH)
+			host->scoped(host, delete_from_parts, d);
 	}
-	if (n > 0)
-		delete_from_parts(u, t, keys, n, updates);
+	if (d->count > 0)
+		host->scoped(host, delete_from_parts, d);
 }
 
 /* Fails if rows of a table with these keys are there. */
@@ -125,6 +134,7 @@ typedef struct staging
 	dbc_undo *undo;
 	const dbc_undo_table *table;
 	bool updates;
+	int next;	/* row of the replay */
 	int *steps; /* by partition, from 1; 0: none yet */
 	const char *keys[DBC_AUDIT_BATCH];
 	const char *images[DBC_AUDIT_BATCH];
@@ -137,28 +147,24 @@ static const dbc_row_step *
 step_for(staging *s, int part)
 {
 	dbc_undo *u = s->undo;
-	dbc_row_step *step;
 
 	if (s->steps[part] == 0)
 	{
-		u->steps =
-			dbc_grow(u->host, u->steps, (size_t) u->nsteps, sizeof(*u->steps));
-		step = &u->steps[u->nsteps++];
-		*step = (dbc_row_step){.set_id = RESTORED,
-							   .number = ++u->step,
-							   .table = &s->table->parts.list[part].table,
-							   .assignments = s->updates ? "" : NULL,
-							   .partial = true,
-							   .fires = u->fires};
-		step->demands = dbc_row_compare(u->host, step->table, "[]").demands;
+		u->steps[u->nsteps++] =
+			(dbc_row_step){.set_id = RESTORED,
+						   .number = ++u->step,
+						   .table = &s->table->parts.list[part].table,
+						   .assignments = s->updates ? "" : NULL,
+						   .partial = true,
+						   .fires = u->fires};
 		s->steps[part] = u->nsteps;
 	}
 	return &u->steps[s->steps[part] - 1];
 }
 
-/* Stores the rows, and begins anew. */
+/* Stores the rows. */
 static void
-stage_rows(staging *s)
+store_rows(staging *s)
 {
 	dbc_host *host = s->undo->host;
 	dbc_json_node *rows = dbc_json_array(host);
@@ -180,9 +186,47 @@ stage_rows(staging *s)
 	if (s->count > 0)
 		dbc_query(host, "audit/stage_rows", dbc_int(RESTORED),
 				  dbc_text(dbc_json_text(rows)), dbc_int(s->table->replay.id));
+	dbc_poll(host);
+}
+
+/* Prepares the next rows; for host->scoped(). */
+static void
+stage_rows(dbc_host *host, void *arg)
+{
+	staging *s = arg;
+	const dbc_undo_table *t = s->table;
+
+	(void) host;
 	s->count = 0;
 	s->bytes = 0;
-	dbc_poll(host);
+	while (s->next < t->replay.nrows && s->count < DBC_AUDIT_BATCH &&
+		   s->bytes <= MOST_BYTES)
+	{
+		int i = s->next++;
+		const dbc_audit_row *row = t->replay.rows[i];
+
+		if (!row->exists || is_updated(s->undo, t, i) != s->updates)
+			continue;
+		s->undo->rows += !t->existed[i];
+		s->keys[s->count] = row->key;
+		s->images[s->count] = dbc_audit_present_text(&t->replay, row);
+		s->bytes += strlen(s->images[s->count++]);
+	}
+	store_rows(s);
+}
+
+/* Makes room for a step of each partition: steps outlive the scope of a
+ * batch. */
+static void
+reserve_steps(dbc_undo *u, const dbc_undo_table *t)
+{
+	size_t count = (size_t) u->nsteps;
+	dbc_row_step *steps = dbc_alloc(
+		u->host, (count + (size_t) t->parts.count + 1) * sizeof(*steps));
+
+	if (count > 0)
+		memcpy(steps, u->steps, count * sizeof(*steps));
+	u->steps = steps;
 }
 
 /* Prepares the rows of a table that existed, to be inserted or updated. */
@@ -191,26 +235,19 @@ stage_table(dbc_undo *u, const dbc_undo_table *t, bool updates)
 {
 	size_t bytes = (size_t) (t->parts.count + 1) * sizeof(int);
 	staging *s = dbc_alloc(u->host, sizeof(*s));
+	int first = u->nsteps;
 
 	*s = (staging){.undo = u,
 				   .table = t,
 				   .updates = updates,
 				   .steps = dbc_alloc(u->host, bytes)};
 	memset(s->steps, 0, bytes);
-	for (int i = 0; i < t->replay.nrows; i++)
-	{
-		const dbc_audit_row *row = t->replay.rows[i];
-
-		if (!row->exists || is_updated(u, t, i) != updates)
-			continue;
-		u->rows += !t->existed[i];
-		s->keys[s->count] = row->key;
-		s->images[s->count] = dbc_audit_present_text(&t->replay, row);
-		s->bytes += strlen(s->images[s->count++]);
-		if (s->count == DBC_AUDIT_BATCH || s->bytes > MOST_BYTES)
-			stage_rows(s);
-	}
-	stage_rows(s);
+	reserve_steps(u, t);
+	while (s->next < t->replay.nrows)
+		u->host->scoped(u->host, stage_rows, s);
+	for (int i = first; i < u->nsteps; i++)
+		u->steps[i].demands =
+			dbc_row_compare(u->host, u->steps[i].table, "[]").demands;
 	for (int i = 0; i < t->parts.count && updates; i++)
 		if (s->steps[i] > 0)
 			dbc_query(u->host, "audit/stage_left", dbc_int(RESTORED),

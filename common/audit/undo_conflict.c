@@ -108,6 +108,7 @@ typedef struct later
 	int nchosen; /* entries of the table that are undone */
 	int first;	 /* the rows from here to end */
 	int end;
+	bool has_others;
 	const dbc_rows *entries; /* of each row, the newest first */
 	/* of one row */
 	const dbc_audit_row *row;
@@ -283,22 +284,36 @@ read_entries(later *l)
 									  after, keys, l->end - l->first);
 }
 
-/* Finds the conflicts of the rows. */
+/* Finds whether the rows have other changes; for host->scoped(). */
+static void
+find_others(dbc_host *host, void *arg)
+{
+	later *l = arg;
+
+	l->has_others = false;
+	read_entries(l);
+	dbc_poll(host);
+	for (int i = 0; i < l->entries->nrows && !l->has_others; i++)
+		l->has_others = is_other(l, i);
+	l->table->replay.last = (dbc_audit_columns){0};
+}
+
+/* Finds the conflicts of the rows.  Most rows have none: what was read of them
+ * is freed. */
 static void
 find_conflicts(later *l)
 {
 	dbc_host *host = l->undo->host;
 	dbc_audit_replay *r = &l->table->replay;
 	bool *kept = l->table->kept;
-	bool others = false;
 	dbc_error error;
 
-	read_entries(l);
-	dbc_poll(host);
-	for (int i = 0; i < l->entries->nrows && !others; i++)
-		others = is_other(l, i);
-	if (!others)
+	/* reads what the scope must not free */
+	(void) dbc_audit_key_names(r, r->rows[l->first]->key);
+	host->scoped(host, find_others, l);
+	if (!l->has_others)
 		return;
+	read_entries(l);
 	l->is_known = dbc_guard(host, read_present, l, DBC_KEEP, false, &error);
 	for (l->from = 0; l->from < l->entries->nrows; l->from = l->to)
 	{

@@ -82,7 +82,7 @@ large()
 				[ "$engine" = postgres ] && sql=${sql/@/call } || sql=${sql/@/select }
 				;;
 		esac
-		figures= marks= before_ms=
+		figures="" marks="" before_ms=""
 		for n in $large_sizes; do
 			large_base "$2"
 			read -r ms kib < <(large_run "$first" "$sql")
