@@ -1,7 +1,8 @@
 #!/usr/bin/perl
-# Random tables, statements, ALTERs, migrations, holds and purges, and a model of the rows
-# outside the database: whether deleted rows, a restored batch, an undone change and a
-# table of the past have the rows and values that the model has, or are refused.  What
+# Random tables, statements, ALTERs, migrations, rebuilds, holds, purges, marks and
+# retention policies, and a model of the rows outside the database: whether deleted rows,
+# a restored batch, an undone change, an archive and a table of the past have the rows and
+# values that the model has, or are refused.  What
 # has not changed since in a way that leaves doubt must not be refused.  Prints TAP, a
 # test per history.
 #
