@@ -26,6 +26,8 @@ sub retain
 	return if $self->{in_transaction} || $table->{flag};
 	my $policies = $self->{model}{policies};
 	my $policy = @$policies && rand() < .4 ? pick(@$policies) : $self->store_policy($table) // return;
+	my $time = column($policy->{table}, $policy->{time}{n});
+	$self->exchange_columns($policy->{table}, $time) if $time && rand() < .3;
 
 	return if rand() < .2 || grep { $_->{flag} } $policy->{table}, $self->reached($policy->{table});
 	$self->apply_policy($policy);

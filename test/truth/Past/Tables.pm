@@ -108,6 +108,7 @@ sub create_statement
 {
 	my ($self, $table) = @_;
 	my @keys = key_columns($table);
+	$_->{generated} = name(column($table, $_->{copy_of})->{name}) for grep { $_->{copy_of} } @{ $table->{columns} };
 	my @parts = map { $self->definition($_->{is_rowid} && $self->{sqlite} ? { %$_, kind => 'rowid' } : $_, 1) } @{ $table->{columns} };
 	push @parts, 'primary key (' . join(', ', map { name($_->{name}) } @keys) . ')' if !($keys[0]{is_rowid} && $self->{sqlite});
 	push @parts, map { 'foreign key (' . join(', ', map { name(column($table, $_)->{name}) } @{ $_->{columns} }) . ') references ' . name($_->{parent}{name})
@@ -229,9 +230,10 @@ sub rename_column
 
 sub exchange_columns
 {
-	my ($self, $table) = @_;
+	my ($self, $table, $first) = @_;
 	return if $table->{index};
 	my ($left, $right) = sort { rand() <=> .5 } grep { !$_->{key} } @{ $table->{columns} };
+	($left, $right) = ($first, grep { $_ != $first } $left, $right) if $first && $right;
 	return if !$right;
 	my ($l, $r) = map { name($_->{name}) } $left, $right;
 	my $is_fresh = $self->alter($table, map { 'alter table ' . name($table->{name}) . " rename column $_" } "$l to z9", "$r to $l", "z9 to $r");
