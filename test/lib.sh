@@ -125,6 +125,25 @@ start_server()
 	. "$dir/env"
 }
 
+# as_server COMMAND ...: as the system user of the servers.
+as_server()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=postgres --regid=postgres --init-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+# enable_checksums NAME: for the pages of a server; from 18 on it has them.
+enable_checksums()
+{
+	test/pg_server.sh stop "$tmp/$1"
+	(cd "$tmp/$1" && as_server pg_checksums --enable --no-sync -D data >"$tmp/checksums" 2>&1) ||
+		grep -q 'already enabled' "$tmp/checksums"
+	test/pg_server.sh start "$tmp/$1"
+}
+
 # Runs SQL on a PostgreSQL database.
 postgresql()
 {

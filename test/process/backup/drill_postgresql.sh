@@ -25,11 +25,6 @@ postgresql_new shop
 postgresql shop <<<'create table entry (id int primary key, word text)' >"$tmp/out"
 right="{\"key_file\": \"$tmp/keys/right\"}"
 
-# as_server COMMAND ...: as the system user of the servers
-as_server()
-{
-	if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
-}
 # on NAME: psql connects to this server from now on
 on()
 {

@@ -82,10 +82,6 @@ like "$(postgresql shop <<<"select object from dbbackup_plan('base', '$tmp/back/
 like "$(cd "$restored" && archives pg_wal/00000002.history)" 'but the archive has later segments of that one: this server is a copy that was restored.*exit 2' \
 	'what a restored copy writes is refused'
 is "$(cd "$archive" && sha256sum -- *)" "$before" '... and the archive is what it was'
-as_server()
-{
-	if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
-}
 program=$(dirname "$(command -v pg_ctl)")/pg_ctl
 (cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server" start) >"$tmp/out"
 is "$(PGPORT=5433 postgresql shop <<<'select count(*) from ledger')" 1000 '... which has the rows of the moment'

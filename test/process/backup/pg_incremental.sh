@@ -54,10 +54,6 @@ is "$(say "select count(*) from dbbackup_plan('two', '$tmp/backups/restored') wh
 # ---- the way back ----
 
 program=$(dirname "$(command -v pg_ctl)")/pg_ctl
-as_server()
-{
-	if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
-}
 like "$(say "select dbbackup_restore('two', '$tmp/backups/restored')")" '"kind": "incremental".*"command"' 'it is restored'
 (cd / && as_server "$program" -w -D "$tmp/backups/restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server -c archive_mode=off" start) >"$tmp/out"
 is "$(psql -qAtX -F ' ' -p 5433 -d shop -c "select count(*), sum((word in ('one', 'two'))::int) from ledger")" '50001 2' '... with the rows of all'

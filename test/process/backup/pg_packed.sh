@@ -23,10 +23,6 @@ postgresql shop <<<"insert into ledger values (0, 'later'); select dbbackup_crea
 	insert into ledger values (-1, 'too late'); select pg_switch_wal() is null" >"$tmp/out"
 until_true shop "select (select count(*) from pg_ls_archive_statusdir() where name like '%.ready') = 0"
 like "$(postgresql shop <<<"select dbbackup_restore('packed', '$tmp/back/restored', '{\"archive\": \"$tmp/wal\", \"target_name\": \"point\"}')")" '"health": \{' 'it is restored to a moment'
-as_server()
-{
-	if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
-}
 program=$(dirname "$(command -v pg_ctl)")/pg_ctl
 digest="select count(*), md5(string_agg(id || word, ',' order by id)) from ledger"
 (cd / && as_server "$program" -w -D "$tmp/back/restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server" start) >"$tmp/out"

@@ -45,10 +45,6 @@ archived()
 
 restored=$tmp/backups/restored
 program=$(dirname "$(command -v pg_ctl)")/pg_ctl
-as_server()
-{
-	if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
-}
 
 # rows SQL: asks the restored server.
 rows()

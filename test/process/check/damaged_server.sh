@@ -7,16 +7,6 @@
 
 export PGOPTIONS='-c client_min_messages=error'
 
-# as_owner COMMAND ...: as the owner of the data directory.
-as_owner()
-{
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid="$(stat -c %u "$tmp/server/data")" --clear-groups "$@"
-	else
-		"$@"
-	fi
-}
-
 # the blocks of the section, each in a file: NUMBER.WORD, and what a text shows in NUMBER.text
 mkdir "$tmp/steps"
 sed -n '/^### On PostgreSQL/,/^## /p' doc/troubleshooting.md | awk -v dir="$tmp/steps" '
@@ -55,10 +45,7 @@ run()
 mkdir "$tmp/backups"
 chmod 777 "$tmp/backups"
 start_server server "dbcare.backup_roots = '$tmp/backups'"
-test/pg_server.sh stop "$tmp/server"
-(cd "$tmp/server" && as_owner pg_checksums --enable --no-sync -D data >"$tmp/checksums" 2>&1) ||
-	grep -q 'already enabled' "$tmp/checksums"
-test/pg_server.sh start "$tmp/server"
+enable_checksums server
 head -c 8192 /dev/urandom >"$tmp/noise"
 for how in zeros noise; do
 	postgresql_new $how

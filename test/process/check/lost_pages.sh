@@ -7,16 +7,6 @@
 
 export PGOPTIONS='-c client_min_messages=error'
 
-# as_owner COMMAND ...: as the owner of the data directory.
-as_owner()
-{
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid="$(stat -c %u "$tmp/server/data")" --clear-groups "$@"
-	else
-		"$@"
-	fi
-}
-
 # damage FILE BLOCK [BLOCKS]: overwrites blocks of a stopped server's file with zeros.
 damage()
 {
@@ -36,11 +26,7 @@ findings()
 }
 
 start_server server
-test/pg_server.sh stop "$tmp/server"
-# from 18 on they are; pages of zeros have none
-(cd "$tmp/server" && as_owner pg_checksums --enable --no-sync -D data >"$tmp/checksums" 2>&1) ||
-	grep -q 'already enabled' "$tmp/checksums"
-test/pg_server.sh start "$tmp/server"
+enable_checksums server
 postgresql_new sick
 postgresql sick <<-'END'
 	create table parent (id int primary key, note text);

@@ -6,26 +6,13 @@
 
 export PGOPTIONS='-c client_min_messages=error'
 
-# as_owner COMMAND ...: as the owner of the data directory.
-as_owner()
-{
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid="$(stat -c %u "$tmp/server/data")" --clear-groups "$@"
-	else
-		"$@"
-	fi
-}
-
 mkdir "$tmp/backups" "$tmp/others"
 chmod 777 "$tmp/backups" "$tmp/others"
 head -c 32 /dev/urandom >"$tmp/key"
 chmod 600 "$tmp/key"
 [ "$(id -u)" -ne 0 ] || chown postgres "$tmp/key"
 start_server server "dbcare.backup_roots = '$tmp/backups, $tmp/others'"
-test/pg_server.sh stop "$tmp/server"
-(cd "$tmp/server" && as_owner pg_checksums --enable --no-sync -D data >"$tmp/checksums" 2>&1) ||
-	grep -q 'already enabled' "$tmp/checksums"
-test/pg_server.sh start "$tmp/server"
+enable_checksums server
 postgresql_new shop
 postgresql shop <<-'END' >"$tmp/out"
 	create extension amcheck;
