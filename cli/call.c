@@ -9,17 +9,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-/* The function with this name, or NULL. */
-static const dbc_function *
-find_function(const char *name)
-{
-	for (int i = 0; i < dbc_nfunctions; i++)
-	{
-		if (strcmp(dbc_functions[i].name, name) == 0)
-			return &dbc_functions[i];
-	}
-	return NULL;
-}
+#include "common/core/inner_call.h"
 
 static int
 argument_number(const dbc_function *fn, const char *name, size_t length)
@@ -128,7 +118,7 @@ int
 cli_run_call(cli_invocation *invocation)
 {
 	const char *name = cli_given(invocation, "FUNCTION");
-	const dbc_function *fn = find_function(name);
+	const dbc_function *fn = dbc_find_function(name);
 	const char **args;
 	cli_result result;
 	int nargs = 0;

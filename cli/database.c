@@ -14,6 +14,8 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 
+#include "common/core/inner_call.h"
+
 bool
 cli_connect(cli_database *db, const cli_target *target, bool create)
 {
@@ -47,12 +49,11 @@ cli_close(cli_database *db)
 const dbc_function *
 cli_function(const char *name)
 {
-	for (int i = 0; i < dbc_nfunctions; i++)
-	{
-		if (strcmp(dbc_functions[i].name, name) == 0)
-			return &dbc_functions[i];
-	}
-	abort();
+	const dbc_function *fn = dbc_find_function(name);
+
+	if (!fn)
+		abort();
+	return fn;
 }
 
 /* Adds the columns of a function that returns rows; those of time in the form

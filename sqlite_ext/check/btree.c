@@ -187,6 +187,24 @@ dbcsl_overflow_pages(const dbcsl_page_file *f, const dbcsl_cell *cell)
 	return (rest + f->usable - 5) / (f->usable - 4);
 }
 
+bool
+dbcsl_take_overflow(dbcsl_page_file *f, const dbcsl_cell *cell,
+					unsigned char *room, dbcsl_take_page *take, void *arg)
+{
+	int64_t count = cell->payload ? dbcsl_overflow_pages(f, cell) : 0;
+	int64_t page = cell->overflow;
+
+	for (; count > 0; count--)
+	{
+		if (!take(arg, page) || !dbcsl_read_page(f, page, room))
+			return false;
+		page = dbcsl_long_at(room);
+		if ((page == 0) != (count == 1))
+			return false;
+	}
+	return true;
+}
+
 const unsigned char *
 dbcsl_read_payload(dbcsl_page_file *f, const dbcsl_cell *cell,
 				   unsigned char **room, int64_t *size)

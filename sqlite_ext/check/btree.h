@@ -52,6 +52,15 @@ extern bool dbcsl_parse_cell(const dbcsl_page_file *f,
 extern int64_t dbcsl_overflow_pages(const dbcsl_page_file *f,
 									const dbcsl_cell *cell);
 
+/* Takes a page for a cell; false if another one has it. */
+typedef bool dbcsl_take_page(void *arg, int64_t page);
+
+/* Takes the overflow pages of a cell; false if the chain is broken.  room is
+ * for a page. */
+extern bool dbcsl_take_overflow(dbcsl_page_file *f, const dbcsl_cell *cell,
+								unsigned char *room, dbcsl_take_page *take,
+								void *arg);
+
 /* The whole payload of a cell, from its overflow pages, too; NULL if one of
  * them is missing or the chain is broken.  It is valid until the next call:
  * room and size are those of a buffer, which grows. */

@@ -136,29 +136,13 @@ exists(const walk *w, int64_t page)
 
 /* Takes a page for a tree; false if it has another owner, or does not exist. */
 static bool
-take(walk *w, int64_t page)
+take(void *arg, int64_t page)
 {
+	walk *w = arg;
+
 	if (!exists(w, page) || w->owned[page])
 		return false;
 	w->owned[page] = 1;
-	return true;
-}
-
-/* Follows the overflow pages of a cell; false if the chain is broken. */
-static bool
-follow(walk *w, const dbcsl_cell *cell)
-{
-	int64_t count = cell->payload ? dbcsl_overflow_pages(&w->f, cell) : 0;
-	int64_t page = cell->overflow;
-
-	for (; count > 0; count--)
-	{
-		if (!take(w, page) || !dbcsl_read_page(&w->f, page, w->overflow))
-			return false;
-		page = dbcsl_long_at(w->overflow);
-		if ((page == 0) != (count == 1))
-			return false;
-	}
 	return true;
 }
 
@@ -173,7 +157,7 @@ test_row(walk *w, const dbcsl_tree_page *page, const dbcsl_cell *cell)
 	if (cell->overflow == 0 && cell->payload &&
 		dbcsl_parse_record(cell->payload, cell->length, NULL, 0) < 0)
 		return "a row in it is not valid";
-	if (!follow(w, cell))
+	if (!dbcsl_take_overflow(&w->f, cell, w->overflow, take, w))
 		return "the overflow pages of a row are damaged";
 	return NULL;
 }

@@ -26,8 +26,10 @@
 /* ---- pages ---- */
 
 static bool
-take(dbcsl_salvage *s, int64_t page)
+take(void *arg, int64_t page)
 {
+	dbcsl_salvage *s = arg;
+
 	if (page < 1 || page > s->last || s->owned[page])
 		return false;
 	s->owned[page] = 1;
@@ -38,16 +40,7 @@ take(dbcsl_salvage *s, int64_t page)
 static void
 take_overflow(dbcsl_salvage *s, const dbcsl_cell *cell)
 {
-	int64_t left = cell->payload ? dbcsl_overflow_pages(&s->f, cell) : 0;
-	int64_t page = cell->overflow;
-	unsigned char *bytes = s->payload;
-
-	for (; left > 0 && take(s, page); left--)
-	{
-		if (!dbcsl_read_page(&s->f, page, bytes))
-			return;
-		page = dbcsl_long_at(bytes);
-	}
+	(void) dbcsl_take_overflow(&s->f, cell, s->payload, take, s);
 }
 
 /* Reads the values of a cell into s->fields; -1 if they are not valid. */

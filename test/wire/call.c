@@ -11,14 +11,7 @@
 
 #include "wire/core/call.h"
 
-static const dbc_function *
-find_function(const char *name)
-{
-	for (int i = 0; i < dbc_nfunctions; i++)
-		if (strcmp(dbc_functions[i].name, name) == 0)
-			return &dbc_functions[i];
-	return NULL;
-}
+#include "common/core/inner_call.h"
 
 static void
 print_result(dbcw_host *h, const dbc_function *fn)
@@ -42,7 +35,7 @@ print_result(dbcw_host *h, const dbc_function *fn)
 static bool
 call(dbcw_connection *connection, char **argv)
 {
-	const dbc_function *fn = find_function(argv[0]);
+	const dbc_function *fn = dbc_find_function(argv[0]);
 	const char *args[32] = {NULL};
 	dbcw_host host;
 	bool done;
