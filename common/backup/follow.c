@@ -15,6 +15,7 @@
 
 #include "common/backup/follow_home.h"
 #include "common/backup/follow_options.h"
+#include "common/backup/schedule.h"
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -439,7 +440,9 @@ run(dbc_host *host, dbc_backup_files *files, void *arg)
 	f->path = DBC_CALL(host, backup, directory)(host, directory, NULL, true);
 	dbc_backup_check_place(host, files, &f->key);
 	f->create = create_options(host, f);
-	f->cleanup = f->given->keep.text;
+	if (f->given->keep.given)
+		f->cleanup = dbc_json_text(dbc_backup_cleanup_options(
+			host, f->given->keep.text, f->path, f->given->confirm.text));
 	DBC_CALL(host, backup, follow)(host, file, follow, f);
 }
 

@@ -9,6 +9,7 @@
 
 #define DBC_FOLLOW_OPTIONS(O)       \
 	O(compress, BOOL)               \
+	O(confirm, TEXT)                \
 	O(directory, TEXT)              \
 	O(encrypt, OBJECT)              \
 	O(keep, OBJECT)                 \

@@ -5,7 +5,7 @@
 #include "common/backup/catalog.h"
 #include "common/backup/follow_home.h"
 #include "common/backup/follow_options.h"
-#include "common/backup/secret.h"
+#include "common/backup/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -119,6 +119,7 @@ DBC_RUN(dbbackup_follow_start)
 	dbc_backup_secret_place place =
 		dbc_backup_read_place(host, "encrypt", given->encrypt.text);
 
+	(void) dbc_backup_cleanup_options(host, given->keep.text, NULL, NULL);
 	(void) DBC_CALL(host, backup, directory)(host, given->directory.text, NULL,
 											 true);
 	DBC_CALL(host, backup, run)(host, check_key, &place);

@@ -99,6 +99,25 @@ copy_members(dbc_host *host, dbc_json_node *to, const char *json)
 	}
 }
 
+dbc_json_node *
+dbc_backup_cleanup_options(dbc_host *host, const char *keep,
+						   const char *directory, const char *confirm)
+{
+	dbc_json_node *cleanup = dbc_json_object(host);
+	dbc_value rules = dbc_json(keep);
+
+	if (keep)
+	{
+		(void) dbc_read_options(host, &rules, keep_options);
+		copy_members(host, cleanup, keep);
+	}
+	if (directory)
+		dbc_json_put_text(cleanup, "directory", directory);
+	if (confirm)
+		dbc_json_put_text(cleanup, "confirm", confirm);
+	return cleanup;
+}
+
 /* The options of both calls, as they are stored. */
 static const char *
 read_options(dbc_host *host, const dbc_value *options,
@@ -106,8 +125,7 @@ read_options(dbc_host *host, const dbc_value *options,
 {
 	dbc_json_node *both = dbc_json_object(host);
 	dbc_json_node *create = dbc_json_object(host);
-	dbc_json_node *cleanup = dbc_json_object(host);
-	dbc_value create_value, keep = dbc_json(given->keep.text);
+	dbc_value create_value;
 	dbc_backup_order order;
 
 	if (options->kind != DBC_NULL)
@@ -124,17 +142,11 @@ read_options(dbc_host *host, const dbc_value *options,
 				 "Call dbbackup_create() from cron or pg_cron.",
 				 "a command cannot be scheduled");
 	(void) DBC_CALL(host, backup, directory)(host, order.directory, NULL, true);
-	if (given->keep.given)
-	{
-		(void) dbc_read_options(host, &keep, keep_options);
-		copy_members(host, cleanup, given->keep.text);
-	}
-	if (given->directory.given)
-		dbc_json_put_text(cleanup, "directory", given->directory.text);
-	if (given->confirm.given)
-		dbc_json_put_text(cleanup, "confirm", given->confirm.text);
 	dbc_json_put(both, "create", create);
-	dbc_json_put(both, "cleanup", cleanup);
+	dbc_json_put(both, "cleanup",
+				 dbc_backup_cleanup_options(host, given->keep.text,
+											given->directory.text,
+											given->confirm.text));
 	return dbc_json_text(both);
 }
 

@@ -49,9 +49,11 @@ run(void *arg)
 	done = dbcsl_follow_call(t->db, "select dbbackup_create(null, ?)",
 							 t->create, &result);
 	/* others are removed another time if that fails */
-	if (done && t->cleanup)
-		(void) dbcsl_follow_call(t->db, "select dbbackup_cleanup(?)",
-								 t->cleanup, &cleaned);
+	if (done && t->cleanup &&
+		!dbcsl_follow_call(t->db, "select dbbackup_cleanup(?)", t->cleanup,
+						   &cleaned))
+		sqlite3_log(SQLITE_NOTICE, "dbcare: no backups were removed: %s",
+					cleaned);
 	sqlite3_free(cleaned);
 	dbcsl_work_end();
 	(void) pthread_mutex_lock(&t->mutex);

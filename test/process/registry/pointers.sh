@@ -45,6 +45,12 @@ sqlite_new list
 		select dbmonitor_sample() is not null
 		select dbmonitor_stop() is not null
 		select dbhealth_optimize('{"steps": ["analyze", "reindex", "vacuum"], "dry_run": false}') ->> 'success'
+		pragma journal_mode = wal
+		select dbbackup_follow_start('{"directory": "host.db-followed"}') ->> 'here'
+		insert into parent values (2, 'followed')
+		select dbbackup_follow_stop() ->> 'problem'
+		select problem from dbbackup_list('{"directory": "host.db-followed"}')
+		pragma journal_mode = delete
 		select dbbackup_restore('b', null, '{"replace": true, "confirm": "host.db"}') ->> 'name'
 		select count(*) from parent
 	END
