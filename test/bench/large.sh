@@ -38,13 +38,15 @@ large_base()
 # Sets db to a copy of it.
 large_copy()
 {
-	databases=$((databases + 1))
+	# in a subshell, which cannot count
+	local copy=large_${EPOCHREALTIME/./}
+
 	if [ "$engine" = postgres ]; then
-		createdb -T "$db" "large_$databases"
-		db=large_$databases
+		createdb -T "$db" "$copy"
+		db=$copy
 	else
-		sqlite3 "$db" "vacuum into '$work/large_$databases.db'"
-		db=$work/large_$databases.db
+		sqlite3 "$db" "vacuum into '$work/$copy.db'"
+		db=$work/$copy.db
 	fi
 }
 
@@ -60,7 +62,7 @@ large_run()
 	esac
 	printf '%s\n%s\n' "$1" "$2" | test/bench/large.py "$engine" "$db" ${3:+"$3"} || echo 'failed 0 0'
 	case $db in
-		large_*) dropdb "$db" ;;
+		large_*) dropdb --force "$db" ;;
 		*/large_*) rm -f "$db"* ;;
 		*) [ "$engine" = sqlite ] || on_postgres -c 'vacuum' ;;
 	esac
