@@ -16,7 +16,8 @@ returns table (
 	arguments text,
 	result text,
 	area text,
-	description text)
+	description text,
+	options jsonb)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_functions';
 comment on function dbcare_functions() is

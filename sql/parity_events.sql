@@ -44,7 +44,7 @@ select arguments from dbcare_events('{"limit": 1}');
 -- failures that do not roll back the call: reported, or of a procedure
 select dbmigrate_apply('2', '{"on_error": "report"}') ->> 'failed';
 call dbmigrate_deploy('2');
-call dbmigrate_deploy('2', '{"no_such": 1}');
+call dbmigrate_deploy('2', '{"on_error": 1}');
 call dbmigrate_backfill('none', 'update no_such_table set a = 1');
 select function_name, arguments, outcome, sqlstate from dbcare_events() where outcome = 'failed';
 -- pages, functions, times

@@ -10,8 +10,6 @@ select count(*) from dbmigrate_history();
 select dbmonitor_start(0);
 select dbmonitor_start(-1);
 select dbmonitor_start(100000);
-select dbmonitor_start(60, '{"threads": true}');
-select dbmonitor_start(60, '{"statements_per_second": 0}');
 select dbmonitor_sample('{"level": "deep"}');
 select dbmonitor_sample('{"checks": true}');
 select * from dbmonitor_alerts('{"limit": 0}');

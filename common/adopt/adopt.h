@@ -49,7 +49,7 @@ extern const dbc_adopt_tool dbc_adopt_tools[];
 extern const int dbc_adopt_ntools;
 
 /* The names of the tools, ending with NULL. */
-extern const char *const *dbc_adopt_tool_names(dbc_host *host);
+extern const char *const dbc_adopt_tool_names[];
 
 /* The ledger of a tool in this database. */
 struct dbc_adopt_ledger

@@ -19,9 +19,6 @@
  * time. */
 #define MOST_QUERIES 20
 
-#define ADVISE_OPTIONS(O) O(limit, INT, 1, 20)
-DBC_OPTIONS(advise_options, ADVISE_OPTIONS);
-
 /* ---- queries ---- */
 
 /* Normalised text as the engine reads it: on PostgreSQL parameters have
@@ -208,8 +205,8 @@ emit_problems(dbc_host *host, const dbc_advise_work *work, int nwork)
 /* dbhealth_advise(query, options) */
 DBC_RUN(dbhealth_advise)
 {
-	const advise_options *given =
-		dbc_read_options(host, &args->options, advise_options);
+	const dbhealth_advise_options *given =
+		dbc_read_options(host, &args->options, dbhealth_advise_options);
 	int limit = (int) dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	dbc_advise_work *work = dbc_alloc(host, (MOST_QUERIES + 1) * sizeof(*work));
 	dbc_advise_choice *choices =

@@ -20,25 +20,6 @@
 #include "common/core/tables.h"
 #include "common/row/held.h"
 
-static const char *const orphans_choices[] = {"quarantine", "set_null", NULL};
-
-#define APPLY_OPTIONS(O)                         \
-	O(relation, TEXT)                            \
-	O(name, TEXT)                                \
-	O(archive_after_days, INT, 0, 36500)         \
-	O(delete_after_days, INT, 0, 36500)          \
-	O(anonymise_after_days, INT, 0, 36500)       \
-	O(purge_deleted_after_days, INT, 0, 36500)   \
-	O(orphans, TEXT, .choices = orphans_choices) \
-	O(vacuum, BOOL)                              \
-	O(dry_run, BOOL)                             \
-	O(confirm, TEXT)                             \
-	O(batch_ms, INT, 1, 60000)                   \
-	O(pause_ms, INT, 0, 30000)                   \
-	O(max_seconds, INT, 0, 31536000)             \
-	O(max_lag_mb, INT, 0, 1000000)
-DBC_OPTIONS(apply_options, APPLY_OPTIONS);
-
 /* How long a transaction that writes a file may take by default. */
 #define PACKED_BATCH_MS 500
 
@@ -69,7 +50,7 @@ typedef struct action_run
 	const char *name;
 	const char *stored; /* its options */
 	const char *author; /* role that has stored it, or NULL */
-	const apply_options *given;
+	const dbarchive_apply_options *given;
 	dbc_policy_rows rows;
 	int64_t count;		   /* rows dealt with so far */
 	const char *error;	   /* that is not stored */
@@ -92,7 +73,7 @@ typedef struct action_run
 static const dbc_option_value *
 period(const action_run *a)
 {
-	const apply_options *given = a->given;
+	const dbarchive_apply_options *given = a->given;
 	const dbc_option_value *overrides[] = {
 		&given->archive_after_days, &given->delete_after_days,
 		&given->anonymise_after_days, &given->purge_deleted_after_days};
@@ -418,7 +399,7 @@ static void
 apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 	  int row, dbc_json_node *results, int64_t *failed)
 {
-	const dbc_policy_options *options =
+	const dbarchive_policy_options *options =
 		dbc_policy_read(host, dbc_get_json(host, policies, row, P_OPTIONS));
 
 	for (int i = 0; i < DBC_POLICY_NACTIONS; i++)
@@ -478,7 +459,7 @@ call_orphans(dbc_host *host, void *arg)
 
 /* Repairs rows without a parent, some of which may have lost it now. */
 static void
-repair_orphans(dbc_host *host, const apply_options *given,
+repair_orphans(dbc_host *host, const dbarchive_apply_options *given,
 			   dbc_json_node *result, int64_t *failed)
 {
 	dbc_json_node *arguments = dbc_json_object(host);
@@ -513,7 +494,8 @@ repair_orphans(dbc_host *host, const apply_options *given,
 
 /* Frees the space of the rows that are gone. */
 static void
-vacuum(dbc_host *host, const apply_options *given, dbc_json_node *result)
+vacuum(dbc_host *host, const dbarchive_apply_options *given,
+	   dbc_json_node *result)
 {
 	dbc_json_node *outcome = dbc_json_object(host);
 
@@ -530,8 +512,8 @@ vacuum(dbc_host *host, const apply_options *given, dbc_json_node *result)
 /* dbarchive_apply(options) */
 DBC_RUN(dbarchive_apply)
 {
-	const apply_options *given =
-		dbc_read_options(host, &args->options, apply_options);
+	const dbarchive_apply_options *given =
+		dbc_read_options(host, &args->options, dbarchive_apply_options);
 	const dbc_setting_values *settings = dbc_read_settings(host);
 	action_run of_call = {
 		.given = given,

@@ -12,11 +12,6 @@
 #include "common/core/tables.h"
 #include "common/row/held.h"
 
-#define DELETE_OPTIONS(O) \
-	O(reason, TEXT)       \
-	O(dry_run, BOOL)
-DBC_OPTIONS(delete_options, DELETE_OPTIONS);
-
 typedef struct deletion
 {
 	const dbc_relation *table;
@@ -111,8 +106,8 @@ static void delete (dbc_host *host, void *arg)
 /* dbarchive_delete(relation, row_key, options) */
 DBC_RUN(dbarchive_delete)
 {
-	const delete_options *given =
-		dbc_read_options(host, &args->options, delete_options);
+	const dbarchive_delete_options *given =
+		dbc_read_options(host, &args->options, dbarchive_delete_options);
 	deletion d = {.table = dbc_check_user_table(host, &args->relation),
 				  .reason = given->reason.text};
 	bool dry_run = given->dry_run.integer;

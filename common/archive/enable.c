@@ -19,16 +19,6 @@
 #include "common/row/held.h"
 #include "common/row/unfired.h"
 
-static const char *const modes[] = {"flag", "trash", NULL};
-
-#define ENABLE_OPTIONS(O)                             \
-	O(mode, TEXT, .choices = modes)                   \
-	O(file_column, TEXT)                              \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
-	O(lock_retries, INT, 0, 1000)                     \
-	O(dry_run, BOOL)
-DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
-
 typedef struct call
 {
 	const dbc_relation *table;
@@ -369,8 +359,8 @@ stored_retries(dbc_host *host)
 /* dbarchive_enable(relation, options) */
 DBC_RUN(dbarchive_enable)
 {
-	const enable_options *given =
-		dbc_read_options(host, &args->options, enable_options);
+	const dbarchive_enable_options *given =
+		dbc_read_options(host, &args->options, dbarchive_enable_options);
 	call c = {.table = dbc_check_user_table(host, &args->relation)};
 
 	refuse_foreign_part(host, c.table);

@@ -29,23 +29,6 @@
 
 #define ROWS_BETWEEN_REPORTS 1000
 
-static const char *const format_choices[] = {"ndjson", "csv", NULL};
-static const char *const compress_choices[] = {"zstd", "none", NULL};
-
-#define LINE_OPTIONS(O)                        \
-	O(format, TEXT, .choices = format_choices) \
-	O(where, TEXT)                             \
-	O(columns, TEXTS)                          \
-	O(deleted, BOOL)
-DBC_OPTIONS(line_options, LINE_OPTIONS);
-
-#define EXPORT_OPTIONS(O)                          \
-	LINE_OPTIONS(O)                                \
-	O(compress, TEXT, .choices = compress_choices) \
-	O(overwrite, BOOL)                             \
-	O(dry_run, BOOL)
-DBC_OPTIONS(export_options, EXPORT_OPTIONS);
-
 /* Columns of archive/export.sql. */
 enum
 {
@@ -171,7 +154,7 @@ read_columns(dbc_host *host, export *e, const char *names)
 /* Reads what to export. */
 static void
 prepare(dbc_host *host, export *e, const dbc_value *relation,
-		const line_options *given)
+		const dbarchive_export_rows_options *given)
 {
 	bool deleted = given->deleted.integer;
 	const char *where = given->where.text;
@@ -253,8 +236,9 @@ DBC_RUN(dbarchive_export_rows)
 {
 	export e = {0};
 
-	prepare(host, &e, &args->relation,
-			dbc_read_options(host, &args->options, line_options));
+	prepare(
+		host, &e, &args->relation,
+		dbc_read_options(host, &args->options, dbarchive_export_rows_options));
 	if (e.is_csv)
 		dbc_emit(host, dbc_int(1), dbc_text(e.header));
 	DBC_CALL(host, archive, read)(host, e.query, e.is_own, emit_row, &e);
@@ -335,17 +319,17 @@ write_lines(dbc_host *host, void *arg, dbc_archive_file *file)
 DBC_RUN(dbarchive_export)
 {
 	int64_t started = dbc_microseconds();
-	const export_options *given =
-		dbc_read_options(host, &args->options, export_options);
-	const line_options lines = {given->format, given->where, given->columns,
-								given->deleted};
+	const dbarchive_export_options *given =
+		dbc_read_options(host, &args->options, dbarchive_export_options);
 	bool dry_run = given->dry_run.integer;
 	bool compresses =
 		given->compress.given && dbc_same(given->compress.text, "zstd");
 	dbc_json_node *result = dbc_json_object(host);
 	export e = {.block = dbc_alloc(host, BLOCK)};
 
-	prepare(host, &e, &args->relation, &lines);
+	/* the first options are those of dbarchive_export_rows() */
+	prepare(host, &e, &args->relation,
+			(const dbarchive_export_rows_options *) given);
 	if (compresses)
 		e.packed = dbc_alloc(host, ZSTD_compressBound(BLOCK));
 	if (dry_run)

@@ -18,11 +18,6 @@
 #include "common/core/text.h"
 #include "common/row/held.h"
 
-#define FILE_OPTIONS(O) \
-	O(relation, TEXT)   \
-	O(removed, BOOL)
-DBC_OPTIONS(file_options, FILE_OPTIONS);
-
 #define HINT "Pass an array of numbers that dbarchive_files() lists."
 
 /* ---- rows that are deleted for good ---- */
@@ -118,8 +113,8 @@ list_unused(dbc_host *host, const char *table, const char *column)
 /* dbarchive_files(options) */
 DBC_RUN(dbarchive_files)
 {
-	const file_options *given =
-		dbc_read_options(host, &args->options, file_options);
+	const dbarchive_files_options *given =
+		dbc_read_options(host, &args->options, dbarchive_files_options);
 	dbc_value table = dbc_text(given->relation.text);
 	const dbc_rows *rows;
 

@@ -15,7 +15,8 @@ const char *const dbc_policy_action_names[] = {"archive", "delete", "anonymise",
 											   "purge", NULL};
 
 const dbc_option_value *
-dbc_policy_period(const dbc_policy_options *given, dbc_policy_action action)
+dbc_policy_period(const dbarchive_policy_options *given,
+				  dbc_policy_action action)
 {
 	switch (action)
 	{
@@ -32,20 +33,20 @@ dbc_policy_period(const dbc_policy_options *given, dbc_policy_action action)
 
 /* Whether a policy says what it does to live rows. */
 static bool
-acts(const dbc_policy_options *given)
+acts(const dbarchive_policy_options *given)
 {
 	return given->archive_after_days.given || given->delete_after_days.given ||
 		   given->anonymise_after_days.given;
 }
 
 /* Reads options; a policy that only names the column of the time archives. */
-static const dbc_policy_options *
+static const dbarchive_policy_options *
 read_options(dbc_host *host, const dbc_value *json)
 {
-	DBC_OPTIONS(options, DBC_POLICY_OPTIONS);
-	dbc_policy_options *given = dbc_alloc(host, sizeof(*given));
+	dbarchive_policy_options *given = dbc_alloc(host, sizeof(*given));
 
-	memcpy(given, dbc_read_options(host, json, options), sizeof(*given));
+	memcpy(given, dbc_read_options(host, json, dbarchive_policy_options),
+		   sizeof(*given));
 	if (given->timestamp_column.given && !acts(given))
 		given->archive_after_days = (dbc_option_value){
 			.given = true,
@@ -54,7 +55,7 @@ read_options(dbc_host *host, const dbc_value *json)
 	return given;
 }
 
-const dbc_policy_options *
+const dbarchive_policy_options *
 dbc_policy_read(dbc_host *host, const char *json)
 {
 	dbc_value value = dbc_json(json);
@@ -64,7 +65,7 @@ dbc_policy_read(dbc_host *host, const char *json)
 
 /* Fails if two options need or exclude each other. */
 static void
-check_options(dbc_host *host, const dbc_policy_options *given)
+check_options(dbc_host *host, const dbarchive_policy_options *given)
 {
 	if (acts(given) && !given->timestamp_column.given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -99,7 +100,7 @@ check_options(dbc_host *host, const dbc_policy_options *given)
 /* Tries the actions of a policy. */
 static void
 try_actions(dbc_host *host, const dbc_relation *table,
-			const dbc_policy_options *given)
+			const dbarchive_policy_options *given)
 {
 	for (int i = DBC_POLICY_ARCHIVE; i <= DBC_POLICY_ANONYMISE; i++)
 		if (dbc_policy_period(given, i)->given)
@@ -166,7 +167,7 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 			 const dbc_value *options, const char **action)
 {
 	const dbc_relation *table = dbc_check_user_table(host, relation);
-	const dbc_policy_options *given = read_options(host, options);
+	const dbarchive_policy_options *given = read_options(host, options);
 	dbc_json_node *details = dbc_json_object(host);
 	const dbc_rows *stored;
 
@@ -197,7 +198,7 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 /* dbarchive_policy(relation, options) */
 DBC_RUN(dbarchive_policy)
 {
-	const dbc_policy_options *given = read_options(host, &args->options);
+	const dbarchive_policy_options *given = read_options(host, &args->options);
 	const char *name = given->name.given ? given->name.text : "default";
 	dbc_json_node *result = dbc_json_object(host);
 	const char *action = "removed";

@@ -8,23 +8,7 @@
 
 #include "common/archive/archive.h"
 #include "common/core/json_write.h"
-#include "common/core/options.h"
-
-#define DBC_POLICY_OPTIONS(O)                  \
-	O(name, TEXT)                              \
-	O(where, TEXT)                             \
-	O(timestamp_column, TEXT)                  \
-	O(archive_after_days, INT, 0, 36500)       \
-	O(to, TEXT)                                \
-	O(to_directory, TEXT)                      \
-	O(delete_after_days, INT, 0, 36500)        \
-	O(anonymise_after_days, INT, 0, 36500)     \
-	O(columns, OBJECT)                         \
-	O(purge_deleted_after_days, INT, 0, 36500) \
-	O(file_column, TEXT)                       \
-	O(cascade, BOOL)                           \
-	O(remove, BOOL)
-DBC_OPTION_VALUES(dbc_policy_options, DBC_POLICY_OPTIONS);
+#include "common/core/functions.h"
 
 /* What a policy does, in this order. */
 typedef enum dbc_policy_action
@@ -40,11 +24,12 @@ extern const char *const dbc_policy_action_names[];
 
 /* The period of an action, in days, or NULL. */
 extern const dbc_option_value *
-dbc_policy_period(const dbc_policy_options *given, dbc_policy_action action);
+dbc_policy_period(const dbarchive_policy_options *given,
+				  dbc_policy_action action);
 
 /* Reads stored options, and fails if they are not those of a policy. */
-extern const dbc_policy_options *dbc_policy_read(dbc_host *host,
-												 const char *json);
+extern const dbarchive_policy_options *dbc_policy_read(dbc_host *host,
+													   const char *json);
 
 /* ---- archive/policy_rows.c ---- */
 
@@ -53,7 +38,7 @@ extern const dbc_policy_options *dbc_policy_read(dbc_host *host,
 typedef struct dbc_policy_rows
 {
 	const dbc_relation *table;
-	const dbc_policy_options *options;
+	const dbarchive_policy_options *options;
 	dbc_policy_action action;
 	int64_t days;
 
@@ -106,7 +91,7 @@ extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
 extern void dbc_policy_require_columns(dbc_host *host,
 									   const dbc_relation *table,
 									   int64_t policy, const char *name,
-									   const dbc_policy_options *given);
+									   const dbarchive_policy_options *given);
 
 /* ---- archive/policy_sql.c ---- */
 

@@ -33,7 +33,8 @@ may_name(dbc_host *host, const char *sql, const char *column)
 }
 
 static bool
-sets_column(dbc_host *host, const dbc_policy_options *given, const char *column)
+sets_column(dbc_host *host, const dbarchive_policy_options *given,
+			const char *column)
 {
 	dbc_json_entries columns;
 
@@ -52,7 +53,7 @@ sets_column(dbc_host *host, const dbc_policy_options *given, const char *column)
 void
 dbc_policy_require_columns(dbc_host *host, const dbc_relation *table,
 						   int64_t policy, const char *name,
-						   const dbc_policy_options *given)
+						   const dbarchive_policy_options *given)
 {
 	const dbc_option_value *texts[] = {&given->where, &given->timestamp_column,
 									   &given->file_column};

@@ -54,7 +54,7 @@ read_partitions(dbc_host *host, const dbc_policy_rows *rows)
 void
 dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 {
-	const dbc_policy_options *given = rows->options;
+	const dbarchive_policy_options *given = rows->options;
 	const dbc_rows *found;
 
 	if (given->where.given || given->to.given || given->to_directory.given ||

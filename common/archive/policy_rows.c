@@ -148,7 +148,7 @@ read_place(dbc_host *host, dbc_policy_rows *rows)
 void
 dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 {
-	const dbc_policy_options *given = rows->options;
+	const dbarchive_policy_options *given = rows->options;
 	const dbc_rows *age =
 		dbc_query(host, "archive/policy_age", dbc_text(rows->table->schema),
 				  dbc_text(rows->table->name),

@@ -17,18 +17,6 @@
 #include "common/core/tables.h"
 #include "common/row/held.h"
 
-#define PURGE_OPTIONS(O)              \
-	O(batch, INT, 1, INT64_MAX)       \
-	O(row_key, OBJECT)                \
-	O(older_than_days, INT, 0, 36500) \
-	O(dry_run, BOOL)                  \
-	O(confirm, TEXT)                  \
-	O(batch_ms, INT, 1, 60000)        \
-	O(pause_ms, INT, 0, 30000)        \
-	O(max_seconds, INT, 0, 31536000)  \
-	O(max_lag_mb, INT, 0, 1000000)
-DBC_OPTIONS(purge_options, PURGE_OPTIONS);
-
 /* [SQLite] The rows of the trash that are tested and deleted at once: their
  * pages must fit into the cache, since they are read twice. */
 #define RANGE_ROWS 1000
@@ -394,8 +382,8 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 DBC_RUN(dbarchive_purge)
 {
 	int64_t started = dbc_microseconds();
-	const purge_options *given =
-		dbc_read_options(host, &args->options, purge_options);
+	const dbarchive_purge_options *given =
+		dbc_read_options(host, &args->options, dbarchive_purge_options);
 	bool dry_run = given->dry_run.integer;
 	dbc_json_node *result;
 	dbc_row_named row;

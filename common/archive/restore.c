@@ -24,14 +24,6 @@
 /* Conditions in one statement that gives rows their parents back. */
 #define MOST_CONDITIONS 200
 
-static const char *const orphans_choices[] = {"keep", NULL};
-static const char *const triggers_choices[] = {"fire", NULL};
-
-#define RESTORE_OPTIONS(O)                       \
-	O(orphans, TEXT, .choices = orphans_choices) \
-	O(triggers, TEXT, .choices = triggers_choices)
-DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
-
 /* Columns of archive/batch_tables.sql. */
 enum
 {
@@ -322,7 +314,8 @@ restore_marked(dbc_host *host, int64_t batch)
 }
 
 static void
-restore_batch(dbc_host *host, int64_t batch, const restore_options *given)
+restore_batch(dbc_host *host, int64_t batch,
+			  const dbarchive_restore_options *given)
 {
 	restoration r = {.batch = batch,
 					 .set = -batch,
@@ -377,10 +370,10 @@ DBC_RUN(dbarchive_restore)
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	const char *mode = dbc_archive_mode(host, table);
-	const restore_options *given;
+	const dbarchive_restore_options *given;
 	const dbc_rows *rows;
 
-	given = dbc_read_options(host, &args->options, restore_options);
+	given = dbc_read_options(host, &args->options, dbarchive_restore_options);
 	begin(host);
 	if (mode && dbc_same(mode, "flag") && restore_marked_row(host, table, &row))
 		return;
@@ -400,8 +393,8 @@ DBC_RUN(dbarchive_restore)
 /* dbarchive_restore_file(file) */
 DBC_RUN(dbarchive_restore_file)
 {
-	const restore_options *given =
-		dbc_read_options(host, &args->options, restore_options);
+	const dbarchive_restore_options *given =
+		dbc_read_options(host, &args->options, dbarchive_restore_options);
 
 	begin(host);
 	restore_batch(host, dbc_packed_unpack(host, args->file.integer), given);
@@ -410,8 +403,8 @@ DBC_RUN(dbarchive_restore_file)
 /* dbarchive_restore_batch(batch) */
 DBC_RUN(dbarchive_restore_batch)
 {
-	const restore_options *given =
-		dbc_read_options(host, &args->options, restore_options);
+	const dbarchive_restore_options *given =
+		dbc_read_options(host, &args->options, dbarchive_restore_options);
 
 	begin(host);
 	restore_batch(host, args->batch.integer, given);

@@ -10,22 +10,10 @@
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
-static const char *const orphans_choices[] = {"quarantine", "set_null", NULL};
-
 #define HOUR_MS INT64_C(3600000)
 
 /* Passed on to dbarchive_apply() and dbarchive_purge(), but for orphans and
  * vacuum, which are for calls of their own after these. */
-#define SCHEDULE_OPTIONS(O)                      \
-	O(older_than_days, INT, 0, 36500)            \
-	O(orphans, TEXT, .choices = orphans_choices) \
-	O(vacuum, BOOL)                              \
-	O(confirm, TEXT)                             \
-	O(batch_ms, INT, 1, 60000)                   \
-	O(pause_ms, INT, 0, 30000)                   \
-	O(max_seconds, INT, 0, 31536000)             \
-	O(max_lag_mb, INT, 0, 1000000)
-DBC_OPTIONS(schedule_options, SCHEDULE_OPTIONS);
 
 static bool
 is_busy(dbc_host *host)
@@ -49,8 +37,8 @@ const dbc_schedule dbc_archive_schedule = {
 /* dbarchive_schedule(at, options) */
 DBC_RUN(dbarchive_schedule)
 {
-	const schedule_options *given =
-		dbc_read_options(host, &args->options, schedule_options);
+	const dbarchive_schedule_options *given =
+		dbc_read_options(host, &args->options, dbarchive_schedule_options);
 	const char *at = args->at.kind == DBC_NULL ? NULL : args->at.text;
 	dbc_json_node *result = dbc_json_object(host);
 

@@ -11,23 +11,6 @@
 #include "common/core/tables.h"
 #include "common/health/fix.h"
 
-static const char *const action_choices[] = {"quarantine", "set_null", NULL};
-
-#define ORPHAN_OPTIONS(O)                      \
-	O(repair, BOOL)                            \
-	O(action, TEXT, .choices = action_choices) \
-	O(relation, TEXT)                          \
-	O(cascade, BOOL)                           \
-	O(confirm, TEXT)
-DBC_OPTIONS(orphan_options, ORPHAN_OPTIONS);
-
-#define UPKEEP_OPTIONS(O) \
-	O(relation, TEXT)     \
-	O(dry_run, BOOL)      \
-	O(confirm, TEXT)      \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
-DBC_OPTIONS(upkeep_options, UPKEEP_OPTIONS);
-
 /* Columns of archive/upkeep.sql. */
 enum
 {
@@ -39,8 +22,8 @@ enum
 /* dbarchive_orphans(options) */
 DBC_RUN(dbarchive_orphans)
 {
-	const orphan_options *given =
-		dbc_read_options(host, &args->options, orphan_options);
+	const dbarchive_orphans_options *given =
+		dbc_read_options(host, &args->options, dbarchive_orphans_options);
 	dbc_json_node *repair = dbc_json_object(host);
 	dbc_value options;
 
@@ -94,8 +77,8 @@ dbc_archive_upkeep(dbc_host *host, const char *command,
 static void
 run_command(dbc_host *host, const char *command, const dbc_value *options)
 {
-	const upkeep_options *given =
-		dbc_read_options(host, options, upkeep_options);
+	const dbarchive_vacuum_options *given =
+		dbc_read_options(host, options, dbarchive_vacuum_options);
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_archive_upkeep(host, command,

@@ -15,21 +15,6 @@
 #include "common/core/text.h"
 #include "common/row/unfired.h"
 
-static const char *const modes[] = {"portable", "strict", NULL};
-
-#define ENABLE_OPTIONS(O)                             \
-	O(mode, TEXT, .choices = modes)                   \
-	O(include, TEXTS)                                 \
-	O(exclude, TEXTS)                                 \
-	O(mask, TEXTS)                                    \
-	O(hash, TEXTS)                                    \
-	O(always, BOOL)                                   \
-	O(insert_values, BOOL)                            \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
-	O(lock_retries, INT, 0, 1000)                     \
-	O(dry_run, BOOL)
-DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
-
 /* Columns of audit/columns.sql. */
 enum
 {
@@ -45,8 +30,8 @@ typedef struct call
 {
 	const dbc_relation *table;
 	dbc_audit_logged logged;
-	const enable_options *given; /* NULL: disable */
-	const char *options;		 /* their text */
+	const dbaudit_enable_options *given; /* NULL: disable */
+	const char *options;				 /* their text */
 	const char *mode;
 	bool dry_run;
 	dbc_json_node *columns;	  /* as stored in audit_shape */
@@ -125,7 +110,7 @@ refuse_twice(dbc_host *host, const dbc_option_value *left,
 
 /* The treatment of a column; NULL if it is not logged. */
 static const char *
-treatment_of(const enable_options *given, const char *name, bool in_key)
+treatment_of(const dbaudit_enable_options *given, const char *name, bool in_key)
 {
 	if (has(&given->mask, name))
 		return "mask";
@@ -142,7 +127,7 @@ treatment_of(const enable_options *given, const char *name, bool in_key)
 static void
 read_columns(dbc_host *host, call *c)
 {
-	const enable_options *given = c->given;
+	const dbaudit_enable_options *given = c->given;
 	const dbc_rows *rows =
 		dbc_query(host, "audit/columns", dbc_text(c->table->schema),
 				  dbc_text(c->table->name), dbc_int(c->logged.id));
@@ -355,7 +340,7 @@ run(dbc_host *host, call *c, void (*change)(dbc_host *, void *))
 
 /* The mode of a call: the options', or the engine's. */
 static const char *
-mode_of(dbc_host *host, const enable_options *given)
+mode_of(dbc_host *host, const dbaudit_enable_options *given)
 {
 	const dbc_rows *rows =
 		dbc_query(host, "audit/mode",
@@ -378,8 +363,8 @@ mode_of(dbc_host *host, const enable_options *given)
 /* dbaudit_enable(relation, options) */
 DBC_RUN(dbaudit_enable)
 {
-	const enable_options *given =
-		dbc_read_options(host, &args->options, enable_options);
+	const dbaudit_enable_options *given =
+		dbc_read_options(host, &args->options, dbaudit_enable_options);
 	call c = {.table = dbc_check_user_table(host, &args->relation),
 			  .given = given,
 			  .options =

@@ -19,21 +19,6 @@
 
 #define DEFAULT_LIMIT 1000
 
-static const char *const actions[] = {
-	"insert", "update", "delete", "truncate", "erase", "protection", NULL};
-
-#define LOG_OPTIONS(O)                   \
-	O(table, TEXT)                       \
-	O(action, TEXT, .choices = actions)  \
-	O(actor, TEXT)                       \
-	O(since, TEXT)                       \
-	O(until, TEXT)                       \
-	O(transaction_id, INT, 0, INT64_MAX) \
-	O(after, INT, 0, INT64_MAX)          \
-	O(exact, BOOL)                       \
-	O(limit, INT, 1, 1000000)
-DBC_OPTIONS(log_options, LOG_OPTIONS);
-
 /* Columns of audit/log.sql. */
 enum
 {
@@ -271,8 +256,8 @@ follow(dbc_host *host, int64_t after, int64_t limit, bool exact)
 /* dbaudit_log(options) */
 DBC_RUN(dbaudit_log)
 {
-	const log_options *given =
-		dbc_read_options(host, &args->options, log_options);
+	const dbaudit_log_options *given =
+		dbc_read_options(host, &args->options, dbaudit_log_options);
 	dbc_value since = time_or_null(host, &given->since, "since");
 	dbc_value until = time_or_null(host, &given->until, "until");
 	dbc_value table = dbc_null();

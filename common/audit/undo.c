@@ -23,20 +23,6 @@
 #include "common/row/held.h"
 #include "common/row/unfired.h"
 
-static const char *const on_conflict_choices[] = {"fail", "keep", "overwrite",
-												  NULL};
-
-static const char *const triggers_choices[] = {"fire", NULL};
-
-#define UNDO_OPTIONS(O)                                  \
-	O(transaction, INT, 0, INT64_MAX)                    \
-	O(actor, TEXT)                                       \
-	O(since, TEXT)                                       \
-	O(on_conflict, TEXT, .choices = on_conflict_choices) \
-	O(triggers, TEXT, .choices = triggers_choices)       \
-	O(dry_run, BOOL)
-DBC_OPTIONS(undo_options, UNDO_OPTIONS);
-
 /* Columns of audit/undo_entries.sql after those of audit/newer.sql. */
 enum
 {
@@ -152,7 +138,8 @@ add_table(dbc_undo *u, int first)
 
 /* The entries that are to be undone. */
 static const dbc_rows *
-choose_entries(dbc_host *host, const dbc_value *id, const undo_options *given)
+choose_entries(dbc_host *host, const dbc_value *id,
+			   const dbaudit_undo_options *given)
 {
 	dbc_value since = dbc_null();
 	int64_t ms;
@@ -185,8 +172,8 @@ choose_entries(dbc_host *host, const dbc_value *id, const undo_options *given)
 /* dbaudit_undo(id, options) */
 DBC_RUN(dbaudit_undo)
 {
-	const undo_options *given =
-		dbc_read_options(host, &args->options, undo_options);
+	const dbaudit_undo_options *given =
+		dbc_read_options(host, &args->options, dbaudit_undo_options);
 	dbc_json_node *result = dbc_json_object(host);
 	const char *conflict = given->on_conflict.text;
 	dbc_undo u = {.host = host,

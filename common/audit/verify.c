@@ -14,11 +14,6 @@
 #include "common/core/tables.h"
 #include "common/format/host.h"
 
-#define VERIFY_OPTIONS(O) \
-	O(root, TEXT)         \
-	O(anchor, TEXT)
-DBC_OPTIONS(verify_options, VERIFY_OPTIONS);
-
 /* The largest file with seals, in bytes. */
 #define ANCHOR_MOST ((size_t) 64 << 20)
 
@@ -366,8 +361,8 @@ verify_anchor(verification *v, const char *path)
 /* dbaudit_verify(options) */
 DBC_RUN(dbaudit_verify)
 {
-	const verify_options *given =
-		dbc_read_options(host, &args->options, verify_options);
+	const dbaudit_verify_options *given =
+		dbc_read_options(host, &args->options, dbaudit_verify_options);
 	static const dbc_rows none = {0};
 	verification v = {.host = host, .seals = &none};
 	dbc_error error;

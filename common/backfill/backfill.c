@@ -15,19 +15,6 @@
 #include "common/core/tables.h"
 #include "common/ledger/ledger.h"
 
-static const char *const actions[] = {"run", "pause", "resume", "forget", NULL};
-
-#define BACKFILL_OPTIONS(O)                          \
-	O(action, TEXT, .choices = actions)              \
-	O(batch_ms, INT, 1, 60000)                       \
-	O(pause_ms, INT, 0, 30000)                       \
-	O(max_seconds, INT, 0, 31536000)                 \
-	O(max_lag_mb, INT, 0, 1000000)                   \
-	O(lock_timeout_ms, INT, 1, DBC_LOCK_TIMEOUT_MAX) \
-	O(lock_retries, INT, 0, 1000)                    \
-	O(restart, BOOL)
-DBC_OPTIONS(backfill_options, BACKFILL_OPTIONS);
-
 /* Columns of backfill/backfill.sql. */
 enum
 {
@@ -209,7 +196,7 @@ prepare(call *c)
 }
 
 static void
-run(call *c, const backfill_options *given)
+run(call *c, const dbmigrate_backfill_options *given)
 {
 	dbc_host *host = c->host;
 	dbc_backfill *b = &c->run;
@@ -290,12 +277,12 @@ DBC_RUN(dbmigrate_backfill)
 {
 	int64_t started = dbc_microseconds();
 	call c = {.host = host, .name = args->name.text, .sql = args->sql.text};
-	const backfill_options *given;
+	const dbmigrate_backfill_options *given;
 
 	dbc_refuse_options(host, c.name, "name");
 	dbc_refuse_options(host, c.sql, "sql");
 	dbc_ledger_check_version(host, c.name, "name");
-	given = dbc_read_options(host, &args->options, backfill_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_backfill_options);
 	c.action = given->action.text ? given->action.text : "run";
 	c.restart = given->restart.integer;
 	c.run = (dbc_backfill){

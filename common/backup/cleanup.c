@@ -13,18 +13,9 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
-#define CLEANUP_OPTIONS(O) \
-	O(directory, TEXT)     \
-	DBC_KEEP_OPTIONS(O)    \
-	DBC_KEEP_ARCHIVE(O)    \
-	O(dry_run, BOOL)       \
-	O(verbose, BOOL)       \
-	O(confirm, TEXT)
-DBC_OPTIONS(cleanup_options, CLEANUP_OPTIONS);
-
 typedef struct cleanup
 {
-	const cleanup_options *given;
+	const dbbackup_cleanup_options *given;
 	dbc_keep_rules rules;
 	dbc_backup_files *files;
 	dbc_backup_catalog catalog;
@@ -39,7 +30,7 @@ typedef struct cleanup
 
 /* The rules; without any, the setting backup_keep_days. */
 static dbc_keep_rules
-read_rules(dbc_host *host, const cleanup_options *given)
+read_rules(dbc_host *host, const dbbackup_cleanup_options *given)
 {
 	dbc_keep_rules rules = {.days = given->keep_days.integer,
 							.last = given->keep_last.integer,
@@ -237,16 +228,13 @@ clean(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_cleanup(options) */
 DBC_RUN(dbbackup_cleanup)
 {
-	cleanup c = {.given =
-					 dbc_read_options(host, &args->options, cleanup_options),
+	cleanup c = {.given = dbc_read_options(host, &args->options,
+										   dbbackup_cleanup_options),
 				 .removed = dbc_json_array(host),
 				 .kept = dbc_json_array(host),
 				 .skipped = dbc_json_array(host)};
 	dbc_json_node *result = dbc_json_object(host);
 
-	if (c.given->archive.given && host->engine == DBC_ON_SQLITE)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "SQLite has no archive of its log");
 	c.rules = read_rules(host, c.given);
 	if (!c.given->dry_run.integer)
 		dbc_require_confirmation(host, dbc_read_settings(host),

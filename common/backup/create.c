@@ -24,11 +24,6 @@
 const char *const dbc_backup_methods[] = {"dump", "base", "restore_point",
 										  NULL};
 
-#define CREATE_OPTIONS(O)        \
-	DBC_BACKUP_CREATE_OPTIONS(O) \
-	O(schema, TEXT, .engines = DBC_ON_SQLITE)
-DBC_OPTIONS(create_options, CREATE_OPTIONS);
-
 typedef struct creation
 {
 	dbc_backup_order *order;
@@ -362,16 +357,9 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 
 /* ---- dbbackup_create ---- */
 
-static _Noreturn void
-refuse_option(dbc_host *host, const char *name)
-{
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "%s has no backups with the option %s", host->engine_title, name);
-}
-
 /* [PG] Fails for what the programs of PostgreSQL cannot do. */
 static void
-check_server_options(dbc_host *host, const create_options *given)
+check_server_options(dbc_host *host, const dbbackup_create_options *given)
 {
 	if (given->incremental_from.given &&
 		(!given->method.text || !dbc_same(given->method.text, "base")))
@@ -388,16 +376,9 @@ check_server_options(dbc_host *host, const create_options *given)
 dbc_backup_order
 dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 {
-	const create_options *given =
-		dbc_read_options(host, options, create_options);
+	const dbbackup_create_options *given =
+		dbc_read_options(host, options, dbbackup_create_options);
 
-	if (host->engine == DBC_ON_SQLITE &&
-		(given->method.given || given->jobs.given || given->to_command.given))
-		refuse_option(host, given->method.given ? "method"
-							: given->jobs.given ? "jobs"
-												: "to_command");
-	if (host->engine != DBC_ON_SQLITE && given->schema.given)
-		refuse_option(host, "schema");
 	if (host->engine != DBC_ON_SQLITE)
 		check_server_options(host, given);
 	return (dbc_backup_order){

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "common/backup/follow_home.h"
-#include "common/backup/follow_options.h"
 #include "common/backup/schedule.h"
 
 #include "common/core/clock.h"
@@ -22,9 +21,6 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
-
-#define FOLLOW_OPTIONS(O) DBC_FOLLOW_OPTIONS(O) O(file, TEXT)
-DBC_OPTIONS(follow_options, FOLLOW_OPTIONS);
 
 /* Between two looks. */
 #define PERIOD_MS 500
@@ -45,7 +41,7 @@ DBC_OPTIONS(follow_options, FOLLOW_OPTIONS);
 
 typedef struct following
 {
-	const follow_options *given;
+	const dbbackup_follow_options *given;
 	dbc_backup_files *files;
 	dbc_follower *follower;
 	const char *path;	  /* of the directory of backups */
@@ -451,8 +447,8 @@ run(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_follow(options) */
 DBC_RUN(dbbackup_follow)
 {
-	following f = {.given =
-					   dbc_read_options(host, &args->options, follow_options),
+	following f = {.given = dbc_read_options(host, &args->options,
+											 dbbackup_follow_options),
 				   .chain = {.lock = -1},
 				   .next = {.lock = -1}};
 	dbc_json_node *result = dbc_json_object(host);

@@ -4,17 +4,11 @@
  */
 #include "common/backup/catalog.h"
 #include "common/backup/follow_home.h"
-#include "common/backup/follow_options.h"
 #include "common/backup/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
-
-DBC_OPTIONS(start_options, DBC_FOLLOW_OPTIONS);
-
-#define STATUS_OPTIONS(O) O(directory, TEXT)
-DBC_OPTIONS(status_options, STATUS_OPTIONS);
 
 /* ---- status ---- */
 
@@ -93,8 +87,8 @@ describe(dbc_host *host, const char *directory)
 /* dbbackup_follow_status(options) */
 DBC_RUN(dbbackup_follow_status)
 {
-	const status_options *given =
-		dbc_read_options(host, &args->options, status_options);
+	const dbbackup_follow_status_options *given =
+		dbc_read_options(host, &args->options, dbbackup_follow_status_options);
 
 	dbc_json_emit(host, describe(host, given->directory.text));
 }
@@ -112,8 +106,8 @@ check_key(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_follow_start(options) */
 DBC_RUN(dbbackup_follow_start)
 {
-	const start_options *given =
-		dbc_read_options(host, &args->options, start_options);
+	const dbbackup_follow_start_options *given =
+		dbc_read_options(host, &args->options, dbbackup_follow_start_options);
 	const char *options =
 		args->options.kind == DBC_NULL ? "{}" : args->options.text;
 	dbc_backup_secret_place place =

@@ -10,15 +10,13 @@
 #include "common/core/host.h"
 
 /* The rules as options; for DBC_OPTIONS(). */
-#define DBC_KEEP_OPTIONS(O)       \
+#define DBC_KEEP_RULES(O)         \
 	O(keep_days, INT, 1, 36500)   \
 	O(keep_last, INT, 1, 1000000) \
 	O(daily, INT, 1, 36500)       \
 	O(weekly, INT, 1, 5200)       \
-	O(monthly, INT, 1, 1200)
-
-/* The archive whose segments no kept base backup needs are removed. */
-#define DBC_KEEP_ARCHIVE(O) O(archive, TEXT, .engines = DBC_ON_POSTGRESQL)
+	O(monthly, INT, 1, 1200)      \
+	O(archive, TEXT, .engines = DBC_ON_POSTGRESQL)
 
 typedef struct dbc_keep_rules
 {

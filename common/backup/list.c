@@ -10,17 +10,6 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 
-#define LIST_OPTIONS(O) O(directory, TEXT)
-DBC_OPTIONS(list_options, LIST_OPTIONS);
-
-#define VERIFY_OPTIONS(O)                               \
-	O(directory, TEXT)                                  \
-	O(level, INT, 0, DBC_BACKUP_BEST_LEVEL)             \
-	O(restore, BOOL)                                    \
-	O(from_command, TEXT, .engines = DBC_ON_POSTGRESQL) \
-	O(decrypt, OBJECT)
-DBC_OPTIONS(verify_options, VERIFY_OPTIONS);
-
 #define DEFAULT_LEVEL 2
 
 /* ---- dbbackup_list ---- */
@@ -58,7 +47,7 @@ emit_record(dbc_host *host, const dbc_backup_record *record)
 static void
 list(dbc_host *host, dbc_backup_files *files, void *arg)
 {
-	const list_options *given = arg;
+	const dbbackup_list_options *given = arg;
 	dbc_backup_catalog catalog;
 
 	dbc_backup_read_catalog(host, files,
@@ -72,8 +61,8 @@ list(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_list(options) */
 DBC_RUN(dbbackup_list)
 {
-	const list_options *given =
-		dbc_read_options(host, &args->options, list_options);
+	const dbbackup_list_options *given =
+		dbc_read_options(host, &args->options, dbbackup_list_options);
 	const dbc_backup_record *others;
 	int count = 0;
 
@@ -89,7 +78,7 @@ DBC_RUN(dbbackup_list)
 
 typedef struct verification
 {
-	const verify_options *given;
+	const dbbackup_verify_options *given;
 	const char *name;
 	int64_t level;
 	dbc_backup_secret_place place;
@@ -228,14 +217,12 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_verify(name, options) */
 DBC_RUN(dbbackup_verify)
 {
-	verification v = {
-		.given = dbc_read_options(host, &args->options, verify_options),
-		.name = args->name.text};
+	verification v = {.given = dbc_read_options(host, &args->options,
+												dbbackup_verify_options),
+					  .name = args->name.text};
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);
 
-	if (v.given->from_command.given && host->engine == DBC_ON_SQLITE)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "SQLite runs no commands");
 	v.place = dbc_backup_read_place(host, "decrypt", v.given->decrypt.text);
 	v.level = dbc_option_or(&v.given->level, v.given->restore.integer
 												 ? DBC_BACKUP_BEST_LEVEL

@@ -21,39 +21,13 @@
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
-static const char *const conflicts[] = {DBC_TABLE_REFUSE, DBC_TABLE_KEEP,
-										DBC_TABLE_OVERWRITE, NULL};
-
-static const char *const triggers_choices[] = {"fire", NULL};
-
-#define RESTORE_OPTIONS(O)                         \
-	O(directory, TEXT)                             \
-	O(decrypt, OBJECT)                             \
-	O(encrypt, OBJECT)                             \
-	O(another_database, BOOL)                      \
-	O(dry_run, BOOL)                               \
-	O(on_conflict, TEXT, .choices = conflicts)     \
-	O(replace, BOOL)                               \
-	O(table, TEXT)                                 \
-	O(triggers, TEXT, .choices = triggers_choices) \
-	O(confirm, TEXT)                               \
-	O(target_time, TEXT)
-DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
-
-#define PLAN_OPTIONS(O)                            \
-	O(directory, TEXT)                             \
-	O(target_time, TEXT)                           \
-	O(archive, TEXT, .engines = DBC_ON_POSTGRESQL) \
-	O(target_timeline, TEXT, .engines = DBC_ON_POSTGRESQL)
-DBC_OPTIONS(plan_options, PLAN_OPTIONS);
-
 typedef struct restoring
 {
 	const char *name; /* or NULL: by target_time */
 	const char *destination;
 	const char *given_directory;
 	dbc_forward_target target; /* of the option target_time */
-	const restore_options *given;
+	const dbbackup_restore_options *given;
 	dbc_backup_secret_place place;
 	dbc_wal_target log;					  /* [PG] of a plan */
 	dbc_backup_secret_place safety_place; /* of the key for what is replaced */
@@ -348,7 +322,7 @@ restore_table(dbc_host *host, restoring *r)
 static void
 check_options(dbc_host *host, const restoring *r)
 {
-	const restore_options *given = r->given;
+	const dbbackup_restore_options *given = r->given;
 	const char *other = given->dry_run.given	   ? "dry_run"
 						: given->on_conflict.given ? "on_conflict"
 						: given->triggers.given	   ? "triggers"
@@ -407,7 +381,7 @@ DBC_RUN(dbbackup_restore)
 		dbc_restore_on_server(host, r.name, r.destination, &args->options);
 		return;
 	}
-	r.given = dbc_read_options(host, &args->options, restore_options);
+	r.given = dbc_read_options(host, &args->options, dbbackup_restore_options);
 	r.given_directory = r.given->directory.text;
 	r.target.text = r.given->target_time.text;
 	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);
@@ -577,17 +551,13 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_plan(name, destination, options) */
 DBC_RUN(dbbackup_plan)
 {
-	const plan_options *given =
-		dbc_read_options(host, &args->options, plan_options);
+	const dbbackup_plan_options *given =
+		dbc_read_options(host, &args->options, dbbackup_plan_options);
 	restoring r = {.name = args->name.text,
 				   .destination = args->destination.text,
 				   .given_directory = given->directory.text,
 				   .target.text = given->target_time.text};
 
-	if (host->engine == DBC_ON_SQLITE &&
-		(given->archive.given || given->target_timeline.given))
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "SQLite has no archive of its log");
 	r.log = (dbc_wal_target){.archive = given->archive.text,
 							 .time = given->target_time.text,
 							 .timeline = given->target_timeline.text};

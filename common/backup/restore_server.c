@@ -14,14 +14,12 @@
 #include "common/core/tables.h"
 #include "common/sample/home.h"
 
-static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
-
 /* The longest name of a restore point. */
 #define LONGEST_NAME 63
 
 /* Fails for what only a base backup has. */
 static void
-refuse_target(dbc_host *host, const dbc_restore_options *given)
+refuse_target(dbc_host *host, const dbbackup_restore_options *given)
 {
 	const char *option = given->archive.given			? "archive"
 						 : given->target_time.given		? "target_time"
@@ -41,7 +39,7 @@ refuse_target(dbc_host *host, const dbc_restore_options *given)
 /* Reads who restores a dump; what a base backup holds is not run here. */
 static void
 read_role(dbc_host *host, const dbc_backup *backup,
-		  const dbc_restore_options *given, dbc_backup_target *target)
+		  const dbbackup_restore_options *given, dbc_backup_target *target)
 {
 	if (dbc_backup_is_of_server(backup) &&
 		(given->role.given || given->as_superuser.given))
@@ -133,7 +131,7 @@ dbc_restore_check_timeline(dbc_host *host, const char *text)
 /* Reads where recovery ends. */
 static void
 read_target(dbc_host *host, const dbc_backup_work *work,
-			const dbc_restore_options *given, dbc_backup_target *target)
+			const dbbackup_restore_options *given, dbc_backup_target *target)
 {
 	const dbc_backup *backup = work->backup;
 	int count = given->target_time.given + given->target_name.given +
@@ -328,20 +326,12 @@ dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
 					  const dbc_value *options)
 {
 	dbc_restore r = {
-		.given = (const dbc_restore_options *) dbc_read_option_array(
-			host, options, known, sizeof(known) / sizeof(known[0])),
+		.given = dbc_read_options(host, options, dbbackup_restore_options),
 		.name = name,
 		.destination = destination,
 		.result = dbc_json_object(host)};
 	int64_t start = dbc_microseconds();
 
-	if (r.given->table.given || r.given->dry_run.given ||
-		r.given->on_conflict.given || r.given->triggers.given)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL,
-				 "Restore the backup to a new database, and copy the rows from "
-				 "there, for example with postgres_fdw.",
-				 "PostgreSQL restores no single table into the live "
-				 "database");
 	if ((!name && !r.given->from_command.given) || !destination)
 		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL, NULL,
 				 "name and destination must not be null");

@@ -10,17 +10,11 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 
-#define SALVAGE_OPTIONS(O)                           \
-	O(decrypt, OBJECT, .engines = DBC_ON_POSTGRESQL) \
-	O(directory, TEXT, .engines = DBC_ON_POSTGRESQL) \
-	O(restored, TEXT, .engines = DBC_ON_SQLITE)
-DBC_OPTIONS(salvage_options, SALVAGE_OPTIONS);
-
 /* dbcheck_salvage(source, destination, options) */
 DBC_RUN(dbcheck_salvage)
 {
-	const salvage_options *given =
-		dbc_read_options(host, &args->options, salvage_options);
+	const dbcheck_salvage_options *given =
+		dbc_read_options(host, &args->options, dbcheck_salvage_options);
 	dbc_check_salvage call = {.source = args->source.text,
 							  .destination = args->destination.text,
 							  .restored = given->restored.text};

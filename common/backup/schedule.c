@@ -14,14 +14,7 @@
 
 #define HOUR_MS INT64_C(3600000)
 
-#define SCHEDULE_OPTIONS(O)      \
-	DBC_BACKUP_CREATE_OPTIONS(O) \
-	O(keep, OBJECT)              \
-	O(confirm, TEXT)
-DBC_OPTIONS(schedule_options, SCHEDULE_OPTIONS);
-
-#define SCHEDULE_KEEP(O) DBC_KEEP_OPTIONS(O) DBC_KEEP_ARCHIVE(O)
-DBC_OPTIONS(keep_options, SCHEDULE_KEEP);
+DBC_OPTIONS(keep_rules, DBC_KEEP_RULES);
 
 /* Columns of backup/schedule_role.sql. */
 enum
@@ -108,7 +101,7 @@ dbc_backup_cleanup_options(dbc_host *host, const char *keep,
 
 	if (keep)
 	{
-		(void) dbc_read_options(host, &rules, keep_options);
+		(void) dbc_read_options(host, &rules, keep_rules);
 		copy_members(host, cleanup, keep);
 	}
 	if (directory)
@@ -121,7 +114,7 @@ dbc_backup_cleanup_options(dbc_host *host, const char *keep,
 /* The options of both calls, as they are stored. */
 static const char *
 read_options(dbc_host *host, const dbc_value *options,
-			 const schedule_options *given)
+			 const dbbackup_schedule_options *given)
 {
 	dbc_json_node *both = dbc_json_object(host);
 	dbc_json_node *create = dbc_json_object(host);
@@ -166,8 +159,8 @@ dbc_backup_scheduled_key(dbc_host *host)
 /* dbbackup_schedule(at, options) */
 DBC_RUN(dbbackup_schedule)
 {
-	const schedule_options *given =
-		dbc_read_options(host, &args->options, schedule_options);
+	const dbbackup_schedule_options *given =
+		dbc_read_options(host, &args->options, dbbackup_schedule_options);
 	const char *at = args->at.kind == DBC_NULL ? NULL : args->at.text;
 	const char *options = NULL;
 	dbc_json_node *result = dbc_json_object(host);

@@ -7,16 +7,6 @@
 
 #include "common/core/text.h"
 
-static const char *const types[] = {"engine", "declared", NULL};
-
-#define CONSTRAINTS_OPTIONS(O)                                  \
-	O(kinds, TEXTS, .choices = dbc_check_constraint_kind_names) \
-	O(constraints, TEXTS)                                       \
-	O(samples, INT, .maximum = DBC_MAX_SAMPLES)                 \
-	O(all, BOOL)                                                \
-	O(types, TEXT, .choices = types)
-DBC_OPTIONS(constraints_options, CONSTRAINTS_OPTIONS);
-
 /* The requested constraint names, and which of them exist. */
 typedef struct wanted
 {
@@ -116,8 +106,8 @@ check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 /* dbcheck_constraints(relation, options) */
 DBC_RUN(dbcheck_constraints)
 {
-	const constraints_options *given =
-		dbc_read_options(host, &args->options, constraints_options);
+	const dbcheck_constraints_options *given =
+		dbc_read_options(host, &args->options, dbcheck_constraints_options);
 	wanted wants = wanted_names(host, &given->constraints);
 	int ntables;
 	const dbc_relation *tables =

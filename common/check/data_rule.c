@@ -29,13 +29,6 @@ enum
 
 static const char *const severities[] = {"info", "warning", "critical", NULL};
 
-#define RULE_OPTIONS(O)                      \
-	O(severity, TEXT, .choices = severities) \
-	O(message, TEXT)                         \
-	O(where, TEXT)                           \
-	O(repair_sql, TEXT)
-DBC_OPTIONS(rule_options, RULE_OPTIONS);
-
 /* Ends SQL text with a newline, in case it ends with a comment. */
 static const char *
 ended(dbc_host *host, const char *text)
@@ -94,8 +87,8 @@ drop_rule(dbc_host *host, const char *name)
 /* dbcheck_rule_add(name, relation, expression, options) */
 DBC_RUN(dbcheck_rule_add)
 {
-	const rule_options *given =
-		dbc_read_options(host, &args->options, rule_options);
+	const dbcheck_rule_add_options *given =
+		dbc_read_options(host, &args->options, dbcheck_rule_add_options);
 	dbc_check_data_rule rule = {args->name.text,
 								ended(host, args->expression.text),
 								ended(host, given->where.text)};

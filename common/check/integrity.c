@@ -20,10 +20,6 @@ enum
 
 const char *const dbc_check_integrity_levels[] = {"quick", "full", NULL};
 
-#define INTEGRITY_OPTIONS(O) \
-	O(level, TEXT, .choices = dbc_check_integrity_levels)
-DBC_OPTIONS(integrity_options, INTEGRITY_OPTIONS);
-
 /* A limit on problems per object; SQLite reports no more either. */
 #define MOST_ROWS 100
 
@@ -151,8 +147,8 @@ emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 /* dbcheck_integrity(options) */
 DBC_RUN(dbcheck_integrity)
 {
-	const integrity_options *given =
-		dbc_read_options(host, &args->options, integrity_options);
+	const dbcheck_integrity_options *given =
+		dbc_read_options(host, &args->options, dbcheck_integrity_options);
 
 	dbc_check_find_damage(host, &given->level, emit_damage, NULL);
 }

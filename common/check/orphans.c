@@ -11,11 +11,6 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-#define ORPHANS_OPTIONS(O) \
-	O(relations, ARRAY)    \
-	O(samples, INT, .maximum = DBC_MAX_SAMPLES)
-DBC_OPTIONS(orphans_options, ORPHANS_OPTIONS);
-
 /* Members of each element of the option relations. */
 #define RELATION_MEMBERS(O) \
 	O(child, TEXT)          \
@@ -199,8 +194,8 @@ check_target(dbc_host *host, const dbc_check_task *task)
 /* dbcheck_orphans(relation, options) */
 DBC_RUN(dbcheck_orphans)
 {
-	const orphans_options *given =
-		dbc_read_options(host, &args->options, orphans_options);
+	const dbcheck_orphans_options *given =
+		dbc_read_options(host, &args->options, dbcheck_orphans_options);
 	targets all = find_targets(host, &args->relation, &given->relations);
 	dbc_check_task task = {
 		.samples = (int) dbc_option_or(&given->samples, DBC_DEFAULT_SAMPLES),

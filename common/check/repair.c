@@ -11,20 +11,6 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
-
-#define REPAIR_OPTIONS(O)                            \
-	O(dry_run, BOOL)                                 \
-	O(orphans, TEXT, .choices = orphan_choices)      \
-	O(rules, TEXTS)                                  \
-	O(indexes, BOOL)                                 \
-	O(relation, TEXT)                                \
-	O(cascade, BOOL)                                 \
-	O(despite_damage, BOOL)                          \
-	O(triggers, TEXT, .choices = dbc_check_triggers) \
-	O(confirm, TEXT)
-DBC_OPTIONS(repair_options, REPAIR_OPTIONS);
-
 /* Columns of check/repair_rules.sql. */
 enum
 {
@@ -56,7 +42,7 @@ typedef struct rule_call
 typedef struct call
 {
 	dbc_check_repair r;
-	const repair_options *given;
+	const dbcheck_repair_options *given;
 	const char *options; /* as text, or NULL */
 } call;
 
@@ -246,7 +232,7 @@ find_indexes(call *c)
 static void
 find_repairs(call *c)
 {
-	const repair_options *given = c->given;
+	const dbcheck_repair_options *given = c->given;
 	/* nothing requested: report everything */
 	bool all =
 		!given->orphans.given && !given->rules.given && !given->indexes.given;
@@ -381,8 +367,8 @@ repair(dbc_host *host, void *arg)
 /* dbcheck_repair(options) */
 DBC_RUN(dbcheck_repair)
 {
-	const repair_options *given =
-		dbc_read_options(host, &args->options, repair_options);
+	const dbcheck_repair_options *given =
+		dbc_read_options(host, &args->options, dbcheck_repair_options);
 	call c = {.r = {.host = host,
 					.dry_run = dbc_option_or(&given->dry_run, true),
 					.set_null = given->orphans.given &&

@@ -183,9 +183,6 @@ extern bool dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error);
 
 /* ---- check/undo.c ---- */
 
-/* The option of repairs, and of what takes them back, that fires triggers. */
-extern const char *const dbc_check_triggers[];
-
 /* Restores all rows of a repair, the last step first, and returns their number;
  * adds each step to relations, sets *elsewhere in a copy of the repaired
  * database, and *table, if not NULL, to the table being restored.  Triggers

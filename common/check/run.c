@@ -245,13 +245,6 @@ dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 
 static const char *const sources[] = {"constraint", "rule", "integrity", NULL};
 
-#define RUN_OPTIONS(O)                                    \
-	O(sources, TEXTS, .choices = sources)                 \
-	O(relation, TEXT)                                     \
-	O(level, TEXT, .choices = dbc_check_integrity_levels) \
-	O(samples, INT, .maximum = DBC_MAX_SAMPLES)
-DBC_OPTIONS(run_options, RUN_OPTIONS);
-
 /* Whether a source is requested; all are by default. */
 static bool
 is_asked_for(const dbc_option_value *given, const char *source, bool by_default)
@@ -290,8 +283,8 @@ emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 /* dbcheck_run(options) */
 DBC_RUN(dbcheck_run)
 {
-	const run_options *given =
-		dbc_read_options(host, &args->options, run_options);
+	const dbcheck_run_options *given =
+		dbc_read_options(host, &args->options, dbcheck_run_options);
 	const dbc_option_value *asked = &given->sources;
 	dbc_value relation = dbc_text(given->relation.text);
 	unsigned kinds =

@@ -20,11 +20,6 @@ enum
 	Q_COUNT = 11
 };
 
-const char *const dbc_check_triggers[] = {"fire", NULL};
-
-#define CHECK_UNDO_OPTIONS(O) O(triggers, TEXT, .choices = dbc_check_triggers)
-DBC_OPTIONS(check_undo_options, CHECK_UNDO_OPTIONS);
-
 /* A step to undo. */
 typedef struct undo
 {
@@ -165,8 +160,8 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id, bool fires,
 /* dbcheck_undo(repair_id, options) */
 DBC_RUN(dbcheck_undo)
 {
-	const check_undo_options *given =
-		dbc_read_options(host, &args->options, check_undo_options);
+	const dbcheck_undo_options *given =
+		dbc_read_options(host, &args->options, dbcheck_undo_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *relations = dbc_json_array(host);
 	dbc_row_unfired unfired = {.count = 0};

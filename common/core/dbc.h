@@ -144,6 +144,31 @@ typedef enum dbc_type
 #define DBC_ON_SQLITE	  2
 #define DBC_ON_BOTH		  (DBC_ON_POSTGRESQL | DBC_ON_SQLITE)
 
+/* Types of the members of an options argument. */
+typedef enum dbc_option_type
+{
+	DBC_O_BOOL,
+	DBC_O_INT,	 /* within minimum .. maximum */
+	DBC_O_TEXT,	 /* one of choices, if there are any */
+	DBC_O_SQL,	 /* a string, or an object with one for each engine */
+	DBC_O_TEXTS, /* array of strings, each one of choices, if there are any */
+	DBC_O_ARRAY, /* any array */
+	DBC_O_OBJECT /* any object */
+} dbc_option_type;
+
+typedef struct dbc_option
+{
+	const char *name; /* NULL ends a list */
+	dbc_option_type type;
+	int64_t minimum;
+	int64_t maximum;
+	const char *const *choices; /* ended by NULL, or NULL */
+	unsigned engines;			/* DBC_ON_*; 0: both */
+	const char *instead;		/* hint on the other engine, or NULL */
+	const char *default_value;	/* what holds without it, or NULL */
+	const char *doc;
+} dbc_option;
+
 typedef struct dbc_field
 {
 	const char *name;
@@ -161,8 +186,9 @@ typedef struct dbc_function
 	int engines;		  /* DBC_ON_* */
 	bool runs_stored_sql; /* [SQLite] DIRECTONLY even if it is READ */
 	const char *doc;
-	const dbc_field *args;	  /* ended by DBC_T_END */
-	const dbc_field *columns; /* of DBC_T_ROWS; ended by DBC_T_END */
+	const dbc_field *args;	   /* ended by DBC_T_END */
+	const dbc_field *columns;  /* of DBC_T_ROWS; ended by DBC_T_END */
+	const dbc_option *options; /* of the argument of this name */
 	/* args has one value per declared argument; results are returned by
 	 * dbc_emit() */
 	void (*run)(dbc_host *host, const dbc_value *args);
@@ -201,5 +227,8 @@ extern const char *dbc_function_area(dbc_host *host, const dbc_function *fn);
 /* The SQL name of a type on an engine ("jsonb", "bigint", ...); for DBC_ON_BOTH
  * the name in the reference ("json", "integer", ...). */
 extern const char *dbc_type_name(dbc_type type, int engine);
+
+/* The type of an option, as the reference has it. */
+extern const char *dbc_option_type_name(dbc_option_type type);
 
 #endif /* DBC_CORE_DBC_H */

@@ -144,18 +144,11 @@ dbc_event_need_tables(dbc_host *host)
 
 /* ---- dbcare_events() ---- */
 
-#define EVENTS_OPTIONS(O)       \
-	O(after, INT, 0, INT64_MAX) \
-	O(function_name, TEXT)      \
-	O(limit, INT, 1, 1000000)   \
-	O(since, TEXT)
-DBC_OPTIONS(events_options, EVENTS_OPTIONS);
-
 /* dbcare_events(options) */
 DBC_RUN(dbcare_events)
 {
-	const events_options *given =
-		dbc_read_options(host, &args->options, events_options);
+	const dbcare_events_options *given =
+		dbc_read_options(host, &args->options, dbcare_events_options);
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 

@@ -109,6 +109,13 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *word,
 			 "option \"%s\" cannot be %s", option->name, value);
 }
 
+/* Whether an option exists on this engine. */
+static bool
+exists_here(dbc_host *host, const dbc_option *option)
+{
+	return !option->engines || option->engines & (unsigned) host->engine;
+}
+
 static _Noreturn void
 refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 		   int noptions)
@@ -118,9 +125,14 @@ refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 	int count = 0;
 
 	for (int i = 0; i < noptions; i++)
-		if (!options[i].engines || options[i].engines & (unsigned) host->engine)
+		if (exists_here(host, &options[i]))
 			names[count++] = options[i].name;
 	names[count] = NULL;
+	if (count == 0)
+		dbc_fail(
+			host, DBC_INVALID_PARAMETER, NULL,
+			dbc_format(host, "There are no options on %s.", host->engine_title),
+			"unknown option \"%s\"", key);
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 			 dbc_format(host, "%sValid options are: %s.",
 						dbc_did_you_mean(host, key, names),
@@ -128,18 +140,17 @@ refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 			 "unknown option \"%s\"", key);
 }
 
-/* Whether text is one of the choices; true if there are none. */
-static bool
-is_choice(const dbc_option *option, const char *text)
+/* The place of text in the choices, -1 if it is none of them; 0 if there are no
+ * choices. */
+static int
+choice_of(const dbc_option *option, const char *text)
 {
-	const char *const *choice;
-
 	if (!text || !option->choices)
-		return text != NULL;
-	for (choice = option->choices; *choice; choice++)
-		if (dbc_same(*choice, text))
-			return true;
-	return false;
+		return text ? 0 : -1;
+	for (int i = 0; option->choices[i]; i++)
+		if (dbc_same(option->choices[i], text))
+			return i;
+	return -1;
 }
 
 /* Reads an integer within the option's range. */
@@ -167,7 +178,7 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 	{
 		texts[i] = elements.list[i].text;
 		if (elements.list[i].kind != DBC_I_STRING ||
-			!is_choice(option, texts[i]))
+			choice_of(option, texts[i]) < 0)
 			refuse_value(
 				host, option,
 				elements.list[i].kind == DBC_I_STRING ? texts[i] : NULL, json);
@@ -196,6 +207,14 @@ read_member(dbc_host *host, const dbc_option *option,
 {
 	bool fits = false;
 
+	if (!exists_here(host, option))
+		dbc_fail(
+			host, DBC_UNSUPPORTED, NULL,
+			option->instead
+				? option->instead
+				: dbc_format(host, "Remove %s from the options.", option->name),
+			"option \"%s\" exists on %s only", option->name,
+			option->engines & DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
 	switch (option->type)
 	{
 		case DBC_O_BOOL:
@@ -207,8 +226,10 @@ read_member(dbc_host *host, const dbc_option *option,
 				   read_int(option, member->text, &given->integer);
 			break;
 		case DBC_O_TEXT:
-			fits =
-				member->kind == DBC_I_STRING && is_choice(option, member->text);
+			given->choice = member->kind == DBC_I_STRING
+								? choice_of(option, member->text)
+								: -1;
+			fits = given->choice >= 0;
 			break;
 		case DBC_O_SQL:
 			fits = member->kind == DBC_I_STRING || member->kind == DBC_I_OBJECT;
@@ -237,13 +258,16 @@ read_member(dbc_host *host, const dbc_option *option,
 
 const dbc_option_value *
 dbc_read_option_array(dbc_host *host, const dbc_value *value,
-					  const dbc_option *options, int noptions)
+					  const dbc_option *options)
 {
-	dbc_option_value *given =
-		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(*given));
+	dbc_option_value *given;
 	dbc_json_entries members;
+	int noptions = 0;
 	int j;
 
+	while (options[noptions].name)
+		noptions++;
+	given = dbc_alloc(host, ((size_t) noptions + 1) * sizeof(*given));
 	if (value->kind == DBC_NULL)
 		return given;
 	if (!dbc_may_be_json(value->text))

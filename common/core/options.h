@@ -7,34 +7,12 @@
 
 #include "common/core/host.h"
 
-typedef enum dbc_option_type
-{
-	DBC_O_BOOL,
-	DBC_O_INT,	 /* within minimum .. maximum */
-	DBC_O_TEXT,	 /* one of choices, if there are any */
-	DBC_O_SQL,	 /* a string, or an object with one for each engine */
-	DBC_O_TEXTS, /* array of strings, each one of choices, if there are any */
-	DBC_O_ARRAY, /* any array */
-	DBC_O_OBJECT /* any object */
-} dbc_option_type;
-
-typedef struct dbc_option
-{
-	const char *name;
-	dbc_option_type type;
-	int64_t minimum;
-	int64_t maximum;
-	const char *const *choices; /* ended by NULL, or NULL */
-	/* an option that the function refuses with its reason elsewhere, and that
-	 * is listed as valid only here; 0: on all engines */
-	unsigned engines;
-} dbc_option;
-
 /* The value of an option. */
 typedef struct dbc_option_value
 {
 	bool given;
 	int64_t integer;	/* DBC_O_BOOL, DBC_O_INT */
+	int choice;			/* DBC_O_TEXT: place in the choices; 0 if omitted */
 	const char *text;	/* DBC_O_TEXT; for other types the JSON text */
 	const char **texts; /* DBC_O_TEXTS, ended by NULL */
 } dbc_option_value;
@@ -47,10 +25,11 @@ dbc_option_or(const dbc_option_value *given, int64_t otherwise)
 }
 
 /*
- * Declares the options of a function: name becomes a struct with a
- * dbc_option_value for each of a list such as
+ * Declares the members of an object that is no argument of a function, whose
+ * options core/api.def has: name becomes a struct with a dbc_option_value for
+ * each of a list such as
  *
- *	  #define FIX_OPTIONS(O) O(dry_run, BOOL) O(lock_timeout_ms, INT, 0, 1000)
+ *	  #define KEEP_RULES(O) O(keep_days, INT, 1, 36500) O(archive, TEXT)
  *
  * where minimum, maximum and choices may follow the type.
  */
@@ -64,21 +43,20 @@ dbc_option_or(const dbc_option_value *given, int64_t otherwise)
 	} name
 #define DBC_OPTIONS(name, list)    \
 	DBC_OPTION_VALUES(name, list); \
-	static const dbc_option name##_known[] = {list(DBC_OPTION_ENTRY)}
+	static const dbc_option name##_known[] = {list(DBC_OPTION_ENTRY){0}}
 
 /*
- * Reads value (null, or a JSON object) into such a struct.  An unknown key, a
- * wrong type or a value out of range fails with 22023, names the key and lists
- * what is valid.  A null member counts as omitted.
+ * Reads value (null, or a JSON object) into such a struct, or into
+ * FUNCTION_options of core/functions.h.  An unknown key, a wrong type or a
+ * value out of range fails with 22023, names the key and lists what is valid;
+ * an option of the other engine fails with 0A000.  A null member counts as
+ * omitted.
  */
 #define dbc_read_options(host, value, name) \
-	((const name *) dbc_read_option_array(  \
-		host, value, name##_known,          \
-		(int) (sizeof(name##_known) / sizeof(dbc_option))))
+	((const name *) dbc_read_option_array(host, value, name##_known))
 extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
 													 const dbc_value *value,
-													 const dbc_option *options,
-													 int noptions);
+													 const dbc_option *options);
 
 /* The value of the option since, a time: in milliseconds since 1970, 0 unless
  * it is given; fails if it is not a time. */

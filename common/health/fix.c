@@ -16,14 +16,6 @@
 #include "common/health/row_checks.h"
 #include "common/health/run.h"
 
-#define FIX_OPTIONS(O)                         \
-	O(dry_run, BOOL)                           \
-	O(objects, TEXTS)                          \
-	O(risk, TEXT, .choices = dbc_health_risks) \
-	O(confirm, TEXT)                           \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
-DBC_OPTIONS(fix_options, FIX_OPTIONS);
-
 typedef struct repair
 {
 	dbc_health_fixer *fixer;
@@ -364,8 +356,8 @@ risk_option(const dbc_option_value *given)
 /* dbhealth_fix(check_id, options) */
 DBC_RUN(dbhealth_fix)
 {
-	const fix_options *given =
-		dbc_read_options(host, &args->options, fix_options);
+	const dbhealth_fix_options *given =
+		dbc_read_options(host, &args->options, dbhealth_fix_options);
 	const dbc_health_check *check =
 		dbc_health_require_check(host, args->check_id.text);
 	dbc_json_node *result = dbc_json_object(host);

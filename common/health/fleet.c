@@ -22,15 +22,6 @@
 #include "common/health/run.h"
 #include "common/health/score.h"
 
-static const char *const levels[] = {"fast", "full", NULL};
-
-#define FLEET_OPTIONS(O)              \
-	O(servers, TEXTS)                 \
-	O(level, TEXT, .choices = levels) \
-	O(parallel, INT, 1, 100)          \
-	O(timeout_seconds, INT, 1, 86400)
-DBC_OPTIONS(fleet_options, FLEET_OPTIONS);
-
 /* Columns of health/fleet_servers.sql. */
 enum
 {
@@ -395,8 +386,8 @@ connect_seconds(const char *text)
 /* dbhealth_fleet(options) */
 DBC_RUN(dbhealth_fleet)
 {
-	const fleet_options *given =
-		dbc_read_options(host, &args->options, fleet_options);
+	const dbhealth_fleet_options *given =
+		dbc_read_options(host, &args->options, dbhealth_fleet_options);
 	const dbc_rows *servers =
 		dbc_query(host, "health/fleet_servers", dbc_null());
 	const char **asked = given->servers.given ? given->servers.texts : NULL;

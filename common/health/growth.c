@@ -344,14 +344,11 @@ dbc_health_growth_json(dbc_host *host, const dbc_setting_values *stored,
 	return node;
 }
 
-#define GROWTH_OPTIONS(O) O(days, INT, 1, 36500)
-DBC_OPTIONS(growth_options, GROWTH_OPTIONS);
-
 /* dbhealth_growth(options) */
 DBC_RUN(dbhealth_growth)
 {
-	const growth_options *given =
-		dbc_read_options(host, &args->options, growth_options);
+	const dbhealth_growth_options *given =
+		dbc_read_options(host, &args->options, dbhealth_growth_options);
 
 	dbc_json_emit(host, dbc_health_growth_json(
 							host, dbc_read_settings(host),

@@ -8,16 +8,6 @@
 #include "common/core/options.h"
 #include "common/health/fix.h"
 
-static const char *const step_choices[] = {"analyze", "reindex",
-										   "create_indexes", "vacuum", NULL};
-
-#define OPTIMIZE_OPTIONS(O)                  \
-	O(dry_run, BOOL)                         \
-	O(steps, TEXTS, .choices = step_choices) \
-	O(confirm, TEXT)                         \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
-DBC_OPTIONS(optimize_options, OPTIMIZE_OPTIONS);
-
 /* The checks whose warnings and critical findings each step repairs.  Steps run
  * in this order, whatever the order of the option. */
 static const struct
@@ -100,8 +90,8 @@ run_engine_work(dbc_health_fixer *fixer)
 /* dbhealth_optimize(options) */
 DBC_RUN(dbhealth_optimize)
 {
-	const optimize_options *given =
-		dbc_read_options(host, &args->options, optimize_options);
+	const dbhealth_optimize_options *given =
+		dbc_read_options(host, &args->options, dbhealth_optimize_options);
 	dbc_json_node *result = dbc_json_object(host);
 	/* what rewrites is done where its step is asked for */
 	dbc_health_fixer fixer =

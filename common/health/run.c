@@ -11,6 +11,7 @@
 
 #include "common/check/check.h"
 #include "common/core/clock.h"
+#include "common/core/functions.h"
 #include "common/health/backup_checks.h"
 #include "common/health/history.h"
 #include "common/health/migration_checks.h"
@@ -38,7 +39,7 @@ enum
 typedef struct check_run
 {
 	dbc_host *host;
-	const struct check_options *given;
+	const dbhealth_report_options *given;
 	const dbc_setting_values *stored;
 	dbc_health_row_verification *verification;
 	/* the first two are set for each check */
@@ -66,16 +67,6 @@ typedef struct check_call
 
 /* ---- options ---- */
 
-static const char *const levels[] = {"fast", "full", NULL};
-
-#define CHECK_OPTIONS(O)                                   \
-	O(categories, TEXTS, .choices = dbc_health_categories) \
-	O(checks, TEXTS, .choices = dbc_health_check_ids)      \
-	O(level, TEXT, .choices = levels)                      \
-	O(findings, INT, .maximum = INT_MAX)                   \
-	O(verbose, BOOL)
-DBC_OPTIONS(check_options, CHECK_OPTIONS);
-
 /* Whether a list given as an option contains a name. */
 static bool
 names(const dbc_option_value *given, const char *name)
@@ -90,7 +81,8 @@ names(const dbc_option_value *given, const char *name)
 
 /* Whether the options request a check. */
 static bool
-is_asked_for(const check_options *given, const dbc_health_check *check)
+is_asked_for(const dbhealth_report_options *given,
+			 const dbc_health_check *check)
 {
 	const dbc_option_value *categories = &given->categories;
 	const dbc_option_value *checks = &given->checks;
@@ -103,7 +95,7 @@ is_asked_for(const check_options *given, const dbc_health_check *check)
 /* The number of requested checks; fails if there are none, since an empty
  * report would look healthy. */
 static int
-count_asked_for(dbc_host *host, const check_options *given)
+count_asked_for(dbc_host *host, const dbhealth_report_options *given)
 {
 	int count = 0;
 
@@ -119,7 +111,7 @@ count_asked_for(dbc_host *host, const check_options *given)
 
 /* Whether a check may take long: at level full, or requested by name. */
 static bool
-is_thorough(const check_options *given, const dbc_health_check *check)
+is_thorough(const dbhealth_report_options *given, const dbc_health_check *check)
 {
 	const char *level = given->level.text;
 
@@ -129,7 +121,8 @@ is_thorough(const check_options *given, const dbc_health_check *check)
 
 /* Whether the level allows a check. */
 static bool
-is_level_allowed(const check_options *given, const dbc_health_check *check)
+is_level_allowed(const dbhealth_report_options *given,
+				 const dbc_health_check *check)
 {
 	return check->level == DBC_LEVEL_FAST || is_thorough(given, check);
 }
@@ -489,7 +482,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	int total;
 	int done = 0;
 
-	run.given = dbc_read_options(host, options, check_options);
+	run.given = dbc_read_options(host, options, dbhealth_report_options);
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
 	run.findings->backups = NULL;

@@ -245,38 +245,20 @@ run_validation(dbc_host *host, void *arg)
 	run_several(arg, steps, (int) (sizeof(steps) / sizeof(steps[0])));
 }
 
-static const char *const on_conflict_choices[] = {[DBC_INIT_STOP] = "stop",
-												  [DBC_INIT_KEEP] = "keep",
-												  [DBC_INIT_MIGRATE] =
-													  "migrate",
-												  NULL};
-
-#define RUN_OPTIONS(O)                                   \
-	O(dry_run, BOOL)                                     \
-	O(on_conflict, TEXT, .choices = on_conflict_choices) \
-	O(automatic, BOOL)                                   \
-	O(backup, BOOL)                                      \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
-DBC_OPTIONS(run_options, RUN_OPTIONS);
-
 /* A run with the options of a call. */
 static dbc_init_run
-make_run(dbc_host *host, const char *manifest, const run_options *given)
+make_run(dbc_host *host, const char *manifest, const dbinit_run_options *given)
 {
-	dbc_init_run run = {.host = host,
-						.start = dbc_microseconds(),
-						.stored = dbc_read_settings(host),
-						.manifest = dbc_init_read_manifest(host, manifest),
-						.dry_run = given->dry_run.integer,
-						.completed = dbc_json_array(host),
-						.errors = dbc_json_array(host),
-						.warnings = dbc_json_array(host)};
-
-	for (int i = 0; on_conflict_choices[i]; i++)
-		if (given->on_conflict.text &&
-			dbc_same(on_conflict_choices[i], given->on_conflict.text))
-			run.on_conflict = (dbc_init_on_conflict) i;
-	return run;
+	return (dbc_init_run){.host = host,
+						  .start = dbc_microseconds(),
+						  .stored = dbc_read_settings(host),
+						  .manifest = dbc_init_read_manifest(host, manifest),
+						  .dry_run = given->dry_run.integer,
+						  .on_conflict =
+							  (dbc_init_on_conflict) given->on_conflict.choice,
+						  .completed = dbc_json_array(host),
+						  .errors = dbc_json_array(host),
+						  .warnings = dbc_json_array(host)};
 }
 
 /* Ends an attempt that has failed, slowly: the lock of migrations is held, so
@@ -290,9 +272,9 @@ fail_run(dbc_init_run *run, const dbc_error *error)
 
 /* Runs all steps; unless all succeed, nothing of them stays. */
 static void
-run_all(dbc_init_run *run, const run_options *given)
+run_all(dbc_init_run *run, const dbinit_run_options *given)
 {
-	dbc_migrate_run_options options = {.backup = given->backup};
+	dbc_run_options options = {.backup = given->backup};
 	dbc_host *host = run->host;
 	dbc_error error;
 
@@ -328,8 +310,8 @@ may_be_automatic(const dbc_init_run *run)
 /* dbinit_run(pack_or_manifest, options) */
 DBC_RUN(dbinit_run)
 {
-	const run_options *given =
-		dbc_read_options(host, &args->options, run_options);
+	const dbinit_run_options *given =
+		dbc_read_options(host, &args->options, dbinit_run_options);
 	dbc_init_run run = make_run(host, args->pack_or_manifest.text, given);
 	dbc_error error;
 
@@ -357,8 +339,8 @@ DBC_RUN(dbinit_run)
 /* dbinit_repair(pack_or_manifest, options) */
 DBC_RUN(dbinit_repair)
 {
-	const run_options *given =
-		dbc_read_options(host, &args->options, run_options);
+	const dbinit_run_options *given =
+		dbc_read_options(host, &args->options, dbinit_run_options);
 	dbc_init_run run = make_run(host, args->pack_or_manifest.text, given);
 
 	if (!given->on_conflict.given)

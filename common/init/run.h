@@ -7,7 +7,8 @@
 
 #include "common/init/init.h"
 
-/* What becomes of objects that exist with another definition. */
+/* What becomes of objects that exist with another definition; in the order of
+ * the choices of dbinit_run(). */
 typedef enum dbc_init_on_conflict
 {
 	DBC_INIT_STOP,

@@ -159,16 +159,6 @@ dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 
 static const char *const targets[] = {"postgresql", "sqlite", NULL};
 
-#define LINT_OPTIONS(O)                 \
-	O(rules, TEXTS)                     \
-	O(ignore, TEXTS)                    \
-	O(target, TEXT, .choices = targets) \
-	O(target_version, TEXT)             \
-	O(transactional, BOOL)              \
-	O(start_after, TEXT)                \
-	O(format, TEXT, .choices = dbc_format_names)
-DBC_OPTIONS(lint_options, LINT_OPTIONS);
-
 /* The rule with an id; fails if none has it. */
 static dbc_lint_rule_id
 require_rule(dbc_host *host, const char *id)
@@ -184,7 +174,8 @@ require_rule(dbc_host *host, const char *id)
 /* Which rules to run: those named, or all but the optional ones; less the
  * ignored ones. */
 static const bool *
-choose_rules(dbc_host *host, const lint_options *given, const bool *usual)
+choose_rules(dbc_host *host, const dbmigrate_lint_options *given,
+			 const bool *usual)
 {
 	bool *wanted = dbc_alloc(host, DBC_NRULES);
 
@@ -322,8 +313,8 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 /* dbmigrate_lint(sql, options) */
 DBC_RUN(dbmigrate_lint)
 {
-	const lint_options *given =
-		dbc_read_options(host, &args->options, lint_options);
+	const dbmigrate_lint_options *given =
+		dbc_read_options(host, &args->options, dbmigrate_lint_options);
 	dbc_lint_runner *linter =
 		dbc_lint_make_runner(host, dbc_read_settings(host));
 	dbc_lint_source source = {.text = args->sql.text,

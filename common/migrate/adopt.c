@@ -191,21 +191,12 @@ refuse_mirroring(dbc_host *host, const dbc_adopt_ledger *ledger)
 				 ledger->table);
 }
 
-#define ADOPT_OPTIONS(O)                                 \
-	O(tool, TEXT, .choices = dbc_adopt_tool_names(host)) \
-	O(table, TEXT)                                       \
-	O(dry_run, BOOL)                                     \
-	O(keep_old, BOOL)                                    \
-	O(verbose, BOOL)
-DBC_OPTION_VALUES(adopt_options, ADOPT_OPTIONS);
-
 /* dbmigrate_adopt(options) */
 DBC_RUN(dbmigrate_adopt)
 {
-	const dbc_option adopt_options_known[] = {ADOPT_OPTIONS(DBC_OPTION_ENTRY)};
-	const adopt_options *given =
-		dbc_read_options(host, &args->options, adopt_options);
-	static const dbc_migrate_run_options nothing;
+	const dbmigrate_adopt_options *given =
+		dbc_read_options(host, &args->options, dbmigrate_adopt_options);
+	static const dbc_run_options nothing;
 	adoption a = {.run = dbc_migrate_make_runner(host, &nothing, true),
 				  .keep_old = given->keep_old.integer,
 				  .versions =

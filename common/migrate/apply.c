@@ -13,20 +13,6 @@
 #include "common/adopt/adopt.h"
 #include "common/core/clock.h"
 
-#define APPLY_OPTIONS(O)        \
-	DBC_COMMON_RUN_OPTIONS(O)   \
-	O(allow_out_of_order, BOOL) \
-	O(skip_lint, BOOL)          \
-	O(verify, BOOL)
-DBC_OPTIONS(apply_options, APPLY_OPTIONS);
-
-#define ROLLBACK_OPTIONS(O)    \
-	DBC_COMMON_RUN_OPTIONS(O)  \
-	O(confirm, TEXT)           \
-	O(include_baselined, BOOL) \
-	O(allow_empty_down, BOOL)
-DBC_OPTIONS(rollback_options, ROLLBACK_OPTIONS);
-
 /* Runs steps up to the end or to the first failure, which is saved in r->error
  * if a report is wanted. */
 static void
@@ -92,15 +78,14 @@ dbc_migrate_run_steps(dbc_migrate_runner *r)
 DBC_RUN(dbmigrate_apply)
 {
 	const dbc_setting_values *stored;
-	const apply_options *given;
+	const dbmigrate_apply_options *given;
 	dbc_migrate_runner r;
 	dbc_migrate_plan plan;
 
 	dbc_refuse_options(host, args->target.text, "target");
-	given = dbc_read_options(host, &args->options, apply_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_apply_options);
 	stored = dbc_read_settings(host);
-	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
-								true);
+	r = dbc_migrate_make_runner(host, (const dbc_run_options *) given, true);
 	r.verify = dbc_option_or(&given->verify, true);
 	dbc_migrate_start_runner(&r, stored);
 	dbc_migrate_refuse_modified(host, &r.list);
@@ -116,15 +101,14 @@ DBC_RUN(dbmigrate_apply)
 DBC_RUN(dbmigrate_rollback)
 {
 	const dbc_setting_values *stored;
-	const rollback_options *given;
+	const dbmigrate_rollback_options *given;
 	dbc_migrate_runner r;
 	dbc_migrate_plan plan;
 
 	dbc_refuse_options(host, args->target.text, "target");
-	given = dbc_read_options(host, &args->options, rollback_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_rollback_options);
 	stored = dbc_read_settings(host);
-	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
-								false);
+	r = dbc_migrate_make_runner(host, (const dbc_run_options *) given, false);
 	dbc_migrate_start_runner(&r, stored);
 	plan = dbc_migrate_plan_down(
 		host, &r.list, args->target.text,
@@ -154,7 +138,7 @@ dbc_migrate_record_baseline(dbc_migrate_runner *r, dbc_migration *migration)
 /* dbmigrate_baseline(version) */
 DBC_RUN(dbmigrate_baseline)
 {
-	static const dbc_migrate_run_options nothing;
+	static const dbc_run_options nothing;
 	dbc_migrate_runner r = dbc_migrate_make_runner(host, &nothing, true);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_migrations list;

@@ -16,19 +16,6 @@
 #include "common/core/retry.h"
 #include "common/core/tables.h"
 
-#define DEPLOY_OPTIONS(O)         \
-	DBC_COMMON_RUN_OPTIONS(O)     \
-	O(allow_out_of_order, BOOL)   \
-	O(lock_retries, INT, 0, 1000) \
-	O(skip_lint, BOOL)            \
-	O(verify, BOOL)               \
-	O(rollback, BOOL)             \
-	O(confirm, TEXT)              \
-	O(include_baselined, BOOL)    \
-	O(allow_empty_down, BOOL)     \
-	O(parallel, INT, 1, DBC_MIGRATE_MOST_PARALLEL)
-DBC_OPTIONS(deploy_options, DEPLOY_OPTIONS);
-
 typedef dbc_migrate_deploy deploy;
 
 /* ---- one migration ---- */
@@ -201,7 +188,7 @@ raise_failure(dbc_migrate_runner *r)
 
 /* Fails for options of a rollback without rollback. */
 static void
-check_options(dbc_host *host, const deploy_options *given)
+check_options(dbc_host *host, const dbmigrate_deploy_options *given)
 {
 	if (!given->rollback.integer &&
 		(given->confirm.given || given->include_baselined.given ||
@@ -210,28 +197,23 @@ check_options(dbc_host *host, const deploy_options *given)
 				 "Remove the options, or pass {\"rollback\": true}.",
 				 "options confirm, include_baselined and allow_empty_down are "
 				 "for a rollback");
-	if (given->parallel.given && !host->outside_together)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL,
-				 "Remove parallel from the options.",
-				 "option \"parallel\" exists on PostgreSQL only");
 }
 
 /* dbmigrate_deploy(target, options) */
 DBC_RUN(dbmigrate_deploy)
 {
-	const deploy_options *given;
+	const dbmigrate_deploy_options *given;
 	dbc_json_node *result;
 	deploy d = {.target = args->target.text};
 
 	dbc_refuse_options(host, args->target.text, "target");
-	given = dbc_read_options(host, &args->options, deploy_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_deploy_options);
 	d.given = given;
 	d.parallel = (int) dbc_option_or(&given->parallel, 1);
 	d.stored = dbc_read_settings(host);
 	check_options(host, given);
-	d.run =
-		dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
-								!given->rollback.integer);
+	d.run = dbc_migrate_make_runner(host, (const dbc_run_options *) given,
+									!given->rollback.integer);
 	d.run.verify = dbc_option_or(&given->verify, true);
 	d.lock_retries = dbc_option_or(
 		&given->lock_retries,

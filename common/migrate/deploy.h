@@ -16,7 +16,7 @@ typedef struct dbc_migrate_deploy
 	dbc_migrate_runner run;
 	const dbc_setting_values *stored;
 	const char *target;
-	const struct deploy_options *given;
+	const dbmigrate_deploy_options *given;
 	int64_t lock_retries;	/* of one migration */
 	int64_t retries;		/* of all migrations */
 	int parallel;			/* steps that may run at once */

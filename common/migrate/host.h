@@ -39,7 +39,6 @@ typedef enum dbc_moment
 
 typedef struct dbc_migrate_host
 {
-	bool has_roles;			   /* SET ROLE works */
 	const char *ledger_schema; /* the only schema of mirrored ledgers, or
 								* NULL */
 

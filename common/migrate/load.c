@@ -94,19 +94,6 @@ set_order(dbc_host *host, const dbc_migrations *list, const dbc_format_set *set,
 	return same ? NULL : "changed";
 }
 
-static const char *const version_choices[] = {"tool", "file", NULL};
-
-#define LOAD_OPTIONS(O)                          \
-	O(format, TEXT, .choices = dbc_format_names) \
-	O(include, TEXTS)                            \
-	O(exclude, TEXTS)                            \
-	O(dialect, TEXT)                             \
-	O(version, TEXT, .choices = version_choices) \
-	O(reorder, BOOL)                             \
-	O(partial, BOOL)                             \
-	O(verbose, BOOL)
-DBC_OPTIONS(load_options, LOAD_OPTIONS);
-
 /* Adds files that were not loaded, and why. */
 static void
 add_left_out(dbc_host *host, dbc_json_node *files, const dbc_format_list *list,
@@ -137,8 +124,8 @@ put_left_out(dbc_host *host, dbc_json_node *result, const dbc_format_set *set)
 /* dbmigrate_load(source, options) */
 DBC_RUN(dbmigrate_load)
 {
-	const load_options *given =
-		dbc_read_options(host, &args->options, load_options);
+	const dbmigrate_load_options *given =
+		dbc_read_options(host, &args->options, dbmigrate_load_options);
 	dbc_format_options options = {.format = given->format.text,
 								  .include = given->include.texts,
 								  .exclude = given->exclude.texts,

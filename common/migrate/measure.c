@@ -275,30 +275,21 @@ measure_all(dbc_host *host, void *arg)
 	dbc_progress_end(host, m->run.nsteps);
 }
 
-#define MEASURE_OPTIONS(O)                           \
-	O(allow_out_of_order, BOOL)                      \
-	O(lock_timeout_ms, INT, 0, DBC_LOCK_TIMEOUT_MAX) \
-	O(max_mb, INT, 0, 1000000000)                    \
-	O(role, TEXT)                                    \
-	O(confirm, TEXT)
-DBC_OPTIONS(measure_options, MEASURE_OPTIONS);
-
 /* dbmigrate_measure(target, options) */
 DBC_RUN(dbmigrate_measure)
 {
 	measure m = {.run = {.host = host, .up = true}};
 	dbc_json_node *result = dbc_json_object(host);
-	const measure_options *given;
+	const dbmigrate_measure_options *given;
 	dbc_error error;
 
 	dbc_refuse_options(host, args->target.text, "target");
-	given = dbc_read_options(host, &args->options, measure_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_measure_options);
 	dbc_require_confirmation(host, dbc_read_settings(host), given->confirm.text,
 							 "locks the tables it changes",
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
 	m.run.role = given->role.text;
-	dbc_migrate_check_role(host, m.run.role);
 	host->lock(host,
 			   dbc_option_or(&given->lock_timeout_ms, DBC_MIGRATE_PROBE_MS));
 	dbc_migrate_read_migrations(&m.run);

@@ -330,8 +330,6 @@ dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 
 /* ---- SQL function ---- */
 
-static const char *const directions[] = {"up", "down", NULL};
-
 /* The findings of one statement as text, or NULL; findings of the whole script
  * come with the first. */
 static const char *
@@ -436,22 +434,17 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 	}
 }
 
-#define PLAN_OPTIONS(O)         \
-	O(allow_out_of_order, BOOL) \
-	O(direction, TEXT, .choices = directions)
-DBC_OPTIONS(plan_options, PLAN_OPTIONS);
-
 /* dbmigrate_plan(target, options) */
 DBC_RUN(dbmigrate_plan)
 {
-	const plan_options *given;
+	const dbmigrate_plan_options *given;
 	dbc_lint_runner *linter;
 	dbc_migrations list;
 	dbc_migrate_plan plan;
 	bool up;
 
 	dbc_refuse_options(host, args->target.text, "target");
-	given = dbc_read_options(host, &args->options, plan_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_plan_options);
 	up = !given->direction.text || dbc_same(given->direction.text, "up");
 	list = dbc_migrate_list_migrations(host);
 	if (up)

@@ -14,13 +14,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
-#define REBUILD_OPTIONS(O) \
-	O(columns, OBJECT)     \
-	O(drop_columns, TEXTS) \
-	O(dry_run, BOOL)       \
-	O(confirm, TEXT)
-DBC_OPTIONS(rebuild_options, REBUILD_OPTIONS);
-
 /* Reads the members of option columns. */
 static void
 read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
@@ -61,8 +54,8 @@ rebuild(dbc_host *host, void *arg)
 /* dbmigrate_rebuild(relation, new_create_sql, options) */
 DBC_RUN(dbmigrate_rebuild)
 {
-	const rebuild_options *given =
-		dbc_read_options(host, &args->options, rebuild_options);
+	const dbmigrate_rebuild_options *given =
+		dbc_read_options(host, &args->options, dbmigrate_rebuild_options);
 	bool dry_run = given->dry_run.integer;
 	dbc_migrate_rebuild task = {
 		.table = host->resolve(host, args->relation.text),

@@ -153,16 +153,6 @@ dbc_migrate_start_registering(dbc_host *host, dbc_ledger_log *log)
 
 static const char *const kinds[] = {"schema", "data", NULL};
 
-#define ADD_OPTIONS(O)                                  \
-	O(description, TEXT)                                \
-	O(depends_on, TEXTS)                                \
-	O(verify_sql, TEXT)                                 \
-	O(transactional, BOOL)                              \
-	O(repeatable, BOOL)                                 \
-	O(environments, TEXTS, .choices = dbc_environments) \
-	O(kind, TEXT, .choices = kinds)
-DBC_OPTIONS(add_options, ADD_OPTIONS);
-
 /* The current time as a version that no migration has yet: of two in a second,
  * the later one gets the next second. */
 static const char *
@@ -183,7 +173,7 @@ generate_version(dbc_host *host, const dbc_migrations *list)
 /* dbmigrate_add(version, name, up_sql, down_sql, options) */
 DBC_RUN(dbmigrate_add)
 {
-	const add_options *given;
+	const dbmigrate_add_options *given;
 	dbc_format_registration r = {.up_line = 1, .down_line = 1};
 	dbc_migrations list;
 	dbc_ledger_log log;
@@ -191,7 +181,7 @@ DBC_RUN(dbmigrate_add)
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_refuse_options(host, args->version.text, "version");
-	given = dbc_read_options(host, &args->options, add_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_add_options);
 	r.version = args->version.text;
 	r.name = args->name.text;
 	r.up_sql = dbc_own_dialect(host, args->up_sql.text, "up_sql");

@@ -13,13 +13,6 @@
 #include "common/core/tables.h"
 #include "common/migrate/drift.h"
 
-#define REPAIR_OPTIONS(O) \
-	O(accept, TEXTS)      \
-	O(forget, TEXTS)      \
-	O(accept_drift, BOOL) \
-	O(drop_leftovers, BOOL)
-DBC_OPTIONS(repair_options, REPAIR_OPTIONS);
-
 typedef struct repair
 {
 	dbc_host *host;
@@ -129,8 +122,8 @@ clear_rollbacks(repair *r, dbc_json_node *cleared)
 /* dbmigrate_repair(options) */
 DBC_RUN(dbmigrate_repair)
 {
-	const repair_options *given =
-		dbc_read_options(host, &args->options, repair_options);
+	const dbmigrate_repair_options *given =
+		dbc_read_options(host, &args->options, dbmigrate_repair_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};

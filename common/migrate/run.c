@@ -11,23 +11,11 @@
 #include "common/migrate/drift.h"
 #include "common/migrate/kept.h"
 
-const char *const dbc_migrate_on_error_choices[] = {"abort", "report", NULL};
-
-void
-dbc_migrate_check_role(dbc_host *host, const char *role)
-{
-	if (role && !DBC_ROOM(host, migrate)->has_roles)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Remove role from the options.",
-				 "option \"role\" exists on PostgreSQL only");
-}
-
 dbc_migrate_runner
-dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
-						bool up)
+dbc_migrate_make_runner(dbc_host *host, const dbc_run_options *given, bool up)
 {
 	const char *on_error = given->on_error.text;
 
-	dbc_migrate_check_role(host, given->role.text);
 	return (dbc_migrate_runner){.host = host,
 								.start = dbc_microseconds(),
 								.up = up,

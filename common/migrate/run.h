@@ -6,7 +6,7 @@
 #ifndef DBC_MIGRATE_RUN_H
 #define DBC_MIGRATE_RUN_H
 
-#include "common/core/options.h"
+#include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/migrate/migrate.h"
 
@@ -46,27 +46,9 @@ typedef struct dbc_migrate_runner
 	bool undone;			 /* nothing of that step stays */
 } dbc_migrate_runner;
 
-/* Options of every runner, to be listed first. */
-#define DBC_COMMON_RUN_OPTIONS(O)                              \
-	O(dry_run, BOOL)                                           \
-	O(on_error, TEXT, .choices = dbc_migrate_on_error_choices) \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)          \
-	O(backup, BOOL)                                            \
-	O(app_version, TEXT)                                       \
-	O(git_sha, TEXT)                                           \
-	O(ticket, TEXT)                                            \
-	O(role, TEXT)
-DBC_OPTION_VALUES(dbc_migrate_run_options, DBC_COMMON_RUN_OPTIONS);
-
-extern const char *const dbc_migrate_on_error_choices[];
-
-/* Fails if scripts cannot run as a role; NULL is the caller's. */
-extern void dbc_migrate_check_role(dbc_host *host, const char *role);
-
 /* A runner for this call with its common options. */
 extern dbc_migrate_runner
-dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
-						bool up);
+dbc_migrate_make_runner(dbc_host *host, const dbc_run_options *given, bool up);
 
 /* Locks out other runners, then reads the migrations. */
 extern void dbc_migrate_start_runner(dbc_migrate_runner *r,

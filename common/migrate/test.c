@@ -149,14 +149,6 @@ plan_walk(tester *t, const char *version, const char *from)
 	t->group = true;
 }
 
-#define TEST_OPTIONS(O)                               \
-	O(from, TEXT)                                     \
-	O(confirm, TEXT)                                  \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
-	O(max_mb, INT, 0, 1000000000)                     \
-	O(role, TEXT)
-DBC_OPTIONS(test_options, TEST_OPTIONS);
-
 /* Fails where the test would hold locks on large tables, which others wait for.
  * SQLite has one writer anyway; over a connection sizes are not known. */
 static void
@@ -181,17 +173,16 @@ DBC_RUN(dbmigrate_test)
 {
 	tester t = {.host = host, .success = true};
 	dbc_json_node *result = dbc_json_object(host);
-	const test_options *given;
+	const dbmigrate_test_options *given;
 	dbc_error error;
 
 	dbc_refuse_options(host, args->version.text, "version");
-	given = dbc_read_options(host, &args->options, test_options);
+	given = dbc_read_options(host, &args->options, dbmigrate_test_options);
 	dbc_require_confirmation(host, dbc_read_settings(host), given->confirm.text,
 							 "locks the tables it changes",
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
 	t.role = given->role.text;
-	dbc_migrate_check_role(host, t.role);
 	/* on SQLite the lock is that of the only writer */
 	t.timeout_ms = given->lock_timeout_ms.given || host->engine == DBC_ON_SQLITE
 					   ? dbc_lock_timeout(host)

@@ -8,10 +8,6 @@
 #include "common/core/options.h"
 #include "common/monitor/alert.h"
 #include "common/sample/alerts.h"
-#define ALERTS_OPTIONS(O) \
-	O(history, BOOL)      \
-	O(limit, INT, 1, 1000000)
-DBC_OPTIONS(alerts_options, ALERTS_OPTIONS);
 
 /* Emits a row if samples are missing: without samples no alert is raised. */
 static void
@@ -30,8 +26,8 @@ emit_silence(dbc_host *host)
 /* dbmonitor_alerts(options) */
 DBC_RUN(dbmonitor_alerts)
 {
-	const alerts_options *given =
-		dbc_read_options(host, &args->options, alerts_options);
+	const dbmonitor_alerts_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_alerts_options);
 	const dbc_rows *rows =
 		dbc_sample_query_alerts(host, given->history.integer != 0,
 								dbc_option_or(&given->limit, DBC_ALERTS_LIMIT));

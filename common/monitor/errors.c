@@ -36,16 +36,11 @@ dbc_monitor_count_errors(dbc_host *host, int64_t *errors)
 	return states;
 }
 
-#define ERRORS_OPTIONS(O)     \
-	O(limit, INT, 1, 1000000) \
-	O(since, TEXT)
-DBC_OPTIONS(errors_options, ERRORS_OPTIONS);
-
 /* dbmonitor_errors(options) */
 DBC_RUN(dbmonitor_errors)
 {
-	const errors_options *given =
-		dbc_read_options(host, &args->options, errors_options);
+	const dbmonitor_errors_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_errors_options);
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 

@@ -204,14 +204,11 @@ emit_edge(dbc_host *host, const edge *e)
 			 blocking->row ? dbc_null() : waiter[COLUMN_PREPARED]);
 }
 
-#define LOCKS_OPTIONS(O) O(limit, INT, 1, 1000000)
-DBC_OPTIONS(locks_options, LOCKS_OPTIONS);
-
 /* dbmonitor_locks(options) */
 DBC_RUN(dbmonitor_locks)
 {
-	const locks_options *given =
-		dbc_read_options(host, &args->options, locks_options);
+	const dbmonitor_locks_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_locks_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	int nsessions;
 	session *sessions = read_sessions(host, &nsessions);

@@ -59,20 +59,9 @@ ORDER(max_ms, MAX_MS)
 ORDER(calls, CALLS)
 ORDER(errors, ERRORS)
 
-static const char *const order_names[] = {"total_ms", "mean_ms", "max_ms",
-										  "calls",	  "errors",	 NULL};
+/* In the order of the choices of dbmonitor_queries(). */
 static int (*const orders[])(const void *, const void *) = {
 	by_total_ms, by_mean_ms, by_max_ms, by_calls, by_errors};
-
-/* The sort order of a name; the first one for NULL. */
-static int (*order_of(const char *name))(const void *, const void *)
-{
-	int i = 0;
-
-	while (name && !dbc_same(order_names[i], name))
-		i++;
-	return orders[i];
-}
 
 /* ---- statements ---- */
 
@@ -134,35 +123,25 @@ emit_statement(dbc_host *host, const dbc_sample_statement_stats *stats)
 			 dbc_text(stats->last_at));
 }
 
-#define QUERIES_OPTIONS(O)    \
-	O(limit, INT, 1, 1000000) \
-	O(order_by, TEXT, .choices = order_names)
-DBC_OPTIONS(queries_options, QUERIES_OPTIONS);
-
 /* dbmonitor_queries(options) */
 DBC_RUN(dbmonitor_queries)
 {
-	const queries_options *given =
-		dbc_read_options(host, &args->options, queries_options);
+	const dbmonitor_queries_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_queries_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	int nstats;
 	const dbc_sample_statement_stats *stats =
-		require_statements(host, order_of(given->order_by.text), &nstats);
+		require_statements(host, orders[given->order_by.choice], &nstats);
 
 	for (int i = 0; i < nstats && i < limit; i++)
 		emit_statement(host, &stats[i]);
 }
 
-#define SLOW_QUERIES_OPTIONS(O) \
-	O(limit, INT, 1, 1000000)   \
-	O(slow_query_ms, INT, 0, 1000000000000)
-DBC_OPTIONS(slow_queries_options, SLOW_QUERIES_OPTIONS);
-
 /* dbmonitor_slow_queries(options) */
 DBC_RUN(dbmonitor_slow_queries)
 {
-	const slow_queries_options *given =
-		dbc_read_options(host, &args->options, slow_queries_options);
+	const dbmonitor_slow_queries_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_slow_queries_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	double slow = given->slow_query_ms.given
 					  ? (double) given->slow_query_ms.integer
@@ -296,14 +275,11 @@ static const struct
 	{NULL, "monitor/reset_vacuum_due"},
 };
 
-#define RESET_OPTIONS(O) O(confirm, TEXT)
-DBC_OPTIONS(reset_options, RESET_OPTIONS);
-
 /* dbmonitor_reset(options) */
 DBC_RUN(dbmonitor_reset)
 {
-	const reset_options *given =
-		dbc_read_options(host, &args->options, reset_options);
+	const dbmonitor_reset_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_reset_options);
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_require_confirmation(

@@ -182,16 +182,9 @@ dbc_monitor_put_slow(dbc_host *host, dbc_json_node *node)
 
 /* ---- dbmonitor_slow_log() ---- */
 
-#define SLOW_LOG_OPTIONS(O)          \
-	O(limit, INT, 1, 1000000)        \
-	O(min_ms, INT, 0, 1000000000000) \
-	O(plan, BOOL)                    \
-	O(since, TEXT)
-DBC_OPTIONS(slow_log_options, SLOW_LOG_OPTIONS);
-
 typedef struct listing
 {
-	const slow_log_options *given;
+	const dbmonitor_slow_log_options *given;
 	int64_t since_ms;
 	int count;
 	const dbc_value **rows;
@@ -250,8 +243,8 @@ list_unstored(dbc_host *host, listing *l, const dbc_monitor_slow_log *log,
 /* dbmonitor_slow_log(options) */
 DBC_RUN(dbmonitor_slow_log)
 {
-	const slow_log_options *given =
-		dbc_read_options(host, &args->options, slow_log_options);
+	const dbmonitor_slow_log_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_slow_log_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	listing l = {.given = given,
 				 .since_ms = dbc_read_since(host, &given->since)};

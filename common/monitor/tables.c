@@ -100,20 +100,11 @@ dbc_monitor_store_tables(dbc_host *host, const dbc_sample *sample)
 
 /* ---- dbmonitor_tables() ---- */
 
-static const char *const orders[] = {"rows_written", "seq_scans",
-									 "seq_rows_read", NULL};
-
-#define TABLES_OPTIONS(O)                \
-	O(limit, INT, 1, 1000000)            \
-	O(order_by, TEXT, .choices = orders) \
-	O(since, TEXT)
-DBC_OPTIONS(tables_options, TABLES_OPTIONS);
-
 /* dbmonitor_tables(options) */
 DBC_RUN(dbmonitor_tables)
 {
-	const tables_options *given =
-		dbc_read_options(host, &args->options, tables_options);
+	const dbmonitor_tables_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_tables_options);
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
@@ -121,7 +112,7 @@ DBC_RUN(dbmonitor_tables)
 		return;
 	rows = dbc_query(
 		host, "monitor/table_use", dbc_text(dbc_time_text(host, since_ms)),
-		dbc_text(given->order_by.text ? given->order_by.text : orders[0]),
+		dbc_text(given->order_by.text ? given->order_by.text : "rows_written"),
 		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);

@@ -31,10 +31,6 @@ typedef struct sampling
 	double silent_seconds;
 } sampling;
 
-static const char *const levels[] = {"none", "fast", "full", NULL};
-#define SAMPLE_OPTIONS(O) O(level, TEXT, .choices = levels)
-DBC_OPTIONS(sample_options, SAMPLE_OPTIONS);
-
 /* Whether this is the first sample of a period. */
 static bool
 begins(const sampling *s, int64_t span_ms)
@@ -127,8 +123,8 @@ silence_before(const sampling *s)
 DBC_RUN(dbmonitor_sample)
 {
 	sampling s = {.host = host};
-	const sample_options *given =
-		dbc_read_options(host, &args->options, sample_options);
+	const dbmonitor_sample_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_sample_options);
 	const char *level = given->level.text;
 	dbc_json_node *result = dbc_json_object(host);
 	int raised;

@@ -155,16 +155,11 @@ dbc_monitor_prune_waits(dbc_host *host, int64_t now_ms, int64_t keep_days)
 
 /* ---- dbmonitor_waits() ---- */
 
-#define WAITS_OPTIONS(O)      \
-	O(limit, INT, 1, 1000000) \
-	O(since, TEXT)
-DBC_OPTIONS(waits_options, WAITS_OPTIONS);
-
 /* dbmonitor_waits(options) */
 DBC_RUN(dbmonitor_waits)
 {
-	const waits_options *given =
-		dbc_read_options(host, &args->options, waits_options);
+	const dbmonitor_waits_options *given =
+		dbc_read_options(host, &args->options, dbmonitor_waits_options);
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 

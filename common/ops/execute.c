@@ -10,9 +10,6 @@
 #include "common/core/options.h"
 #include "common/core/sql_scan.h"
 
-#define EXECUTE_OPTIONS(O) O(verbose, BOOL)
-DBC_OPTIONS(execute_options, EXECUTE_OPTIONS);
-
 /* The one statement of a text; fails if there are several, or if it is not for
  * this function. */
 static const char *
@@ -148,8 +145,8 @@ add_statement(dbc_ops_statement *s, const char *text, const dbc_value *params)
 /* dbops_execute(sql, params, options) */
 DBC_RUN(dbops_execute)
 {
-	const execute_options *given =
-		dbc_read_options(host, &args->options, execute_options);
+	const dbops_execute_options *given =
+		dbc_read_options(host, &args->options, dbops_execute_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_ops_statement s;
 	const dbc_ops_column **columns;

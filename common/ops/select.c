@@ -17,21 +17,6 @@
 #define DEFAULT_LIMIT 100
 #define MOST_ROWS	  1000000
 
-#define SELECT_OPTIONS(O)               \
-	O(filters, OBJECT)                  \
-	O(columns, TEXTS)                   \
-	O(sort, TEXTS)                      \
-	O(limit, INT, 0, MOST_ROWS)         \
-	O(offset, INT, 0, INT64_C(1) << 53) \
-	O(after, ARRAY)                     \
-	O(total, BOOL)                      \
-	O(deleted, BOOL)                    \
-	O(verbose, BOOL)
-DBC_OPTIONS(select_options, SELECT_OPTIONS);
-
-#define COUNT_OPTIONS(O) O(deleted, BOOL)
-DBC_OPTIONS(count_options, COUNT_OPTIONS);
-
 /* A part of the order. */
 typedef struct sorting
 {
@@ -44,7 +29,7 @@ typedef struct selection
 {
 	const dbc_ops_table *table;
 	const dbc_json_item *filters;
-	const select_options *given;
+	const dbops_select_options *given;
 	sorting *order;
 	int norder;
 } selection;
@@ -367,8 +352,8 @@ count_rows(dbc_host *host, const dbc_ops_table *table,
 /* dbops_select(relation, options) */
 DBC_RUN(dbops_select)
 {
-	selection s = {.given =
-					   dbc_read_options(host, &args->options, select_options)};
+	selection s = {
+		.given = dbc_read_options(host, &args->options, dbops_select_options)};
 	const dbc_value filters = dbc_text(s.given->filters.text);
 	int64_t limit = dbc_option_or(&s.given->limit, DEFAULT_LIMIT);
 	bool deleted = s.given->deleted.integer;
@@ -426,8 +411,8 @@ DBC_RUN(dbops_select)
 /* dbops_count(relation, filters, options) */
 DBC_RUN(dbops_count)
 {
-	const count_options *given =
-		dbc_read_options(host, &args->options, count_options);
+	const dbops_count_options *given =
+		dbc_read_options(host, &args->options, dbops_count_options);
 	const dbc_ops_table *table = dbc_ops_find_table(host, args->relation.text);
 
 	dbc_emit(host, dbc_int(count_rows(

@@ -13,25 +13,12 @@
 #include "common/core/settings.h"
 #include "common/row/held.h"
 
-#define CHANGE_OPTIONS(O)               \
-	O(all, BOOL)                        \
-	O(confirm, TEXT)                    \
-	O(deleted, BOOL)                    \
-	O(returning, TEXTS)                 \
-	O(keys, BOOL)                       \
-	O(retries, INT, 0, DBC_RETRIES_MAX) \
-	O(lock_timeout_ms, INT, 0, 3600000)
-DBC_OPTIONS(update_options, CHANGE_OPTIONS);
-
-#define DELETE_OPTIONS(O) CHANGE_OPTIONS(O) O(soft, BOOL) O(reason, TEXT)
-DBC_OPTIONS(delete_options, DELETE_OPTIONS);
-
 typedef struct work
 {
 	dbc_ops_change change;
 	const dbc_json_item *filters;
 	const dbc_json_item *changes; /* NULL: a DELETE */
-	const update_options *given;
+	const dbops_update_options *given;
 	const char *reason;
 	bool marks; /* rows as deleted */
 } work;
@@ -185,7 +172,8 @@ try_change(dbc_host *host, work *w)
 /* dbops_update(relation, changes, filters, options) */
 DBC_RUN(dbops_update)
 {
-	work w = {.given = dbc_read_options(host, &args->options, update_options)};
+	work w = {.given =
+				  dbc_read_options(host, &args->options, dbops_update_options)};
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_ops_begin_change(host, &w.change, &args->relation, &w.given->returning,
@@ -203,12 +191,11 @@ DBC_RUN(dbops_update)
 /* dbops_delete(relation, filters, options) */
 DBC_RUN(dbops_delete)
 {
-	const delete_options *given =
-		dbc_read_options(host, &args->options, delete_options);
-	const update_options common = {
-		given->all,	 given->confirm, given->deleted,		given->returning,
-		given->keys, given->retries, given->lock_timeout_ms};
-	work w = {.given = &common, .reason = given->reason.text};
+	const dbops_delete_options *given =
+		dbc_read_options(host, &args->options, dbops_delete_options);
+	/* whose first options are those of dbops_update() */
+	work w = {.given = (const dbops_update_options *) given,
+			  .reason = given->reason.text};
 	dbc_json_node *result = dbc_json_object(host);
 	const char *mode;
 

@@ -24,21 +24,6 @@
 
 #define ROWS_BETWEEN_REPORTS 100
 
-static const char *const on_error_choices[] = {"stop", "skip", "report", NULL};
-
-#define INSERT_OPTIONS(O)                          \
-	O(batch_size, INT, 1, 100000)                  \
-	O(on_error, TEXT, .choices = on_error_choices) \
-	O(returning, TEXTS)                            \
-	O(keys, BOOL)                                  \
-	O(check, BOOL)                                 \
-	O(retries, INT, 0, DBC_RETRIES_MAX)            \
-	O(lock_timeout_ms, INT, 0, 3600000)
-DBC_OPTIONS(insert_options, INSERT_OPTIONS);
-
-#define UPSERT_OPTIONS(O) INSERT_OPTIONS(O) O(key, TEXTS)
-DBC_OPTIONS(upsert_options, UPSERT_OPTIONS);
-
 /* A reason why a row was not inserted. */
 typedef struct problem
 {
@@ -51,7 +36,7 @@ typedef struct problem
 typedef struct insertion
 {
 	dbc_ops_change change;
-	const insert_options *given;
+	const dbops_insert_options *given;
 	const dbc_json_item **rows;
 	int nrows;
 	const dbc_ops_column **key; /* of an upsert, or NULL */
@@ -339,7 +324,8 @@ insert_all(dbc_host *host, insertion *in)
 
 static void
 insert(dbc_host *host, const dbc_value *relation, const dbc_value *row_data,
-	   const insert_options *given, const dbc_option_value *key, bool upserts)
+	   const dbops_insert_options *given, const dbc_option_value *key,
+	   bool upserts)
 {
 	insertion in = {.given = given,
 					.stops = !given->on_error.given ||
@@ -385,18 +371,17 @@ DBC_RUN(dbops_insert)
 	const dbc_option_value none = {.given = false};
 
 	insert(host, &args->relation, &args->row_data,
-		   dbc_read_options(host, &args->options, insert_options), &none,
+		   dbc_read_options(host, &args->options, dbops_insert_options), &none,
 		   false);
 }
 
 /* dbops_upsert(relation, row_data, options) */
 DBC_RUN(dbops_upsert)
 {
-	const upsert_options *given =
-		dbc_read_options(host, &args->options, upsert_options);
-	const insert_options common = {
-		given->batch_size, given->on_error, given->returning,	   given->keys,
-		given->check,	   given->retries,	given->lock_timeout_ms};
+	const dbops_upsert_options *given =
+		dbc_read_options(host, &args->options, dbops_upsert_options);
 
-	insert(host, &args->relation, &args->row_data, &common, &given->key, true);
+	/* whose first options are those of dbops_insert() */
+	insert(host, &args->relation, &args->row_data,
+		   (const dbops_insert_options *) given, &given->key, true);
 }

@@ -138,6 +138,37 @@ describe_result(dbc_host *host, const dbc_function *fn)
 	return buffer.data;
 }
 
+/* The options of a function on this engine as an array, or NULL. */
+static const char *
+describe_options(dbc_host *host, const dbc_function *fn)
+{
+	dbc_json_node *list = dbc_json_array(host);
+
+	for (const dbc_option *option = fn->options; option->name; option++)
+	{
+		dbc_json_node *entry = dbc_json_object(host);
+		dbc_json_node *choices = dbc_json_array(host);
+
+		if (!(option->engines & (unsigned) host->engine))
+			continue;
+		dbc_json_put_text(entry, "name", option->name);
+		dbc_json_put_text(entry, "type", dbc_option_type_name(option->type));
+		dbc_json_put_text(entry, "default", option->default_value);
+		if (option->type == DBC_O_INT)
+		{
+			dbc_json_put_int(entry, "minimum", option->minimum);
+			dbc_json_put_int(entry, "maximum", option->maximum);
+		}
+		for (int i = 0; option->choices && option->choices[i]; i++)
+			dbc_json_push_text(choices, option->choices[i]);
+		if (option->choices)
+			dbc_json_put(entry, "choices", choices);
+		dbc_json_put_text(entry, "description", option->doc);
+		dbc_json_push(list, entry);
+	}
+	return dbc_json_length(list) > 0 ? dbc_json_text(list) : NULL;
+}
+
 /* dbcare_functions() */
 DBC_RUN(dbcare_functions)
 {
@@ -150,7 +181,8 @@ DBC_RUN(dbcare_functions)
 					 dbc_text(dbc_class_name(fn->class)),
 					 dbc_text(describe_arguments(host, fn->args)),
 					 dbc_text(describe_result(host, fn)),
-					 dbc_text(dbc_function_area(host, fn)), dbc_text(fn->doc));
+					 dbc_text(dbc_function_area(host, fn)), dbc_text(fn->doc),
+					 dbc_json(describe_options(host, fn)));
 	}
 }
 
@@ -185,14 +217,11 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 			 "area \"%s\" does not exist", area);
 }
 
-#define GRANT_OPTIONS(O) O(verbose, BOOL)
-DBC_OPTIONS(grant_options, GRANT_OPTIONS);
-
 /* dbcare_grant(role_name, area, options) */
 DBC_RUN(dbcare_grant)
 {
-	const grant_options *given =
-		dbc_read_options(host, &args->options, grant_options);
+	const dbcare_grant_options *given =
+		dbc_read_options(host, &args->options, dbcare_grant_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *done = dbc_json_array(host);
 	const dbc_rows *grants;
@@ -246,16 +275,11 @@ describe_contents(dbc_host *host, dbc_json_node *lost)
 	return sentence.data;
 }
 
-#define UNINSTALL_OPTIONS(O) \
-	O(confirm, TEXT)         \
-	O(backup, BOOL)
-DBC_OPTIONS(uninstall_options, UNINSTALL_OPTIONS);
-
 /* dbcare_uninstall(options) */
 DBC_RUN(dbcare_uninstall)
 {
-	const uninstall_options *given =
-		dbc_read_options(host, &args->options, uninstall_options);
+	const dbcare_uninstall_options *given =
+		dbc_read_options(host, &args->options, dbcare_uninstall_options);
 	const char *database = dbc_database_name(host);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lost = dbc_json_object(host);

@@ -15,11 +15,14 @@
 #define DBC_ARG(name, type, doc) {#name, DBC_T_##type, false, doc, false},
 #define DBC_NUL(name, type, doc) {#name, DBC_T_##type, false, doc, true},
 #define DBC_OPT(name, type, doc) {#name, DBC_T_##type, true, doc, true},
+#define DBC_OPTS(...) {"options", DBC_T_JSON, true, "See the table of options.", true},
+#define DBC_OPTS_NEEDED(...) \
+	{"options", DBC_T_JSON, false, "See the table of options.", false},
 #define DBC_COL(name, type, doc) {#name, DBC_T_##type, false, doc, false},
 #define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
 					 columns) \
 	{#name, DBC_##class, DBC_T_##result, DBC_ON_##engines, runs_stored_sql, \
-	 doc, args, columns, dbc_run_##name},
+	 doc, args, columns, name##_options_known, dbc_run_##name},
 /* clang-format on */
 
 const dbc_function dbc_functions[] = {
@@ -34,6 +37,18 @@ dbc_class_name(dbc_function_class class)
 										"PROC", "FILE", "VOLATILE"};
 
 	return names[class];
+}
+
+const char *
+dbc_option_type_name(dbc_option_type type)
+{
+	static const char *const names[] = {
+		[DBC_O_BOOL] = "bool",	  [DBC_O_INT] = "integer",
+		[DBC_O_TEXT] = "text",	  [DBC_O_SQL] = "text",
+		[DBC_O_TEXTS] = "texts",  [DBC_O_ARRAY] = "array",
+		[DBC_O_OBJECT] = "object"};
+
+	return names[type];
 }
 
 /* The prefix of a function's name, up to the first underscore. */

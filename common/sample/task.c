@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "common/core/clock.h"
-#include "common/core/options.h"
+#include "common/core/functions.h"
 #include "common/sample/sample.h"
 
 /* The number of missing samples that are tolerated. */
@@ -15,13 +15,6 @@
 
 /* The host reads samples_file and samples_of; see monitor/samples_file.c and
  * monitor/samples_of.c. */
-#define WATCH_OPTIONS(O)  \
-	O(thread, BOOL)       \
-	O(samples_file, TEXT) \
-	O(samples_of, TEXT)   \
-	O(statements_per_second, INT, 1, 1000000000)
-DBC_OPTIONS(watch_options, WATCH_OPTIONS);
-#define NOPTIONS					  (int) (sizeof(watch_options) / sizeof(dbc_option_value))
 #define DEFAULT_STATEMENTS_PER_SECOND 20000
 
 /* Columns of sample/sql/monitor.sql. */
@@ -39,21 +32,13 @@ dbc_sample_watch_options
 dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 					  double interval_seconds)
 {
-	const watch_options *given = dbc_read_options(host, options, watch_options);
+	const dbmonitor_start_options *given =
+		dbc_read_options(host, options, dbmonitor_start_options);
 	const dbc_option_value *rate = &given->statements_per_second;
-	bool in_process = dbc_sample_is_in_process(host);
 
-	for (int i = 0; i < NOPTIONS && !in_process; i++)
-		if (((const dbc_option_value *) given)[i].given)
-			dbc_fail(host, DBC_UNSUPPORTED,
-					 "On PostgreSQL, a background worker takes the samples, "
-					 "and pg_stat_statements counts the statements.",
-					 "Remove the option.",
-					 "option \"%s\" exists on SQLite only",
-					 watch_options_known[i].name);
 	return (dbc_sample_watch_options){
 		.interval_seconds = interval_seconds,
-		.thread = dbc_option_or(&given->thread, in_process),
+		.thread = dbc_option_or(&given->thread, dbc_sample_is_in_process(host)),
 		.statements_per_second = rate->given ? (double) rate->integer
 											 : DEFAULT_STATEMENTS_PER_SECOND};
 }

@@ -17,17 +17,6 @@
 
 #define ROWS_BETWEEN_REPORTS 100
 
-static const char *const conflict_choices[] = {"keep", "overwrite", "fail",
-											   NULL};
-
-#define APPLY_OPTIONS(O)                              \
-	O(names, TEXTS)                                   \
-	O(dry_run, BOOL)                                  \
-	O(on_conflict, TEXT, .choices = conflict_choices) \
-	O(verbose, BOOL)                                  \
-	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
-DBC_OPTIONS(apply_options, APPLY_OPTIONS);
-
 /* ---- which seeds ---- */
 
 /* Fails unless a name is that of a seed of the environment. */
@@ -421,8 +410,8 @@ dbc_seed_apply(dbc_host *host, const dbc_seed_request *request)
 /* dbseed_apply(options) */
 DBC_RUN(dbseed_apply)
 {
-	const apply_options *given =
-		dbc_read_options(host, &args->options, apply_options);
+	const dbseed_apply_options *given =
+		dbc_read_options(host, &args->options, dbseed_apply_options);
 	const dbc_seed_request request = {
 		.names = (const char *const *) given->names.texts,
 		.dry_run = given->dry_run.integer,

@@ -16,17 +16,8 @@
 /* The longest name in bytes. */
 #define MOST_NAME 200
 
-static const char *const modes[] = {"insert", "upsert", "sync", NULL};
-
 /* The modes in which rows are updated are the default. */
 #define DEFAULT_MODE "upsert"
-
-#define ADD_OPTIONS(O)                                  \
-	O(key, TEXTS)                                       \
-	O(mode, TEXT, .choices = modes)                     \
-	O(environments, TEXTS, .choices = dbc_environments) \
-	O(remove, BOOL)
-DBC_OPTIONS(add_options, ADD_OPTIONS);
 
 static void
 check_name(dbc_host *host, const char *name)
@@ -200,8 +191,8 @@ require(dbc_host *host, const dbc_value *value, const char *name)
 /* dbseed_add(name, relation, row_data, options) */
 DBC_RUN(dbseed_add)
 {
-	const add_options *given =
-		dbc_read_options(host, &args->options, add_options);
+	const dbseed_add_options *given =
+		dbc_read_options(host, &args->options, dbseed_add_options);
 	const dbc_seed_definition definition = {
 		.name = args->name.text,
 		.relation = args->relation.text,

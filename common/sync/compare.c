@@ -14,9 +14,6 @@
 #include "common/sync/choice.h"
 #include "common/sync/difference.h"
 
-#define COMPARE_OPTIONS(O) O(tables, TEXTS)
-DBC_OPTIONS(compare_options, COMPARE_OPTIONS);
-
 typedef struct comparing
 {
 	const dbc_relation *tables;
@@ -122,8 +119,8 @@ compare(dbc_host *host, void *arg, dbc_sync_input *input)
 /* dbsync_compare(path, options) */
 DBC_RUN(dbsync_compare)
 {
-	const compare_options *given =
-		dbc_read_options(host, &args->options, compare_options);
+	const dbsync_compare_options *given =
+		dbc_read_options(host, &args->options, dbsync_compare_options);
 	comparing *c = dbc_alloc(host, sizeof(*c));
 
 	dbc_refuse_options(host, args->path.text, "path");

@@ -10,18 +10,12 @@
 #include "common/sync/file.h"
 #include "common/sync/range.h"
 
-#define DIGEST_OPTIONS(O)                   \
-	O(range_rows, INT, 1, INT64_C(1) << 40) \
-	O(after, OBJECT)                        \
-	O(to, OBJECT)
-DBC_OPTIONS(digest_options, DIGEST_OPTIONS);
-
 /* A level that no key has. */
 #define NO_LEVEL 63
 
 typedef struct digesting
 {
-	const digest_options *given;
+	const dbsync_digest_options *given;
 	dbc_sync_encoder encoder;
 	const dbc_sync_table *table;
 	dbc_sync_sum sum;
@@ -83,7 +77,7 @@ add_to_range(dbc_host *host, void *arg, const dbc_sync_value *values)
 static dbc_sync_range
 find_rows(dbc_host *host, digesting *d)
 {
-	const digest_options *given = d->given;
+	const dbsync_digest_options *given = d->given;
 	dbc_sync_range range;
 
 	if (given->after.given)
@@ -149,8 +143,8 @@ digest_ranges(dbc_host *host, digesting *d, const dbc_relation *relation)
 /* dbsync_digest(relation, options) */
 DBC_RUN(dbsync_digest)
 {
-	const digest_options *given =
-		dbc_read_options(host, &args->options, digest_options);
+	const dbsync_digest_options *given =
+		dbc_read_options(host, &args->options, dbsync_digest_options);
 	bool has_ranges =
 		given->range_rows.given || given->after.given || given->to.given;
 	const dbc_relation *tables;

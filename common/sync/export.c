@@ -18,14 +18,6 @@
 #include "common/sync/range.h"
 #include "common/sync/subset.h"
 
-#define EXPORT_OPTIONS(O)   \
-	O(tables, TEXTS)        \
-	O(mask, BOOL)           \
-	O(mask_columns, OBJECT) \
-	O(where, OBJECT)        \
-	O(overwrite, BOOL)
-DBC_OPTIONS(export_options, EXPORT_OPTIONS);
-
 /* Bytes that are written at once. */
 #define BLOCK ((size_t) 1 << 18)
 
@@ -239,8 +231,8 @@ write_file(dbc_host *host, void *arg, dbc_archive_file *file)
 DBC_RUN(dbsync_export)
 {
 	int64_t started = dbc_microseconds();
-	const export_options *given =
-		dbc_read_options(host, &args->options, export_options);
+	const dbsync_export_options *given =
+		dbc_read_options(host, &args->options, dbsync_export_options);
 	dbc_json_node *result = dbc_json_object(host);
 	export e = {.host = host,
 				.whole = !given->tables.given && !given->where.given};

@@ -28,19 +28,10 @@
 #define MOST_VALUES_SQLITE 50
 #define MOST_BYTES		   ((size_t) 1 << 20)
 
-static const char *const conflict_choices[] = {"fail", "skip", "overwrite",
-											   NULL};
-
-#define IMPORT_OPTIONS(O)                             \
-	O(tables, TEXTS)                                  \
-	O(on_conflict, TEXT, .choices = conflict_choices) \
-	O(dry_run, BOOL)
-DBC_OPTIONS(import_options, IMPORT_OPTIONS);
-
 typedef struct import
 {
 	dbc_host *host;
-	const import_options *given;
+	const dbsync_import_options *given;
 	bool skips;
 	bool overwrites;
 	dbc_sync_input *input;
@@ -549,7 +540,7 @@ import_file(dbc_host *host, void *arg, dbc_sync_input *input)
 DBC_RUN(dbsync_import)
 {
 	int64_t started = dbc_microseconds();
-import m = {.host = host, .given = dbc_read_options(host, & args->options, import_options) };
+import m = {.host = host, .given = dbc_read_options(host, & args->options, dbsync_import_options) };
 	const char *conflict = m.given->on_conflict.text;
 	dbc_json_node *result = dbc_json_object(host);
 

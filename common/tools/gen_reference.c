@@ -268,6 +268,48 @@ print_fields(const char *title, const dbc_field *field)
 	}
 }
 
+/* Longer lists of choices are on pages of their own. */
+#define MOST_CHOICES 24
+/* Limits that no user meets are not shown. */
+#define UNBOUNDED INT64_C(0x7fffffff)
+
+/* Prints the type of an option with its limits as a cell. */
+static void
+print_option_type(const dbc_option *option)
+{
+	int count = 0;
+
+	printf(" %s", dbc_option_type_name(option->type));
+	while (option->choices && option->choices[count])
+		count++;
+	if (option->type == DBC_O_INT && option->maximum >= UNBOUNDED)
+		printf(", at least %lld", (long long) option->minimum);
+	else if (option->type == DBC_O_INT)
+		printf(", %lld to %lld", (long long) option->minimum,
+			   (long long) option->maximum);
+	for (int i = 0; i < count && count <= MOST_CHOICES; i++)
+		printf("%s `%s`", i == 0 ? ":" : ",", option->choices[i]);
+	printf(" |");
+}
+
+/* Prints the table of a function's options, unless it has none. */
+static void
+print_options(const dbc_function *fn)
+{
+	if (!fn->options->name)
+		return;
+	puts("\n| option | type | default | |\n| --- | --- | --- | --- |");
+	for (const dbc_option *option = fn->options; option->name; option++)
+	{
+		printf("| `%s` |", option->name);
+		print_option_type(option);
+		printf(" %s |", option->default_value ? option->default_value : "");
+		if (option->engines != DBC_ON_BOTH)
+			printf(" %s only.", engine_words((int) option->engines));
+		print_last_cell(option->doc);
+	}
+}
+
 /* Prints the reference of the functions of a part. */
 static void
 print_functions(const part *part)
@@ -282,6 +324,7 @@ print_functions(const part *part)
 			continue;
 		print_call(fn);
 		print_fields("argument", fn->args);
+		print_options(fn);
 		print_fields("column", fn->columns);
 	}
 }

@@ -6,7 +6,6 @@
 #include "pg_ext/migrate/track.h"
 
 const dbc_migrate_host dbcpg_migrate_host = {
-	.has_roles = true,
 	.schema = dbcpg_migrate_list_schema,
 	.store_schema = dbcpg_migrate_store_schema,
 	.preview = dbcpg_migrate_preview,

@@ -30,7 +30,6 @@ dbcpg_migrate_stack_is_deep(void)
 }
 
 const dbc_migrate_host dbcw_migrate_host = {
-	.has_roles = true,
 	.schema = dbcpg_migrate_list_schema,
 	.store_schema = dbcpg_migrate_store_schema,
 	.preview = dbcpg_migrate_preview,

@@ -25,7 +25,7 @@ set dbcare.backup_roots = :'root';
 select throws_ok('select dbbackup_create(null, ''{"encrypt": {}}'')', '22023',
 	'option encrypt must have either key_file or key_env', 'a key that is not named encrypts nothing');
 select throws_ok('select dbbackup_create(null, ''{"schema": "main"}'')', '0A000',
-	'PostgreSQL has no backups with the option schema', 'nor of an attached database');
+	'option "schema" exists on SQLite only', 'nor of an attached database');
 select throws_ok('select dbbackup_create(null, ''{"incremental_from": "latest"}'')', '0A000',
 	'a backup with the method dump cannot be incremental', 'nor incremental');
 select throws_ok('select dbbackup_create(null, ''{"method": "base", "compress": true, "incremental_from": "latest"}'')', '0A000',
@@ -90,8 +90,8 @@ reset role;
 
 select throws_ok('select dbbackup_restore(''packed'', ''new'', ''{"target_time": "2026-01-01"}'')', '22023', 'option target_time is not for dumps',
 	'a dump has one moment');
-select throws_ok('select dbbackup_restore(''packed'', null, ''{"table": "invoice", "dry_run": true}'')', '0A000',
-	'PostgreSQL restores no single table into the live database', 'a single table');
+select throws_ok('select dbbackup_restore(''packed'', null, ''{"table": "invoice"}'')', '0A000',
+	'option "table" exists on SQLite only', 'a single table');
 select throws_ok('select dbbackup_restore(''none'', ''new'')', '42704', 'there is no backup "none"', 'restoring no backup');
 select throws_ok('select dbbackup_restore(''packed'', null)', '22004', null, 'restoring to nowhere');
 select throws_ok('select dbbackup_follow()', '0A000', 'dbbackup_follow exists on SQLite only', 'PostgreSQL archives its log');

@@ -17,7 +17,8 @@ static const dbc_option options[] = {
 	{.name = "text", .type = DBC_O_TEXT},
 	{.name = "colour", .type = DBC_O_TEXT, .choices = colours},
 	{.name = "names", .type = DBC_O_TEXTS},
-	{.name = "colours", .type = DBC_O_TEXTS, .choices = colours}};
+	{.name = "colours", .type = DBC_O_TEXTS, .choices = colours},
+	{.name = NULL}};
 
 enum
 {
@@ -43,7 +44,7 @@ read_options(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	r->given = dbc_read_option_array(host, &r->value, options, NOPTIONS);
+	r->given = dbc_read_option_array(host, &r->value, options);
 }
 
 /* What is given by JSON text. */

@@ -500,8 +500,7 @@ fake_new(int engine)
 								   .lock = fake_lock_work,
 								   .runner_of = fake_runner_of};
 	fake->migrate =
-		(dbc_migrate_host){.has_roles = !is_sqlite,
-						   .ledger_schema = is_sqlite ? "main" : NULL,
+		(dbc_migrate_host){.ledger_schema = is_sqlite ? "main" : NULL,
 						   .lock_script = fake_lock_script,
 						   .rebuild = fake_rebuild,
 						   .schema = fake_schema,
