@@ -150,6 +150,11 @@ extern void dbcsl_follow_copy_hashes(struct dbc_follower *f,
 extern bool dbcsl_follow_call(sqlite3 *db, const char *sql,
 							  const char *argument, char **result);
 
+/* Whether changes since a place are the first ones after the backup that has
+ * been made, whose state is the place or a later one. */
+extern bool dbcsl_follow_is_first(struct dbc_follower *f,
+								  const dbcsl_follow_place *from);
+
 extern void dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *follower,
 										const char *create,
 										const char *cleanup);

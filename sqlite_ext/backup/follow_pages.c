@@ -144,6 +144,11 @@ dbcsl_follow_compare_pages(dbc_follower *f, const dbcsl_follow_place *from)
 {
 	const dbcsl_follow_hashes *now = &f->hashes[DBCSL_FOLLOW_NOW];
 	const dbcsl_follow_hashes *was = find_state(f, from->digest);
+	/* A page that is as it was may be another one in the backup: all are
+	 * stored.  If none has changed there was no state between, since each
+	 * commit changes the counter in the header. */
+	bool all = dbcsl_follow_is_first(f, from) &&
+			   memcmp(from->digest, now->digest, DBC_BACKUP_HASH) != 0;
 
 	sqlite3_free(f->numbers);
 	f->numbers = NULL;
@@ -156,9 +161,10 @@ dbcsl_follow_compare_pages(dbc_follower *f, const dbcsl_follow_place *from)
 		dbcsl_fail_memory(f->h);
 	for (uint32_t i = 0; i < now->pages; i++)
 		if (i != LOCK_BYTE / now->page_size &&
-			(i >= was->pages || memcmp(was->list + (size_t) i * DBC_BACKUP_HASH,
-									   now->list + (size_t) i * DBC_BACKUP_HASH,
-									   DBC_BACKUP_HASH) != 0))
+			(all || i >= was->pages ||
+			 memcmp(was->list + (size_t) i * DBC_BACKUP_HASH,
+					now->list + (size_t) i * DBC_BACKUP_HASH,
+					DBC_BACKUP_HASH) != 0))
 			f->numbers[f->commits.count++] = i + 1;
 	return true;
 }

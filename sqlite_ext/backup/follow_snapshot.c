@@ -75,6 +75,13 @@ has_ended(dbcsl_follow_thread *t)
 	return ended;
 }
 
+bool
+dbcsl_follow_is_first(dbc_follower *f, const dbcsl_follow_place *from)
+{
+	return f->snapshot.runs && has_ended(&f->snapshot) &&
+		   memcmp(from, &f->pinned, sizeof(*from)) == 0;
+}
+
 void
 dbcsl_follow_end_snapshot(dbc_follower *f)
 {
