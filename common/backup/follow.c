@@ -387,8 +387,6 @@ follow(dbc_host *host, dbc_follower *follower, void *arg)
 	const char *message;
 
 	f->follower = follower;
-	/* what cannot be read has no directory of backups */
-	calls->look(host, follower);
 	enter(host, f);
 	if (!calls->attempt(host, follower, NULL, resume, f, &message))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",

@@ -45,6 +45,8 @@ run(dbc_host *host, void *arg)
 {
 	const following *r = arg;
 
+	/* what cannot be opened has no directory of backups */
+	dbcsl_follow_need_readers(r->follower);
 	r->fn(host, r->follower, r->arg);
 }
 

@@ -123,6 +123,9 @@ extern void dbcsl_follow_free_changes(struct dbc_follower *f);
 
 /* ---- follow_look.c ---- */
 
+/* Opens the connections, again if the file was replaced. */
+extern void dbcsl_follow_need_readers(struct dbc_follower *f);
+
 /* Ends the transaction of the last look. */
 extern void dbcsl_follow_leave(struct dbc_follower *f);
 

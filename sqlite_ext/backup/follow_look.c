@@ -45,9 +45,8 @@ is_replaced(dbc_follower *f)
 	return false;
 }
 
-/* Opens the connections, again if the file was replaced. */
-static void
-need_readers(dbc_follower *f)
+void
+dbcsl_follow_need_readers(dbc_follower *f)
 {
 	if (is_replaced(f))
 		dbcsl_follow_close(f);
@@ -167,7 +166,7 @@ dbcsl_follow_look(dbc_host *host, dbc_follower *f)
 	sqlite3 *db;
 
 	(void) host;
-	need_readers(f);
+	dbcsl_follow_need_readers(f);
 	db = dbcsl_follow_other(f);
 	/* what was looked at was not kept */
 	if (!f->locks)

@@ -64,7 +64,7 @@ keys='(duration|longest)_ms|event_id|transaction_id|((size|database)_)?bytes|(st
 masks="s/$esc\[[0-9;]*[mK]//g; s/.*\r//; s#$tmp#TMP#g
 	s#(dbname=|\.\./)other(\.db)?#OTHER#g; s#\.\./shop\.db|this database#DATABASE#g
 	s/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(\+[0-9:]+|Z)?/TIME/g
-	s/ in [0-9]+\.[0-9] s\b/ in N s/
+	s/ in [0-9]+\.[0-9] s\b/ in N s/; s/\b[0-9]{5,}\.[0-9]+\.[0-9]+\b/SHAPE/g
 	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}/HASH/g; s/ (postgres|$(id -un))$/ USER/
 	s/^( *($keys)|database|tables|indexes|free|wal|other) +[0-9.]+$/\1  N/
 	s/^(vacuum .*[^ 0-9]|.*\}|) *[0-9]+[0-9.e-]*$/\1 N/

@@ -129,7 +129,7 @@ select dbbackup_create(null, '{"speed": 1}');
 --> ERROR: dbcare: unknown option "speed". Valid options are: directory, verify, compress, encrypt, incremental_from, schema.
 -- what cannot be followed is refused at once
 select dbbackup_follow('{"file": "none.db"}');
---> ERROR: dbcare: none.db cannot be followed: the database cannot be opened: unable to open database file
+--> ERROR: dbcare: the database cannot be opened: unable to open database file (10)
 -- so is a key that is not there
 select dbbackup_follow('{"file": "none.db", "encrypt": {"key_env": "DBCARE_TEST_UNSET"}}');
 --> ERROR: dbcare: environment variable "DBCARE_TEST_UNSET" is not set
