@@ -55,7 +55,7 @@ select dbmigrate_test('99');
 select dbmigrate_test('3', '{"from": "4"}');
 select dbmigrate_test(null, '{"from": "3"}');
 select dbmigrate_test('{"from": "3"}');
-select dbmigrate_test('3', '{"to": "3"}');
+select dbmigrate_test('3', '{"from": 3}');
 -- in production it has to be confirmed
 select dbcare_set('environment', 'production') is null;
 select dbmigrate_test('3');

@@ -43,7 +43,7 @@ dbc_option_or(const dbc_option_value *given, int64_t otherwise)
 	} name
 #define DBC_OPTIONS(name, list)    \
 	DBC_OPTION_VALUES(name, list); \
-	static const dbc_option name##_known[] = {list(DBC_OPTION_ENTRY){0}}
+	static const dbc_option dbc_known_##name[] = {list(DBC_OPTION_ENTRY){0}}
 
 /*
  * Reads value (null, or a JSON object) into such a struct, or into
@@ -53,7 +53,7 @@ dbc_option_or(const dbc_option_value *given, int64_t otherwise)
  * omitted.
  */
 #define dbc_read_options(host, value, name) \
-	((const name *) dbc_read_option_array(host, value, name##_known))
+	((const name *) dbc_read_option_array(host, value, dbc_known_##name))
 extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
 													 const dbc_value *value,
 													 const dbc_option *options);

@@ -22,7 +22,7 @@
 #define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
 					 columns) \
 	{#name, DBC_##class, DBC_T_##result, DBC_ON_##engines, runs_stored_sql, \
-	 doc, args, columns, name##_options_known, dbc_run_##name},
+	 doc, args, columns, dbc_known_##name##_options, dbc_run_##name},
 /* clang-format on */
 
 const dbc_function dbc_functions[] = {

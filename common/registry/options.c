@@ -29,8 +29,8 @@
 #define DBC_O(key, wants, on, otherwise, sentence, ...) \
 	{.name = #key, .type = DBC_O_##wants, .engines = DBC_ON_##on, \
 	 .default_value = otherwise, .doc = sentence, __VA_ARGS__},
-#define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
-					 columns) \
-	const dbc_option name##_options_known[] = {args {NULL}};
+#define DBC_FUNCTION(function, class, result, engines, runs_stored_sql, doc, \
+					 args, columns) \
+	const dbc_option dbc_known_##function##_options[] = {args {.name = NULL}};
 /* clang-format on */
 #include "common/core/api.def"

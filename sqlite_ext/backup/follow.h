@@ -116,6 +116,9 @@ extern void dbcsl_follow_end(sqlite3 *db);
 /* The connection that does not read what is kept. */
 extern sqlite3 *dbcsl_follow_other(struct dbc_follower *f);
 
+/* Whether a thread has made its backup, or failed. */
+extern bool dbcsl_follow_has_ended(dbcsl_follow_thread *t);
+
 /* Closes the connections that read. */
 extern void dbcsl_follow_close(struct dbc_follower *f);
 
@@ -152,11 +155,6 @@ extern void dbcsl_follow_copy_hashes(struct dbc_follower *f,
  * sqlite3_malloc(). */
 extern bool dbcsl_follow_call(sqlite3 *db, const char *sql,
 							  const char *argument, char **result);
-
-/* Whether changes since a place are the first ones after the backup that has
- * been made, whose state is the place or a later one. */
-extern bool dbcsl_follow_is_first(struct dbc_follower *f,
-								  const dbcsl_follow_place *from);
 
 extern void dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *follower,
 										const char *create,

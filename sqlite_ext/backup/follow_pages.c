@@ -139,6 +139,15 @@ find_state(const dbc_follower *f, const unsigned char *digest)
 	return NULL;
 }
 
+/* Whether changes since a place are the first ones after the backup that has
+ * been made, whose state is the place or a later one. */
+static bool
+is_first(dbc_follower *f, const dbcsl_follow_place *from)
+{
+	return f->snapshot.runs && dbcsl_follow_has_ended(&f->snapshot) &&
+		   memcmp(from, &f->pinned, sizeof(*from)) == 0;
+}
+
 bool
 dbcsl_follow_compare_pages(dbc_follower *f, const dbcsl_follow_place *from)
 {
@@ -147,7 +156,7 @@ dbcsl_follow_compare_pages(dbc_follower *f, const dbcsl_follow_place *from)
 	/* A page that is as it was may be another one in the backup: all are
 	 * stored.  If none has changed there was no state between, since each
 	 * commit changes the counter in the header. */
-	bool all = dbcsl_follow_is_first(f, from) &&
+	bool all = is_first(f, from) &&
 			   memcmp(from->digest, now->digest, DBC_BACKUP_HASH) != 0;
 
 	sqlite3_free(f->numbers);

@@ -64,24 +64,6 @@ run(void *arg)
 	return NULL;
 }
 
-static bool
-has_ended(dbcsl_follow_thread *t)
-{
-	bool ended;
-
-	(void) pthread_mutex_lock(&t->mutex);
-	ended = t->ended;
-	(void) pthread_mutex_unlock(&t->mutex);
-	return ended;
-}
-
-bool
-dbcsl_follow_is_first(dbc_follower *f, const dbcsl_follow_place *from)
-{
-	return f->snapshot.runs && has_ended(&f->snapshot) &&
-		   memcmp(from, &f->pinned, sizeof(*from)) == 0;
-}
-
 void
 dbcsl_follow_end_snapshot(dbc_follower *f)
 {
@@ -89,7 +71,7 @@ dbcsl_follow_end_snapshot(dbc_follower *f)
 	/* it may rest because of a fork, which waits for this thread, too */
 	bool left = dbcsl_work_leave();
 
-	while (t->runs && !has_ended(t))
+	while (t->runs && !dbcsl_follow_has_ended(t))
 	{
 		/* one that runs no statement yet does not notice it */
 		sqlite3_interrupt(t->db);
@@ -164,7 +146,7 @@ dbcsl_follow_snapshot(dbc_host *host, dbc_follower *f, const char **result)
 	*result = NULL;
 	if (!t->runs)
 		return DBC_SNAPSHOT_NONE;
-	if (!has_ended(t))
+	if (!dbcsl_follow_has_ended(t))
 		return DBC_SNAPSHOT_RUNS;
 	*result = t->result ? t->result : t->problem;
 	return t->result ? DBC_SNAPSHOT_DONE : DBC_SNAPSHOT_FAILED;

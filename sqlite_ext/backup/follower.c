@@ -82,6 +82,17 @@ dbcsl_follow_other(dbc_follower *f)
 	return f->db[f->reader == 0 ? 1 : 0];
 }
 
+bool
+dbcsl_follow_has_ended(dbcsl_follow_thread *t)
+{
+	bool ended;
+
+	(void) pthread_mutex_lock(&t->mutex);
+	ended = t->ended;
+	(void) pthread_mutex_unlock(&t->mutex);
+	return ended;
+}
+
 void
 dbcsl_follow_free_changes(dbc_follower *f)
 {

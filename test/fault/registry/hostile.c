@@ -239,7 +239,8 @@ call_all(const position *where, const way *how)
 			printf("# %d %s: %s\n", calls, call, error ? error : "");
 		if (how->allowed && error && i < NSTATEMENTS &&
 			!strstr(where->sql, "trap_table") &&
-			!strstr(where->name, "in place of") && strstr(call, "from dbcheck_"))
+			!strstr(where->name, "in place of") &&
+			strstr(call, "from dbcheck_"))
 			problem("%s: %s", call, error);
 		sqlite3_free(error);
 		expect(module_calls == 0, "module called by %s", call);

@@ -13,9 +13,6 @@ fi
 . "$(dirname "$0")/../../lib.sh"
 drills=${1-2}
 top=$PWD
-# a file system of this script alone, where it may mount others
-[ -z "${own_mounts-}" ] || mount -t tmpfs tmpfs /tmp
-[ -z "${own_mounts-}" ] || mkdir "$tmp"
 mkdir "$tmp/bin" "$tmp/keys"
 ln -s "$top/build/dbcare" "$tmp/bin/"
 export PATH=$tmp/bin:$PATH LD_LIBRARY_PATH=$top/sqlite_ext

@@ -159,7 +159,7 @@ says 'reads a file of SQLite.*exit 2' 'a server has no file to read' --db postgr
 says 'follow reads a file of SQLite.*archive-wal.*exit 2' 'a server archives its log' --db postgresql://nowhere/x follow
 says 'no such file.*none.db.*exit 2' 'a file that is not there cannot be followed' --db none.db follow
 says 'DBCARE_TEST_UNSET" is not set.*exit 2' 'nor without the key' --db intact.db follow --encrypt '{"key_env": "DBCARE_TEST_UNSET"}'
-says 'no full backup could be made: .*none/b" cannot be created.*exit 2' 'nor into no directory' --db intact.db follow none/b
+says 'directory .*none/b" cannot be created.*exit 2' 'nor into no directory' --db intact.db follow none/b
 says 'no full backup could be made: .*file is not a database.*exit 2|cannot be followed.*exit 2' 'nor what is no database' --db kept.db follow
 cd "$OLDPWD"
 finish
