@@ -151,8 +151,11 @@ for engine in postgresql sqlite; do
 	if [ "$engine" = postgresql ]; then
 		is "$(grep -cE 'still waiting for (ShareLock on transaction|ExclusiveLock on tuple)' "$tmp/server/log" || true)" 0 "$engine: no writer waits for a lock for 250 ms"
 	else
-		# a busy SQLite sleeps in steps, and may miss the end of a transaction
-		result "$(awk "BEGIN { print ($(percentile 0.98) > 250) }")" "$engine: 98 % of the writers wait at most 250 ms"
+		# a busy SQLite sleeps in steps, and may miss the end of a transaction; who
+		# waits for a call waits for a third of all calls
+		most=$(((ended - started) / 10))
+		[ $most -gt 250 ] || most=250
+		result "$(awk "BEGIN { print ($(percentile 0.98) > $most) }")" "$engine: 98 % of the writers do not wait for a call"
 	fi
 	echo "# $engine: $rows rows in $((ended - started)) ms with $kills kills, $(sort -g "$tmp"/waits.* | wc -l) statements of writers, $(grep -cx 't\|1' "$tmp/held") rows held; statements took $(percentile 0.5) ms, 98 %: $(percentile 0.98), at most $(percentile 1)"
 
