@@ -105,7 +105,9 @@ dbc_audit_read_leaves(dbc_host *host, dbc_audit_sealed *entries, int count)
 	{
 		const dbc_value *cells = dbc_get_row(host, seals, i, "iii");
 		int first = first_from(list, count, cells[1].integer);
-		int end = first_from(list, count, cells[2].integer + 1);
+		int end = cells[2].integer == INT64_MAX
+					  ? count
+					  : first_from(list, count, cells[2].integer + 1);
 		segment s = {.seal = cells[0].integer,
 					 .list = list + first,
 					 .count = end - first};

@@ -2,6 +2,8 @@
  * run.c
  *	  Running the statements of a script.
  */
+#include <string.h>
+
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -91,7 +93,8 @@ find_syntax_error(dbcsl_host *h, script_run *run, const char *text)
 	{
 		int offset = sqlite3_error_offset(h->db);
 
-		if (offset < 0)
+		/* one of a statement that this one has run is of another text */
+		if (offset < 0 || (size_t) offset > strlen(text))
 			return;
 		run->line += dbc_line_of(text, text + offset) - 1;
 		run->column = dbc_column_of(text, text + offset);
