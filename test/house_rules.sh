@@ -144,6 +144,16 @@ every_required_argument_is_given()
 		done
 }
 
+# An option that is declared and not read is accepted, and does nothing.  Some are read
+# by a binding, from the stored object.
+every_option_is_read()
+{
+	grep -oE 'DBC_O\(\w+' common/core/api.def | sed 's/.*(//' | sort -u | while read -r option; do
+		grep -qE "(->|\.)$option\b" common/*/*.c || grep -q "\"$option\"" pg_ext/*/*.c sqlite_ext/*/*.c ||
+			echo "common/core/api.def declares $option, which is not read"
+	done
+}
+
 # What lowers a protection is logged: test/process/audit/protection.sh tries it, and the
 # manual says it.
 every_writer_lowers_or_keeps_protection()
@@ -444,7 +454,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists
 	every_check_is_tested
-	every_function_is_tested every_required_argument_is_given
+	every_function_is_tested every_required_argument_is_given every_option_is_read
 	every_writer_lowers_or_keeps_protection
 	every_link_of_the_manual_has_a_target
 	every_metric_and_alert_is_in_the_manual

@@ -353,8 +353,8 @@ resume(dbc_host *host, void *arg)
 				   f->database, f->chain.name);
 }
 
-/* How often, and how long, a lock is waited for: whoever asks whether somebody
- * follows has it for a moment. */
+/* How often, and after how many milliseconds, the lock is tried: a call that
+ * asks for the status has it for a moment. */
 #define LOCK_TRIES 5
 #define LOCK_MS	   20
 

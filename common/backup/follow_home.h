@@ -27,7 +27,7 @@ extern void dbc_follow_tell(dbc_host *host, dbc_backup_files *files, int root,
 							const char *database,
 							const dbc_follow_state *state);
 
-/* Reads it; false if nobody has ever followed the database. */
+/* Reads it; false if the database was never followed. */
 extern bool dbc_follow_ask(dbc_host *host, dbc_backup_files *files, int root,
 						   const char *database, dbc_follow_state *state,
 						   bool *is_running);

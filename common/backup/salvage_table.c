@@ -1,8 +1,8 @@
 /*
  * salvage_table.c
- *	  [PG] Saving the rows of a damaged table in a new one, which has the same
- *	  columns and its key, but nothing that runs code of its own, and the same
- *	  owner.  The damaged one is only read.
+ *	  [PG] Saving the rows of a damaged table in a new one, which has its
+ *columns, key and owner, but no default, constraint or trigger, which would run
+ *	  code.  The damaged one is only read.
  */
 #include "common/backup/salvage.h"
 #include "common/check/check.h"

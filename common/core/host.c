@@ -151,6 +151,9 @@ dbc_query_text(dbc_host *host, const char *text)
 {
 	dbc_sql sql = {.text = text};
 
+	/* it may come from a row that a server has answered */
+	if (!text)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "a statement has no text");
 	return host->query(host, &sql, NULL, 0);
 }
 

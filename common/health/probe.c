@@ -165,7 +165,7 @@ dbc_health_find_near_sequences(dbc_host *host, double threshold)
 			!may_be_near(list.read++, threshold))
 			continue;
 		dbc_append(&oids, ",");
-		dbc_append(&oids, dbc_get_text_or_null(host, list.rows, i, 0));
+		dbc_append(&oids, dbc_get_text(host, list.rows, i, 0));
 	}
 	dbc_append(&oids, "}");
 	return oids.data;

@@ -57,7 +57,7 @@ host_emit(dbc_host *base, const dbc_value *values)
 	Datum *datums;
 	bool *nulls;
 
-	/* whoever lists many rows can be cancelled */
+	/* a list of many rows can be canceled */
 	CHECK_FOR_INTERRUPTS();
 	if (!host->rows)
 	{
