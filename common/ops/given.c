@@ -7,7 +7,8 @@
 #include <string.h>
 
 const dbc_json_item **
-dbc_ops_read_rows(dbc_host *host, const dbc_value *json, int *count)
+dbc_ops_read_rows(dbc_host *host, const dbc_value *json, const char *of,
+				  int *count)
 {
 	const char *problem;
 	const dbc_json_item *item =
@@ -24,7 +25,7 @@ dbc_ops_read_rows(dbc_host *host, const dbc_value *json, int *count)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Pass a JSON object with a member for each column, or an "
 					 "array of such objects.",
-					 "row %d is not a JSON object", i + 1);
+					 "row %d%s is not a JSON object", i + 1, of);
 		rows[i] = item;
 	}
 	return rows;

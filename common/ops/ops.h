@@ -91,9 +91,11 @@ extern const char *dbc_ops_take_text(dbc_host *host,
 
 /* ---- given.c ---- */
 
-/* The objects of an array, or one object, given as JSON. */
-extern const dbc_json_item **
-dbc_ops_read_rows(dbc_host *host, const dbc_value *json, int *count);
+/* The objects of an array, or one object, given as JSON; of is "", or what has
+ * them, after a blank. */
+extern const dbc_json_item **dbc_ops_read_rows(dbc_host *host,
+											   const dbc_value *json,
+											   const char *of, int *count);
 
 /* Fails unless a unique index has just these columns. */
 extern void dbc_ops_require_unique(dbc_host *host, const dbc_ops_table *table,

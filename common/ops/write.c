@@ -336,7 +336,7 @@ insert(dbc_host *host, const dbc_value *relation, const dbc_value *row_data,
 
 	dbc_ops_begin_change(host, &in.change, relation, &given->returning,
 						 &given->keys, &given->lock_timeout_ms);
-	in.rows = dbc_ops_read_rows(host, row_data, &in.nrows);
+	in.rows = dbc_ops_read_rows(host, row_data, "", &in.nrows);
 	if (upserts)
 	{
 		in.key = key->given ? dbc_ops_find_columns(host, in.change.table,

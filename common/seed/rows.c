@@ -279,7 +279,9 @@ dbc_seed_read_rows(dbc_host *host, dbc_seed_rows *rows, const char *const *key,
 					: rows->table->keys;
 	rows->nkey = key ? rows->nkey : rows->table->nkeys;
 	dbc_ops_require_unique(host, rows->table, rows->key, rows->nkey);
-	rows->rows = dbc_ops_read_rows(host, &value, &rows->nrows);
+	rows->rows = dbc_ops_read_rows(
+		host, &value, dbc_format(host, " of seed \"%s\"", rows->name),
+		&rows->nrows);
 	rows->keys =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*rows->keys));
 	for (int i = 0; i < rows->nrows; i++)
