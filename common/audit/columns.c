@@ -61,6 +61,9 @@ dbc_audit_read_columns(dbc_host *host, const char *json)
 				? dbc_json_string_or_null(host, dbc_json_member(column, "name"))
 				: NULL;
 
+		if (is_object &&
+			dbc_json_real(host, dbc_json_member(column, "last"), &number))
+			columns.last = (int64_t) number;
 		if (name && dbc_json_real(host, dbc_json_member(column, "n"), &number))
 			add_column(host, &columns,
 					   (dbc_audit_column){

@@ -4,6 +4,8 @@
  */
 #include "common/audit/audit.h"
 
+#include <string.h>
+
 #include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/inner_call.h"
@@ -35,6 +37,8 @@ typedef struct call
 	const char *mode;
 	bool dry_run;
 	dbc_json_node *columns;	  /* as stored in audit_shape */
+	int64_t last;			  /* highest number of a column, logged or not */
+	bool is_whole;			  /* all columns are logged */
 	dbc_json_node *arguments; /* of the triggers: treatment, name, number */
 	dbc_json_node *statements;
 } call;
@@ -150,12 +154,17 @@ read_columns(dbc_host *host, call *c)
 		const char *treatment = treatment_of(given, cells[C_NAME].text, in_key);
 		dbc_json_node *column = dbc_json_object(host);
 
+		if (cells[C_NUMBER].integer > c->last)
+			c->last = cells[C_NUMBER].integer;
 		/* for when the primary key is dropped */
 		if (in_key)
 			add_argument(host, c, "key", cells[C_NAME].text,
 						 cells[C_NUMBER].integer);
 		if (!treatment)
+		{
+			c->is_whole = false;
 			continue;
+		}
 		dbc_json_put_int(column, "n", cells[C_NUMBER].integer);
 		if (cells[C_VERSION].text)
 			dbc_json_put_text(column, "v", cells[C_VERSION].text);
@@ -195,17 +204,29 @@ run_statements(dbc_host *host, call *c, const dbc_rows *rows)
 	}
 }
 
-/* The number of the columns in audit_shape. */
+/* The number of the columns in audit_shape.  They are stored with the highest
+ * number, which tells that a column is newer than an entry.  [SQLite] No number
+ * tells that of a column that is not logged; and before are the same columns
+ * without the highest number, for entries of rows that may have more columns
+ * than the triggers know. */
 static int64_t
 shape_id(dbc_host *host, const call *c)
 {
 	dbc_value columns = dbc_text(dbc_json_text(c->columns));
-	const dbc_rows *rows =
-		dbc_query(host, "audit/last_shape", dbc_int(c->logged.id), columns);
+	bool on_sqlite = host->engine == DBC_ON_SQLITE;
+	dbc_value stored = columns;
+	const dbc_rows *rows;
 
+	if (c->is_whole || !on_sqlite)
+		stored = dbc_text(dbc_format(host, "[{\"last\": %lld, %s",
+									 (long long) c->last,
+									 columns.text + strlen("[{")));
+	rows = dbc_query(host, "audit/last_shape", dbc_int(c->logged.id), stored);
+	if (rows->nrows == 0 && c->is_whole && on_sqlite)
+		dbc_query(host, "audit/add_shape", dbc_int(c->logged.id), columns);
 	if (rows->nrows == 0)
 		rows =
-			dbc_query(host, "audit/add_shape", dbc_int(c->logged.id), columns);
+			dbc_query(host, "audit/add_shape", dbc_int(c->logged.id), stored);
 	return dbc_get_int(host, rows, 0, 0);
 }
 
@@ -214,6 +235,7 @@ static void
 begin(dbc_host *host, call *c)
 {
 	c->columns = dbc_json_array(host);
+	c->is_whole = true;
 	c->arguments = dbc_json_array(host);
 	c->statements = dbc_json_array(host);
 	host->lock(host, dbc_schema_lock_timeout(host));

@@ -32,6 +32,9 @@ typedef struct dbc_audit_columns
 	int64_t shape; /* in audit_shape; 0: of the present table */
 	dbc_audit_column *list;
 	int count;
+	/* the highest number that a column of the table had then, logged or not;
+	 * 0: not known */
+	int64_t last;
 } dbc_audit_columns;
 
 typedef struct dbc_audit_cell

@@ -137,6 +137,15 @@ dbc_audit_row_text(const dbc_audit_replay *r, const dbc_audit_row *row,
 	return dbc_json_text(object);
 }
 
+/* Whether a column was added after the deletion of a row: others may have had
+ * any value, which was not logged. */
+static bool
+is_newer(const dbc_audit_row *row, const dbc_audit_column *column)
+{
+	return row->shape && row->shape->last > 0 &&
+		   column->number > row->shape->last;
+}
+
 /* The value of a deleted row in a column that is newer; NULL if it is not
  * known. */
 static const char *
@@ -189,6 +198,16 @@ dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 		}
 		if (!column->is_logged)
 			continue;
+		if (!is_newer(row, column))
+			dbc_fail(r->host, DBC_NOT_READY,
+					 row->shape && row->shape->last > 0
+						 ? "It was not logged when the row was deleted."
+						 : "The table may have had columns then that were not "
+						   "logged.",
+					 "Call dbaudit_enable() after each ALTER TABLE ADD COLUMN.",
+					 "the log does not have the value that the row had in "
+					 "column %s of table %s",
+					 column->name, r->table->shown);
 		added = added_value(row, column);
 		if (!added)
 			dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,

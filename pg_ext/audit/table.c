@@ -240,8 +240,12 @@ describe_columns(const TriggerData *data)
 	Relation root = table_open(dbcpg_table_of_trigger(data), AccessShareLock);
 	TupleDesc shape = RelationGetDescr(root);
 	StringInfoData json;
+	int last = 0;
 
 	initStringInfo(&json);
+	for (int i = 0; i < shape->natts; i++)
+		if (is_stored(TupleDescAttr(shape, i)))
+			last = i + 1;
 	for (int i = 0; i < shape->natts; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(shape, i);
@@ -253,9 +257,11 @@ describe_columns(const TriggerData *data)
 
 		if (!is_stored(column) || treatment == DBCPG_AUDIT_SKIP)
 			continue;
-		appendStringInfo(&json,
-						 "%s{\"n\": %d, \"v\": ", json.len > 0 ? ", " : "[",
-						 column->attnum);
+		if (json.len == 0)
+			appendStringInfo(&json, "[{\"last\": %d, ", last);
+		else
+			appendStringInfoString(&json, ", {");
+		appendStringInfo(&json, "\"n\": %d, \"v\": ", column->attnum);
 		dbcpg_row_append_version(&json, root, column);
 		if (place > 0)
 			appendStringInfo(&json, ", \"key\": %d", place);
@@ -269,7 +275,7 @@ describe_columns(const TriggerData *data)
 		dbcpg_row_append_labels(&json, column);
 		appendStringInfoChar(&json, '}');
 	}
-	appendStringInfoChar(&json, ']');
+	appendStringInfoString(&json, json.len > 0 ? "]" : "[]");
 	table_close(root, NoLock);
 	return json.data;
 }

@@ -23,7 +23,9 @@ create table if not exists {.audited_table} (
 create table if not exists {.audit_shape} (
 	shape_id {number},
 	table_id bigint not null,
-	columns text not null, -- JSON: n, v, key, name, type, treat, labels of each column
+	-- JSON: n, v, key, name, type, treat, labels of each column; the first one has last, the
+	-- highest n that the table had, unless columns may have been there that are not logged
+	columns text not null,
 	noted_at {timestamp} default {now} -- null: when its first entry was logged
 );
 {postgresql:create sequence if not exists dbcare.audit_shape_shape_id_seq owned by dbcare.audit_shape.shape_id;}

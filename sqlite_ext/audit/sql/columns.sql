@@ -3,8 +3,9 @@
 -- primary key.  A column keeps its number in table $3 of audited_table, also if
 -- it was renamed: SQLite has changed the name in the triggers, but not the text
 -- that they log.  version: another one if the column may have been created anew.  Whether the
--- table logs it.  A row that was deleted may have had another
--- value of a column that was added than its default: no trigger has logged it.
+-- table logs it.  added: the value, as JSON, that rows have which were there before the
+-- column was, null if it is not known: its default, which is constant, as the column
+-- stores it.
 with known as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.n') as number,
 		json_extract(g.value, '$.v') as version, s.shape_id, s.shape_id = max(s.shape_id) over () as is_last,
@@ -13,9 +14,34 @@ with known as (
 	join temp.json_each(s.columns) as g
 	where s.table_id = $3
 ), col as (
-	select c.cid, c.name, c.type, c.pk, printf('"%w"', c.name) as quoted
+	select c.cid, c.name, c.type, c.pk, printf('"%w"', c.name) as quoted, c.dflt_value as fallback, lower(c.dflt_value) as word,
+		case when c.type like '%int%' then 'number' when c.type like '%char%' or c.type like '%clob%' or c.type like '%text%' then 'text'
+			when c.type = '' or c.type like '%blob%' then '' when c.type like '%real%' or c.type like '%floa%' or c.type like '%doub%' then 'real'
+			else 'number' end as affinity, c."notnull" as is_required
 	from temp.pragma_table_xinfo($2, $1) as c
 	where c.hidden = 0
+), constant as materialized (
+	select c.cid, c.affinity, c.is_required, c.type, case when c.fallback is null or c.word = 'null' then 'null'
+			when c.word in ('true', 'false') or cast(cast(c.word as integer) as text) = ltrim(c.word, '+') then 'integer'
+			when c.word glob '''*''' then 'text'
+			when c.word glob 'x''*''' then 'blob'
+			when c.word glob '*[0-9]*' and not replace(replace(c.word, 'e+', ''), 'e-', '') glob '?*[^0-9.e]*' and c.word glob '[0-9.+-]*' then 'real' end as kind,
+		case when c.word glob '''*''' then replace(substr(c.fallback, 2, length(c.fallback) - 2), '''''', '''')
+			when c.word = 'true' then 1 when c.word = 'false' then 0 else c.fallback end as literal
+	from col as c
+), stored as (
+	-- as the affinity of the column converts it
+	select c.cid, case c.kind when 'null' then iif(c.is_required, null, 'null')
+		when 'blob' then '{"blob": "' || lower(substr(c.literal, 3, length(c.literal) - 3)) || '"}'
+		when 'text' then case when c.affinity in ('text', '') or not (cast(c.literal as numeric) = c.literal) then json_quote(c.literal)
+			when c.affinity = 'number' and lower(c.type) <> 'any' and typeof(cast(c.literal as numeric)) = 'integer' then cast(c.literal as numeric) end
+		when 'integer' then case c.affinity when 'text' then json_quote(cast(cast(c.literal as integer) as text))
+			when 'real' then '{"real": "' || quote(cast(c.literal as real)) || '"}' else cast(c.literal as integer) end
+		-- SQLite may give old rows 5, and new ones 5.0
+		when 'real' then case when c.affinity = 'text' or c.affinity = '' and cast(c.literal as real) = cast(c.literal as integer) then null
+			when c.affinity = 'number' and lower(c.type) <> 'any' and cast(c.literal as real) = cast(c.literal as integer) then iif(abs(cast(c.literal as real)) < 1e15, cast(c.literal as integer), null)
+			else '{"real": "' || quote(cast(c.literal as real)) || '"}' end end as value
+	from constant as c
 ), written as materialized (
 	-- what the trigger reads for the text
 	select k.number, substr(t.sql, instr(t.sql, k.text) + length(k.text), 520) as text
@@ -50,7 +76,7 @@ select coalesce(p.number, (select coalesce(max(number), 0) from known)
 	p.name not in (select c.now from option as c where c.word = 'exclude' and c.now is not null)
 		and (p.pk > 0 or json_type(o.options, '$.include') is null
 			or p.name in (select c.now from option as c where c.word = 'include')) as is_logged,
-	null as added, 0 as is_stored
+	(select cast(s.value as text) from stored as s where s.cid = p.cid) as added, 0 as is_stored
 from present as p
 left join main.dbcare_audited_table as o on o.table_id = $3
 order by p.cid

@@ -9,6 +9,11 @@
 -- transaction, write and hash values; a trigger must not read the log, since SQLite would store
 -- what it logs in a temporary table first.
 --
+-- A deleted row may have a column that was added since: where the definition of the table
+-- is another one, its entry has the columns that do not tell which are newer; see
+-- common/audit/enable.c.  The definition is found by its number in the schema, unless
+-- VACUUM has changed that.
+--
 -- Changed columns are rows of a subquery, so that the text that makes a value
 -- JSON is there once: programs prepare the triggers with each of their statements.
 --
@@ -85,22 +90,35 @@ with image_of (row) as (
 	from %s', replace(form.pattern, '@', 'o'), deleted)
 	from parts
 	cross join form
+), shape (number, event) as (
+	select $6, e.name
+	from event as e
+	where e.name <> 'delete'
+	union all
+	select iif(o.shape_id = $6, $6, printf('case when (select w.sql from sqlite_schema as w where w.rowid = %d) = %Q
+		or (select s.sql from sqlite_schema as t join sqlite_schema as s on s.type = ''table'' and s.name = t.tbl_name
+			where t.type = ''trigger'' and t.name = ''dbcare_audit_%d_delete'') = %Q then %d else %d end',
+		s.rowid, s.sql, $3, s.sql, $6, o.shape_id)), 'delete'
+	from main.sqlite_schema as s
+	cross join (select max(o.shape_id) as shape_id from main.dbcare_audit_shape as o where o.table_id = $3 and o.columns = $5) as o
+	where s.type = 'table' and s.name = $2
 )
 select printf('create trigger main."dbcare_audit_%d_%s" after %s on "%w" begin
 insert into dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed%s)
 select coalesce((select transaction_id from dbcare_audit_current),
 	%s),
-	strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %d, (select context_id from dbcare_audit_current), %Q,
+	strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %s, (select context_id from dbcare_audit_current), %Q,
 	%s,
 	n.changed%s
 from (%s) as n%s;
 end', $3, e.name, e.name, $2, iif(e.name = 'update', ', moved_to', ''),
 		iif($7 = 'strict', 'dbcare_audit_transaction(1 + coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))',
 			'cast((julianday(''now'') - 2440587.5) * 86400000 + 0.5 as integer)'),
-		$6, e.name, k.text, iif(e.name = 'update', printf(', iif(%s, %s, null)', k.differs, n.text), ''), e.changed,
+		s.number, e.name, k.text, iif(e.name = 'update', printf(', iif(%s, %s, null)', k.differs, n.text), ''), e.changed,
 		iif(e.name = 'update', '
 where n.changed is not null', '')) as statement
 from event as e
+join shape as s on s.event = e.name
 cross join key as k on k.row = e.row
 cross join key as n on n.row = 'new'
 union all

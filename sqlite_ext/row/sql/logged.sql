@@ -1,9 +1,10 @@
 -- columns: shape_id, names
 -- The columns that the log has of table $2 of schema $1, 0 if its changes are not
--- logged; and the present names of those that were renamed since, as a JSON object: SQLite
+-- logged; where the table has more of them, those without the number that tells which
+-- are newer, see common/audit/enable.c; and the present names of those that were renamed since, as a JSON object: SQLite
 -- has renamed them in the triggers, but not the text that these write.
 with shape as (
-	select s.shape_id, s.columns, (select u.sql from main.sqlite_schema as u
+	select s.shape_id, s.table_id, s.columns, (select u.sql from main.sqlite_schema as u
 			where u.type = 'trigger' and u.tbl_name = t.tbl_name and u.name glob 'dbcare_audit_[0-9]*_update') as sql
 	from main.sqlite_schema as t
 	join main.dbcare_audit_shape as s on s.table_id = cast(substr(t.name, length('dbcare_audit_') + 1) as integer)
@@ -20,4 +21,7 @@ with shape as (
 		where instr(sql, text || printf('"%w" ', name)) = 0 and instr(sql, text)) as c
 	join temp.pragma_table_xinfo($2, $1) as x on substr(c.rest, 1, length(printf('"%w" ', x.name))) = printf('"%w" ', x.name)
 )
-select coalesce((select shape_id from shape), 0) as shape_id, (select json_group_object(name, now) from renamed) as names
+select coalesce((select case when json_array_length(s.columns) = (select count(*) from temp.pragma_table_xinfo($2, $1) as x where x.hidden = 0) then s.shape_id
+		else coalesce((select max(o.shape_id) from main.dbcare_audit_shape as o
+			where o.table_id = s.table_id and o.columns = char(91, 123) || substr(s.columns, instr(s.columns, ', ') + 2)), s.shape_id) end
+	from shape as s), 0) as shape_id, (select json_group_object(name, now) from renamed) as names

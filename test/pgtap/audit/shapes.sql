@@ -44,6 +44,15 @@ delete from a1;
 alter table a1 add c int default 8;
 vacuum full a1;
 select is(pg_temp.undone('a1', 'delete'), 'column c was added to table public.a1, and its value for the row is not known.', '... or the row is refused');
+create table a1x (id int primary key, v text);
+insert into a1x values (1, 'old');
+alter table a1x add b int default 7;
+update a1x set b = 9;
+select dbaudit_enable('a1x', '{"exclude": ["b"]}') is not null;
+delete from a1x;
+select dbaudit_enable('a1x') is not null;
+select is(pg_temp.undone('a1x', 'delete'), 'the log does not have the value that the row had in column b of table public.a1x. It was not logged when the row was deleted.',
+	'... and one that was not logged has no value');
 create table a2 (id int primary key, a text, b text);
 select dbaudit_enable('a2') is not null;
 insert into a2 values (1, 'old_a', 'old_b');

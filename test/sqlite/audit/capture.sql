@@ -214,7 +214,7 @@ select changed from logged order by entry_id desc limit 1;
 alter table person drop column more;
 --> person|its columns have changed
 --> {"mail": ["m", "n"]}
---> [{"n":1,"key":1,"name":"id","type":"INTEGER"},{"n":2,"name":"post","type":"TEXT"},{"n":3,"v":"5.5.0","name":"pass","type":"TEXT"},{"n":4,"name":"note","type":"TEXT"},{"n":5,"name":"more","type":""}]
+--> [{"n":1,"key":1,"name":"id","type":"INTEGER"},{"n":2,"name":"post","type":"TEXT"},{"n":3,"v":"8.8.0","name":"pass","type":"TEXT"},{"n":4,"name":"note","type":"TEXT"},{"n":5,"name":"more","type":""}]
 --> {"more": [1, 2], "post": ["n", "o"]}
 --> ERROR: error in trigger dbcare_audit_4_update after drop column: no such column: old.more
 

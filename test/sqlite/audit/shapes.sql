@@ -29,14 +29,15 @@ select dbaudit_undo(8) ->> 'rows';
 select id, y, x from b;
 delete from b;
 alter table b add n int default 7;
-select dbaudit_undo(11);
-insert into b (id, y, x) values (1, 'old x', 'old y');
+select dbaudit_undo(11) ->> 'rows';
+select n from b;
 select dbaudit_as_of('b', 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day'));
 --> 1
 --> 1
 --> 1
 --> 1|old x|old y
---> ERROR: dbcare: the changes cannot be undone. column n was added to table b, and its value for the row is not known.
+--> 1
+--> 7
 --> {"x": "old y", "y": "old x", "id": 1}
 
 -- what dbcare itself changes is logged under the columns, whatever their names
@@ -107,3 +108,77 @@ select row_key, row_data from dbarchive_deleted('h');
 --> 1
 --> 1
 --> 2|{"v": null, "id": 2}
+
+-- a row that was deleted before columns were added has their defaults, as other rows have
+create table i (id integer primary key, v text);
+select dbaudit_enable('i') is not null;
+insert into i values (1, 'v'), (2, 'v');
+delete from i where id = 1;
+alter table i add a text default 5;
+alter table i add b date default '2020-01-01';
+alter table i add c default 5.5;
+alter table i add d decimal(10, 2) default 0.00;
+alter table i add e int default '12';
+alter table i add f default x'00FF';
+alter table i add g default 'it''s';
+alter table i add h real default -7;
+alter table i add i default 1e-5;
+alter table i add j boolean default true;
+alter table i add k text;
+vacuum;
+select dbaudit_undo(40) ->> 'rows';
+select count(distinct quote(a) || quote(b) || quote(c) || quote(d) || quote(e) || quote(f) || quote(g) || quote(h) || quote(i) || quote(j) || quote(k)) from i;
+--> 1
+--> 1
+--> 1
+
+-- one that was deleted since may have had another value
+update i set k = 'k' where id = 2;
+delete from i where id = 2;
+select dbaudit_undo(42);
+select dbaudit_undo(41, '{"dry_run": true}') ->> 'rows';
+--> ERROR: dbcare: the changes cannot be undone. the log does not have the value that the row had in column a of table i. The table may have had columns then that were not logged. Call dbaudit_enable() after each ALTER TABLE ADD COLUMN.
+--> 1
+
+-- ... also one that dbcare has deleted
+select dbaudit_undo(41) ->> 'rows';
+select dbaudit_undo(43);
+select dbaudit_enable('i') is not null;
+select dbaudit_undo(43);
+insert into i (id, k) values (1, 'k');
+alter table i add l int default 9;
+delete from i;
+select dbaudit_enable('i') is not null;
+alter table i add m int default 10;
+select dbaudit_undo(46);
+select count(*) from i;
+--> 1
+--> ERROR: dbcare: the changes cannot be undone. the log does not have the value that the row had in column a of table i. The table may have had columns then that were not logged. Call dbaudit_enable() after each ALTER TABLE ADD COLUMN.
+--> 1
+--> ERROR: dbcare: the changes cannot be undone. the log does not have the value that the row had in column a of table i. The table may have had columns then that were not logged. Call dbaudit_enable() after each ALTER TABLE ADD COLUMN.
+--> 1
+--> ERROR: dbcare: the changes cannot be undone. the log does not have the value that the row had in column l of table i. The table may have had columns then that were not logged. Call dbaudit_enable() after each ALTER TABLE ADD COLUMN.
+--> 0
+
+-- nor has the log the value of a column that was excluded
+create table j (id integer primary key, v text, x int default 7);
+select dbaudit_enable('j', '{"exclude": ["x"]}') is not null;
+insert into j values (1, 'v', 9);
+delete from j;
+select dbaudit_enable('j') is not null;
+select dbaudit_undo(50);
+select count(*) from j;
+--> 1
+--> 1
+--> ERROR: dbcare: the changes cannot be undone. the log does not have the value that the row had in column x of table j. The table may have had columns then that were not logged. Call dbaudit_enable() after each ALTER TABLE ADD COLUMN.
+--> 0
+
+-- a default that is computed, or that the column converts to what is not certain, is not known
+create table l (id integer primary key, v text);
+select dbaudit_enable('l') is not null;
+insert into l values (1, 'v');
+delete from l;
+alter table l add n default 5.0;
+select dbaudit_undo(54);
+--> 1
+--> ERROR: dbcare: the changes cannot be undone. column n was added to table l, and its value for the row is not known.

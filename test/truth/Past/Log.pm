@@ -41,7 +41,8 @@ sub logged
 		$self->compare('the last entry of the log', [ $is, map { my $row = $_ // {}; +{ map { $_ => json_text($row->{$_}) } keys %$row } } $from, $to ], $expected);
 		push @{ $model->{entries} }, { id => $entry, at => $self->next_number, table => $table, key => { map { $_ => ($before // $after)->{$_} } @{ $table->{key} } } };
 		$model->{last} = { entry => $entry, batch => @{ $model->{batches} } ? $model->{batches}[-1]{id} : 0, table => $table, before => $before && {%$before}, after => $after && {%$after}, number => $number, action => $action,
-			at => $self->next_number, columns => \@columns, unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }) };
+			at => $self->next_number, columns => \@columns, unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }),
+			open => scalar($self->{sqlite} && grep { ($_ // 0) > $table->{audited_at} } @$table{qw(catalog_at renamed)}) };
 	}
 	$self->note_moment if rand() < .3;
 }
@@ -68,8 +69,8 @@ sub undo
 	my $table = $last->{table};
 	my $doubt = $self->doubt_of($table, $last->{before} ? $last->{columns} : [], $last->{at}, $last->{unknown}) // '';
 	my ($must, $may) = ($doubt eq 'must' && !$last->{after} ? 'values of the row are not known' : '', $doubt);
-	# where the log does not know a column, it may be that the row has had another value
-	$may ||= 'new column' if $self->{sqlite} && !$last->{after} && grep { my $n = $_->{n}; !grep { $_->{n} == $n } @{ $last->{columns} } } @{ $table->{columns} };
+	# where the table was another one than that the triggers knew, it may have had the column
+	$may ||= 'new column' if $last->{open} && !$last->{after} && grep { my $n = $_->{n}; !grep { $_->{n} == $n } @{ $last->{columns} } } @{ $table->{columns} };
 	$may ||= 'a null in the key' if grep { $_ && !defined $self->key_of($table, $_) } $last->{before} && as_now($table, $last->{before}), $table->{rows}{ $last->{number} };
 	my $row;
 	if ($last->{before})
@@ -108,6 +109,21 @@ sub undo
 	$self->holds_follow($table, $now, $row) if $key_goes && $row;
 	$table->{rekeyed}{ $last->{number} } = $self->next_number if $key_goes && $row;
 	$self->undone_deletion($last) if !$last->{after};
+}
+
+# Takes a deletion back after the table has changed.
+sub undo_later
+{
+	my ($self, $table) = @_;
+	$self->remove($table);
+	my $last = $self->{model}{last} // return;
+	return if $last->{after} || $last->{table} != $table;
+	for my $step (map { pick('add_column', 'add_column', 'rename_column', 'exchange_columns', 'vacuum') } 0 .. rand 3)
+	{
+		print { $self->{log} } "-- $step\n";
+		$self->$step($table);
+	}
+	$self->undo;
 }
 
 # Whether rows besides itself refer to a row.

@@ -145,7 +145,7 @@ sub enable
 	my $mode = $table->{flag} ? 'flag' : 'trash';
 	$self->do("select dbarchive_enable($all, '{\"mode\": \"$mode\"}') is null, dbaudit_enable($all) is null;");
 	$table->{logged_at} //= $self->next_number;
-	$table->{enabled_at} = $self->next_number;
+	$table->{enabled_at} = $table->{audited_at} = $self->next_number;
 	$self->note_shape($_) for $table, $self->reached($table);
 	for my $each ($table, $self->reached($table))
 	{
