@@ -96,10 +96,10 @@ newest()
 rows = json.load(sys.stdin)
 print(rows[-1][sys.argv[1]] or "" if rows else "")' "$1"
 }
-# kept: the files of the backups, without what is known of them.
+# kept: the files of the backups, without what is known of them and of who follows.
 kept()
 {
-	(cd "$place" && find . -type f ! -name verified.json ! -name state.json -exec sha256sum {} + | sort -k 2)
+	(cd "$place" && find . -type f ! -name verified.json ! -name state.json ! -name '.*.follow.json' -exec sha256sum {} + | sort -k 2)
 }
 
 # secure: makes what the application is restored from, of a random kind.  What is restored
