@@ -25,6 +25,10 @@ extern dbc_backup_proof dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
 									   dbcpg_arguments *arguments, Size most,
 									   dbcpg_outcome *outcome);
 
+/* Counts the rows of all tables of a dump in the active snapshot;
+ * dump_count.c. */
+extern void dbcpg_dump_count(dbcpg_host *host, dbc_backup *backup);
+
 /* See read_table() in common/backup/host.h; dump_table.c. */
 extern dbc_backup_proof dbcpg_dump_read_table(
 	dbc_host *host, dbc_backup_work *work, const dbc_relation *table,

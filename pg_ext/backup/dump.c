@@ -83,31 +83,6 @@ dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
 	describe_locale(base, work->backup);
 }
 
-/* Exports the snapshot of the call, and counts rows in it. */
-static const char *
-count_rows(dbcpg_host *host, dbc_backup *backup)
-{
-	dbc_host *base = &host->base;
-	const char *snapshot =
-		dbc_get_text(base, dbc_query(base, "backup/export_snapshot"), 0, 0);
-	const dbc_rows *rows = dbc_query(base, "backup/dumped_tables");
-	dbc_backup_table *tables =
-		dbc_alloc(base, ((size_t) rows->nrows + 1) * sizeof(*tables));
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		const char *name = dbc_get_text(base, rows, i, 0);
-		const dbc_rows *count = dbc_query_text(
-			base,
-			dbc_format(base, "select pg_catalog.count(*) from only %s", name));
-
-		tables[i] = (dbc_backup_table){name, dbc_get_int(base, count, 0, 0)};
-	}
-	backup->tables = tables;
-	backup->ntables = rows->nrows;
-	return snapshot;
-}
-
 /* Puts what pg_dump prints into the stream of the backup. */
 static void
 copy_stream(dbcpg_host *host, dbcpg_running *running, void *arg)
@@ -140,14 +115,16 @@ copy_to_stream(dbcpg_host *host, dbc_backup_work *work,
 void
 dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 {
-	const char *snapshot;
+	/* that of the call, which counts rows */
+	const char *snapshot = dbc_get_text(
+		&host->base, dbc_query(&host->base, "backup/export_snapshot"), 0, 0);
 	const char *conninfo =
 		dbcpg_backup_conninfo(host, get_database_name(MyDatabaseId));
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 
 	dbc_progress(&host->base, "counting rows", 0, 1);
-	snapshot = count_rows(host, work->backup);
+	dbcpg_dump_count(host, work->backup);
 	dbcpg_add_argument(&arguments, work->is_stream ? "--format=custom"
 												   : "--format=directory");
 	dbcpg_add_argument(&arguments, "--no-password");

@@ -1,7 +1,7 @@
--- columns: name
+-- columns: name, oid
 -- Tables whose rows pg_dump dumps: not those of extensions, nor, on a standby,
 -- unlogged ones.
-select pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, cast(c.oid as bigint) as oid
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid operator(pg_catalog.=) c.relnamespace
 where c.relkind operator(pg_catalog.=) 'r'

@@ -57,10 +57,28 @@ postgresql rows <<-'END' >/dev/null
 	create policy own on guarded using (owner = current_user);
 	insert into guarded values (1, 'other'), (2, 'maker');
 END
-like "$(as maker "select dbbackup_create('rls')" rows)" 'row-level security policy for table "guarded"' \
+like "$(as maker "select dbbackup_create('rls')" rows)" 'row security hides rows of table public.guarded from role "maker"' \
 	'a dump that row security would shorten is refused'
 postgresql shop <<<'alter role maker bypassrls'
 like "$(as maker "select dbbackup_create('whole') ->> 'kind'")" '^dump$' 'a role that bypasses it makes a dump'
+# a table of one role with types and an index of others, none of whom may read it
+postgresql rows <<-'END' >/dev/null
+	create role clerk; create role other;
+	create schema den authorization clerk;
+	grant usage on schema den to public;
+	set role clerk;
+	create function den.is_word(text) returns boolean language sql immutable as 'select true';
+	create domain den.word as text check (den.is_word(value));
+	create type den.pair as (word den.word, n int);
+	reset role;
+	create table den.several (id int primary key, word den.word, many den.word[], pair den.pair, pairs den.pair[]);
+	create index on den.several (den.is_word(word));
+	insert into den.several values (1, 'a', '{a,b}', '(a,1)', array[row('b', 2)::den.pair]);
+	alter table den.several owner to other;
+END
+like "$(postgresql rows <<<"select dbbackup_create('several', '{\"verify\": 3}')" 2>&1)" '"ok": true, "level": 3' 'rows are counted where code of others cannot run'
+is "$(python3 -c 'import json, sys
+print({t["name"]: t["rows"] for t in json.load(sys.stdin)["tables"]}["den.several"])' <"$tmp/backups/several/manifest.json" 2>&1)" 1 '... all of them'
 like "$(as maker "select dbbackup_create('base', '{\"method\": \"base\"}')")" 'pg_basebackup failed.*(replication|REPLICATION)' \
 	'a base backup needs the right to replicate'
 like "$(as maker "select dbbackup_create('p', '{\"method\": \"restore_point\"}')")" 'permission denied for function' \
