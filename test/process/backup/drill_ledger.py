@@ -88,13 +88,14 @@ def write(database, path, stop, seed):
                 text = '%d-%d-' % (key, n) + 'x' * chance.choice([0, 20, 200, 6000])
             changes.append((key, text))
             apply(rows, {'changes': changes[-1:]})
+        # before any of it can be in the file
+        note(n=n, changes=changes)
         db.execute('begin immediate')
         for key, text in changes:
             db.execute('delete from entry where key = ?', (key,))
             if text is not None:
                 db.execute('insert into entry values (?, ?)', (key, text))
         db.execute('insert into done values (?)', (n,))
-        note(n=n, changes=changes)
         db.execute('commit')
         note(n=n)
 
