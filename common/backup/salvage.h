@@ -14,11 +14,9 @@ typedef struct dbc_salvage
 	const dbc_relation *table;
 	const char *directory; /* of backups, or NULL */
 	const dbc_backup_secret_place *place;
-	const char *from; /* the table, and the new one, as SQL */
-	const char *to;
+	dbc_relation new_table;
+	const char *to; /* the same, as SQL */
 	int64_t oid;
-	const char *owner;	 /* of the table, as SQL */
-	const char *columns; /* of the new table, as SQL */
 	int64_t blocks;
 	int64_t rows; /* that were read */
 	dbc_json_node *lost;

@@ -17,26 +17,13 @@ typedef struct merging
 	dbc_check_entry **keys; /* that are lost, sorted */
 	int nkeys;
 	/* of the COPY that is read */
-	const char *columns; /* NULL: none was found */
-	int *places;		 /* of the key in a line */
+	const char **columns; /* NULL: none was found */
+	int ncolumns;
+	int *places; /* of the key in a line */
 	const char *line;
 } merging;
 
 /* ---- values ---- */
-
-/* A literal. */
-static void
-append_literal(dbc_buffer *sql, const char *text)
-{
-	dbc_append_format(sql, "%s'", strchr(text, '\\') ? "E" : "");
-	for (; *text; text++)
-	{
-		if (*text == '\'' || *text == '\\')
-			dbc_append_bytes(sql, text, 1);
-		dbc_append_bytes(sql, text, 1);
-	}
-	dbc_append_bytes(sql, "'", 1);
-}
 
 /* A value as COPY writes it. */
 static void
@@ -93,20 +80,9 @@ compare_keys(const void *left, const void *right)
 static bool
 is_saved(dbc_host *host, const dbc_salvage *s, const dbc_check_entry *entry)
 {
-	dbc_buffer sql;
+	dbc_check_texts key = {s->entries.columns, entry->key, s->entries.nkeys};
 
-	dbc_buffer_init(&sql, host);
-	dbc_append_format(&sql, "select 1 from %s as t where ", s->to);
-	for (int i = 0; i < s->entries.nkeys; i++)
-	{
-		dbc_append_format(&sql, "%st.%s %s", i ? " and " : "",
-						  host->quote(host, s->entries.columns[i]),
-						  entry->key[i] ? "operator(pg_catalog.=) "
-										: "is null");
-		if (entry->key[i])
-			append_literal(&sql, entry->key[i]);
-	}
-	return dbc_query_text(host, sql.data)->nrows > 0;
+	return DBC_CALL(host, check, has_plain)(host, &s->new_table, &key);
 }
 
 static void
@@ -138,6 +114,26 @@ sort_keys(dbc_host *host, merging *m)
 
 /* ---- lines of a dump ---- */
 
+/* The name that a list of columns begins with, as it is; *list is what comes
+ * after it. */
+static const char *
+read_column(dbc_host *host, const char **list)
+{
+	bool is_quoted = **list == '"';
+	const char *at = *list + is_quoted;
+	dbc_buffer name;
+
+	dbc_buffer_init(&name, host);
+	for (; *at && (is_quoted ? *at != '"' || at[1] == '"' : *at != ','); at++)
+	{
+		at += *at == '"';
+		dbc_append_bytes(&name, at, 1);
+	}
+	at += *at == '"';
+	*list = at + strspn(at, ", ");
+	return name.data;
+}
+
 /* Reads "COPY schema.table (a, "B c") FROM stdin;". */
 static void
 begin_copy(dbc_host *host, merging *m, const char *line)
@@ -145,27 +141,23 @@ begin_copy(dbc_host *host, merging *m, const char *line)
 	const dbc_check_entries *entries = &m->s->entries;
 	const char *begin = strstr(line, " (");
 	const char *end = begin ? strstr(begin, ") FROM stdin;") : NULL;
-	int place = 0;
+	const char *list;
 
 	if (!end)
 		return;
-	m->columns = dbc_copy(host, begin + 2, (size_t) (end - begin - 2));
+	list = dbc_copy(host, begin + 2, (size_t) (end - begin - 2));
+	m->columns = dbc_alloc(host, strlen(list) * sizeof(*m->columns) + 1);
 	m->places = dbc_alloc(host, (size_t) entries->nkeys * sizeof(int));
 	for (int i = 0; i < entries->nkeys; i++)
 		m->places[i] = -1;
-	for (const char *next = m->columns; *next; place++)
+	for (m->ncolumns = 0; *list; m->ncolumns++)
 	{
-		bool quoted = false;
-		size_t length = 0;
+		const char *name = read_column(host, &list);
 
-		while (next[length] && (quoted || next[length] != ','))
-			quoted ^= next[length++] == '"';
+		m->columns[m->ncolumns] = name;
 		for (int i = 0; i < entries->nkeys; i++)
-			if (dbc_same(host->quote(host, entries->columns[i]),
-						 dbc_copy(host, next, length)))
-				m->places[i] = place;
-		next += length;
-		next += strspn(next, ", ");
+			if (dbc_same(entries->columns[i], name))
+				m->places[i] = m->ncolumns;
 	}
 }
 
@@ -211,27 +203,18 @@ find_key(dbc_host *host, const merging *m, const char *line)
 static void
 insert_line(dbc_host *host, const merging *m, const char *line)
 {
-	dbc_buffer sql;
+	const char **values =
+		dbc_alloc(host, ((size_t) m->ncolumns + 1) * sizeof(*values));
+	dbc_check_texts row = {m->columns, values, m->ncolumns};
 
-	dbc_buffer_init(&sql, host);
-	dbc_append_format(&sql, "insert into %s (%s) values (", m->s->to,
-					  m->columns);
-	for (const char *next = line;; next++)
+	for (int i = 0; i < m->ncolumns; i++)
 	{
-		size_t length = strcspn(next, "\t");
-		const char *value = read_copied(host, next, length);
+		size_t length;
+		const char *field = field_at(line, i, &length);
 
-		if (value)
-			append_literal(&sql, value);
-		else
-			dbc_append_format(&sql, "null");
-		next += length;
-		if (!*next)
-			break;
-		dbc_append_format(&sql, ", ");
+		values[i] = field ? read_copied(host, field, length) : NULL;
 	}
-	dbc_append_format(&sql, ")");
-	(void) dbc_query_text(host, sql.data);
+	DBC_CALL(host, check, put_plain)(host, &m->s->new_table, &row);
 }
 
 static void

@@ -13,9 +13,7 @@
 typedef struct reading
 {
 	dbc_salvage *s;
-	int64_t first;
-	int64_t end;
-	int64_t item; /* 0: all */
+	dbc_check_range range;
 	int64_t rows;
 	const dbc_rows *problems; /* of rows of the blocks */
 	bool *unsound;			  /* rows of a block that no query must read */
@@ -35,19 +33,13 @@ mark_unsound(dbc_host *host, reading *r, int64_t block)
 	return sound;
 }
 
-/* Copies rows whose place is as a condition says. */
-static int64_t
-copy_rows(dbc_host *host, const dbc_salvage *s, const char *condition)
+static void
+copy(dbc_host *host, void *arg)
 {
-	const dbc_rows *rows = dbc_query_text(
-		host,
-		dbc_format(host,
-				   "with copied as (insert into %s select * from only %s as t "
-				   "where %s returning 1) "
-				   "select pg_catalog.count(*) from copied",
-				   s->to, s->from, condition));
+	reading *r = arg;
 
-	return dbc_get_int(host, rows, 0, 0);
+	r->rows = DBC_CALL(host, check, copy_rows)(host, r->s->oid,
+											   &r->s->new_table, &r->range);
 }
 
 static void
@@ -56,16 +48,7 @@ read_blocks(dbc_host *host, void *arg)
 	reading *r = arg;
 	const dbc_salvage *s = r->s;
 
-	if (r->item > 0)
-	{
-		/* which reads no other row of the block, as a range would */
-		r->rows =
-			copy_rows(host, s,
-					  dbc_format(host, "t.ctid = '(%lld,%lld)'",
-								 (long long) r->first, (long long) r->item));
-		return;
-	}
-	for (int64_t block = r->first; block < r->end; block++)
+	for (int64_t block = r->range.first; block < r->range.end; block++)
 		if (!mark_unsound(host, r, block))
 			dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "rows are damaged");
 	if (s->verify)
@@ -76,14 +59,11 @@ read_blocks(dbc_host *host, void *arg)
 				"select v.blkno, v.offnum, v.msg from "
 				"%s(%lld::pg_catalog.oid::pg_catalog.regclass, false, true, "
 				"'none', %lld, %lld) as v order by 1, 2",
-				s->verify, (long long) s->oid, (long long) r->first,
-				(long long) r->end - 1));
+				s->verify, (long long) s->oid, (long long) r->range.first,
+				(long long) r->range.end - 1));
 	if (r->problems && r->problems->nrows > 0)
 		dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "rows are damaged");
-	r->rows = copy_rows(
-		host, s,
-		dbc_format(host, "t.ctid >= '(%lld,0)' and t.ctid < '(%lld,0)'",
-				   (long long) r->first, (long long) r->end));
+	copy(host, r);
 }
 
 /* What is wrong with a row by the tests of its block, or NULL. */
@@ -104,7 +84,7 @@ read_places(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	(void) mark_unsound(host, r, r->first);
+	(void) mark_unsound(host, r, r->range.first);
 }
 
 /* Reads the rows of a block one by one. */
@@ -115,22 +95,22 @@ read_items(dbc_host *host, reading *r)
 	dbc_error error;
 
 	s->bad = dbc_grow(host, s->bad, (size_t) s->nbad, sizeof(*s->bad));
-	s->bad[s->nbad++] = r->first;
+	s->bad[s->nbad++] = r->range.first;
 	if (!dbc_guard(host, read_places, r, DBC_UNDO, false, &error))
 	{
-		dbc_salvage_add_problem(host, s, r->first, 0, error.message);
+		dbc_salvage_add_problem(host, s, r->range.first, 0, error.message);
 		return;
 	}
 	for (int64_t item = 1; item <= r->places; item++)
 	{
-		reading one = {.s = s, .first = r->first, .item = item};
+		reading one = {.s = s, .range = r->range};
 		const char *problem = problem_of(host, r, item);
 
-		if (!problem &&
-			!dbc_guard(host, read_blocks, &one, DBC_KEEP, false, &error))
+		one.range.item = item;
+		if (!problem && !dbc_guard(host, copy, &one, DBC_KEEP, false, &error))
 			problem = error.message;
 		if (problem)
-			dbc_salvage_add_problem(host, s, r->first, item, problem);
+			dbc_salvage_add_problem(host, s, r->range.first, item, problem);
 		else
 			s->rows += one.rows;
 	}
@@ -153,8 +133,7 @@ static void
 read_range(dbc_host *host, dbc_salvage *s, int64_t first, int64_t end)
 {
 	reading r = {.s = s,
-				 .first = first,
-				 .end = end,
+				 .range = {first, end, 0},
 				 .unsound = dbc_alloc(host, DBC_BLOCK_ROWS * sizeof(bool))};
 	dbc_error error;
 

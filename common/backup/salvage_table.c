@@ -16,38 +16,8 @@ enum
 	F_HEAP,
 	F_BLOCKS,
 	F_OID,
-	F_OWNER,
-	F_COLUMNS,
 	F_VERIFY
 };
-
-/* The new table has the key, so that rows are found by it. */
-static void
-make_key(dbc_host *host, const dbc_salvage *s)
-{
-	dbc_buffer columns;
-
-	dbc_buffer_init(&columns, host);
-	for (int i = 0; i < s->entries.nkeys; i++)
-		dbc_append_format(&columns, "%s%s", i ? ", " : "",
-						  host->quote(host, s->entries.columns[i]));
-	(void) dbc_query_text(host,
-						  dbc_format(host, "create unique index on %s (%s)",
-									 s->to, columns.data));
-}
-
-static void
-make_table(dbc_host *host, const dbc_salvage *s)
-{
-	(void) dbc_query_text(
-		host, dbc_format(host, "create table %s (%s)", s->to, s->columns));
-	if (s->entries.is_key)
-		make_key(host, s);
-	/* rows of types with code are copied as a role that may run it, which is
-	 * often the owner */
-	(void) dbc_query_text(
-		host, dbc_format(host, "alter table %s owner to %s", s->to, s->owner));
-}
 
 static void
 read_facts(dbc_host *host, dbc_salvage *s)
@@ -70,10 +40,6 @@ read_facts(dbc_host *host, dbc_salvage *s)
 		s->unchecked = "the extension amcheck, which tests rows, is not "
 					   "installed";
 	s->oid = dbc_get_int(host, rows, 0, F_OID);
-	s->owner = dbc_get_text(host, rows, 0, F_OWNER);
-	s->columns = dbc_get_text_or_null(host, rows, 0, F_COLUMNS);
-	if (!s->columns)
-		s->columns = "";
 }
 
 static void
@@ -83,12 +49,14 @@ save(dbc_host *host, void *arg)
 
 	/* its columns; the entries when it is known what is damaged */
 	DBC_CALL(host, check, lost_entries)(host, s->table, NULL, -1, &s->entries);
-	make_table(host, s);
+	DBC_CALL(host, check, make_plain)
+	(host, s->oid, &s->new_table, s->entries.is_key ? &s->entries : NULL);
 	dbc_salvage_read(host, s);
 	dbc_progress(host, "reading an index", 0, 1);
 	DBC_CALL(host, check, lost_entries)
 	(host, s->table, s->bad, s->nbad, &s->entries);
 	dbc_salvage_merge(host, s);
+	DBC_CALL(host, check, give_plain)(host, s->oid, &s->new_table);
 }
 
 static void
@@ -97,29 +65,6 @@ save_guarded(dbc_host *host, void *arg)
 	dbc_salvage *s = arg;
 
 	s->failed = !dbc_guard(host, save, s, DBC_KEEP, false, &s->error);
-}
-
-/* Fails with what has failed.  The caller is a superuser: what is denied is
- * denied to the role that copies rows. */
-static _Noreturn void
-fail(dbc_host *host, const dbc_salvage *s)
-{
-	if (!dbc_same(s->error.sqlstate, DBC_INSUFFICIENT))
-		dbc_rethrow(host, &s->error);
-	dbc_fail(host, DBC_INSUFFICIENT,
-			 dbc_format(host,
-						"The types, constraints and indexes of the table may "
-						"run code of their owners, so that its rows are copied "
-						"as a role whose rights all of them have: %s.",
-						s->error.message),
-			 dbc_format(host,
-						"Make one role the owner of the table and of the types "
-						"of its columns, for example with \"alter table %s "
-						"owner to ROLE\", which changes no page of it.",
-						s->from),
-			 "rows of %s cannot be copied with the rights of the owners of its "
-			 "code",
-			 s->table->shown);
 }
 
 void
@@ -133,16 +78,15 @@ dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 					 .place = &place,
 					 .lost = dbc_json_array(host)};
 
-	s.from = dbc_format(host, "%s.%s", host->quote(host, table.schema),
-						host->quote(host, table.name));
 	s.to = dbc_format(host, "%s.%s", host->quote(host, table.schema),
 					  host->quote(host, call->destination));
+	s.new_table = (dbc_relation){table.schema, call->destination, s.to};
 	read_facts(host, &s);
 	if (!host->write(host, save_guarded, &s))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
 				 "the database cannot be changed");
 	if (s.failed)
-		fail(host, &s);
+		dbc_rethrow(host, &s.error);
 	dbc_salvage_list_lost(host, &s);
 	dbc_json_put_text(result, "table", table.shown);
 	dbc_json_put_text(result, "destination", s.to);

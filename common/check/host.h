@@ -41,6 +41,22 @@ typedef struct dbc_check_entries
 /* More than the rows of a block, of the largest size. */
 #define DBC_BLOCK_ROWS 1200
 
+/* Blocks of a table, or a row of one. */
+typedef struct dbc_check_range
+{
+	int64_t first;
+	int64_t end;  /* the block after the last one */
+	int64_t item; /* place of a row in the first block; 0: all */
+} dbc_check_range;
+
+/* Values of a row as text, null ones NULL. */
+typedef struct dbc_check_texts
+{
+	const char *const *columns; /* their names */
+	const char *const *values;
+	int count;
+} dbc_check_texts;
+
 /* What dbcheck_salvage() is to do. */
 typedef struct dbc_check_salvage
 {
@@ -104,6 +120,24 @@ typedef struct dbc_check_host
 	 * Fails if the block cannot be read. */
 	int (*mark_unsound)(dbc_host *host, int64_t oid, int64_t block,
 						bool marked[DBC_BLOCK_ROWS]);
+
+	/* [PG] Makes a table that has the values of another one, by its OID, and
+	 * runs no code; the key may be NULL. */
+	void (*make_plain)(dbc_host *host, int64_t oid, const dbc_relation *to,
+					   const dbc_check_entries *key);
+
+	/* [PG] Copies rows to such a table, and returns how many. */
+	int64_t (*copy_rows)(dbc_host *host, int64_t oid, const dbc_relation *to,
+						 const dbc_check_range *range);
+
+	/* [PG] Whether it has a row with a key; and adding a row. */
+	bool (*has_plain)(dbc_host *host, const dbc_relation *to,
+					  const dbc_check_texts *key);
+	void (*put_plain)(dbc_host *host, const dbc_relation *to,
+					  const dbc_check_texts *row);
+
+	/* [PG] Lets the owner of the other table have it. */
+	void (*give_plain)(dbc_host *host, int64_t oid, const dbc_relation *to);
 
 	/* Saves the rows of a damaged file in a new one, and reports them.  A
 	 * failure leaves no new file.  [SQLite] */

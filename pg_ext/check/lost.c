@@ -103,7 +103,7 @@ static void
 read_entries(search *s, Relation index)
 {
 	IndexScanDesc scan =
-		dbcpg_begin_index_scan(s->table, index, GetActiveSnapshot());
+		dbcpg_begin_index_scan(s->table, index, GetActiveSnapshot(), 0);
 	ItemPointer tid;
 
 	index_rescan(scan, NULL, 0, NULL, 0);

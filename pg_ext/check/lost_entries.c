@@ -162,7 +162,7 @@ static void
 read_entries(reading *r)
 {
 	IndexScanDesc scan =
-		dbcpg_begin_index_scan(r->table, r->index, GetActiveSnapshot());
+		dbcpg_begin_index_scan(r->table, r->index, GetActiveSnapshot(), 0);
 	ItemPointer tid;
 
 	scan->xs_want_itup = true;

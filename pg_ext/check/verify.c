@@ -108,4 +108,9 @@ const dbc_check_host dbcpg_check_host = {
 	.lost_entries = dbcpg_check_lost_entries,
 	.find_bad_text = dbcpg_check_find_bad_text,
 	.mark_unsound = dbcpg_check_mark_unsound,
+	.make_plain = dbcpg_check_make_plain,
+	.copy_rows = dbcpg_check_copy_rows,
+	.has_plain = dbcpg_check_has_plain,
+	.put_plain = dbcpg_check_put_plain,
+	.give_plain = dbcpg_check_give_plain,
 };

@@ -41,6 +41,30 @@ extern const char *dbcpg_check_find_lost(dbc_host *host, const char *table);
 extern int dbcpg_check_mark_unsound(dbc_host *host, int64_t oid, int64_t block,
 									bool marked[DBC_BLOCK_ROWS]);
 
+/* ---- check/plain.c ---- */
+
+/* The type without domains that has the same values, or InvalidOid. */
+extern Oid dbcpg_check_plain_type(Oid type, int32 *modifier);
+
+/* Whether the pages of a table have values of a column. */
+extern bool dbcpg_check_is_stored(const FormData_pg_attribute *column);
+
+extern void dbcpg_check_make_plain(dbc_host *host, int64_t oid,
+								   const dbc_relation *to,
+								   const dbc_check_entries *key);
+extern void dbcpg_check_give_plain(dbc_host *host, int64_t oid,
+								   const dbc_relation *to);
+
+/* ---- check/plain_rows.c ---- */
+
+extern int64_t dbcpg_check_copy_rows(dbc_host *host, int64_t oid,
+									 const dbc_relation *to,
+									 const dbc_check_range *range);
+extern bool dbcpg_check_has_plain(dbc_host *host, const dbc_relation *to,
+								  const dbc_check_texts *key);
+extern void dbcpg_check_put_plain(dbc_host *host, const dbc_relation *to,
+								  const dbc_check_texts *row);
+
 /* ---- check/text.c ---- */
 
 extern const char *dbcpg_check_find_bad_text(dbc_host *host, const char *oid);

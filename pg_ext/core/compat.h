@@ -498,12 +498,13 @@ dbcpg_sets_generated_expression(const AlterTableCmd *command)
 
 /* Begins to read an index from its beginning. */
 static inline IndexScanDesc
-dbcpg_begin_index_scan(Relation table, Relation index, Snapshot snapshot)
+dbcpg_begin_index_scan(Relation table, Relation index, Snapshot snapshot,
+					   int keys)
 {
 #if PG_VERSION_NUM >= 180000
-	return index_beginscan(table, index, snapshot, NULL, 0, 0);
+	return index_beginscan(table, index, snapshot, NULL, keys, 0);
 #else
-	return index_beginscan(table, index, snapshot, 0, 0);
+	return index_beginscan(table, index, snapshot, keys, 0);
 #endif
 }
 

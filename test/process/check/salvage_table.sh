@@ -110,20 +110,44 @@ like "$(PGUSER=plain ask "select dbcheck_salvage('keyed', 'mine')")" 'must be su
 
 # ---- code of others ----
 
+# saved TABLE NEW: the types of the new one, its owner, and its rows
+saved()
+{
+	ask "select dbcheck_salvage('$1', '$2') ->> 'problems'"
+	ask "select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attcollation::regcollation), ', ' order by attnum)
+		from pg_attribute where attrelid = 'den.$2'::regclass and attnum > 0 and not attisdropped"
+	ask "select relowner::regrole from pg_class where oid = 'den.$2'::regclass"
+	ask "table den.$2 order by 1 limit 3"
+}
 damage den.own 0
-is "$(facts "$(salvage den.own own_saved)" | sed 's/^[0-9]* [0-9]* //')" '0 newest true' 'rows of a domain are copied as its owner, who has the table'
+is "$(facts "$(salvage den.own own_saved)" | sed 's/^[0-9]* [0-9]* //')" '0 newest true' 'rows of a domain are copied'
 is "$(ask "select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attcollation::regcollation), ', ' order by attnum)
 	from pg_attribute where attrelid = 'den.own_saved'::regclass and attnum > 0")" 'id character varying(9) "C", w text "default"' '... with types that run nothing'
-is "$(ask "select tableowner, (select count(*) from den.own_saved) from pg_tables where tablename = 'own_saved'")" 'clerk 200' '... and who has the new one, too'
-ask "create table den.theirs (id int, w den.word); insert into den.theirs (id) values (1);
-	alter table den.theirs drop column id, add column n numeric(5, 2) default 1" >"$tmp/out"
-like "$(salvage den.theirs theirs_saved)" \
-	'rows of den.theirs cannot be copied .*run code of their owners.* permission denied for table .*"alter table den.theirs owner to ROLE"' \
-	'a domain of another role than the table: what is refused, and what to do'
-ask 'alter table den.theirs owner to clerk' >"$tmp/out"
-is "$(facts "$(salvage den.theirs theirs_saved)")" '1 0 0  true' '... which helps'
-ask 'alter table den.theirs owner to other' >"$tmp/out"
-like "$(salvage den.theirs theirs_again)" 'cannot be copied .*code of role "clerk" would run with the rights of role "other"' '... two who do not trust each other'
+is "$(ask "select tableowner, (select count(*) from den.own_saved) from pg_tables where tablename = 'own_saved'")" 'clerk 200' '... and who has the table has the new one, too'
+ask "create table den.theirs (id int, w den.word); insert into den.theirs (id) values (1), (2);
+	alter table den.theirs drop column id, add column n numeric(5, 2) default 1; alter table den.theirs owner to other" >"$tmp/out"
+is "$(saved den.theirs theirs_saved)" $'0\nw text "default", n numeric(5,2) -\nother\n 1.00\n 1.00' 'owners who do not trust each other'
+ask "set role clerk; create type den.pair as (a den.code, b int); create type den.plain as (a text, b int);
+	create domain den.tag as text; create domain den.list as den.tag[]; create domain den.codes as den.code[];
+	create domain den.old as int; create type den.span as range (subtype = den.old); reset role;
+	create table den.others (id int, many den.code[], list den.list, codes den.codes[], pair den.pair, pairs den.pair[], plain den.plain, plains den.plain[], span den.span, spans den.span[]);
+	alter table den.others alter many set storage external;
+	insert into den.others select 1, array_agg(('a' || n)::den.code), '{x,NULL,z}', null, row('p', 2)::den.pair, array[row('q', 3)::den.pair, null],
+		row('r', 4)::den.plain, array[row('s', 5)::den.plain], '[1,3)', array['[4,6)'::den.span] from generate_series(1, 3000) as n;
+	insert into den.others (id) values (2);
+	update den.others set codes = array['{c,d}'::den.codes] where id = 1;
+	alter table den.others owner to other" >"$tmp/out"
+is "$(saved den.others others_saved | sed 's/{a1,.*,a3000}/{a1,...}/')" '0
+id integer -, many character varying(9)[] "C", list text[] "default", codes text "default", pair text "default", pairs text "default", plain den.plain -, plains den.plain[] -, span text "default", spans text "default"
+other
+1 {a1,...} {x,NULL,z} {"{c,d}"} (p,2) {"(q,3)",NULL} (r,4) {"(s,5)"} [1,3) {"[4,6)"}
+2         ' 'arrays, rows and ranges of domains'
+is "$(ask "select count(*), bool_and(x = 'a' || i) from den.others_saved, unnest(many) with ordinality as u (x, i)")" '3000 t' '... as values of their new types'
+ask "create table den.wide (id int primary key, note text); insert into den.wide values (1, 'a'), (2, 'b'), (3, 'c');
+	update pg_attribute set attnotnull = true where attrelid = 'den.wide'::regclass and attname = 'note'" >"$tmp/out"
+ask "update pg_attribute set attnotnull = false where attrelid = 'den.wide'::regclass and attname = 'note'; update den.wide set note = null where id = 2;
+	update pg_attribute set attnotnull = true where attrelid = 'den.wide'::regclass and attname = 'note'" >"$tmp/out"
+like "$(salvage den.wide wide_saved)" '"problem": "column \\"note\\" is null".*"rows": 2' 'a null where none can be is a problem of its row'
 
 # ---- an encrypted backup, a damaged one, none ----
 

@@ -129,6 +129,51 @@ fake_mark_unsound(dbc_host *host, int64_t oid, int64_t block,
 	return 1;
 }
 
+void
+fake_make_plain(dbc_host *host, int64_t oid, const dbc_relation *to,
+				const dbc_check_entries *key)
+{
+	(void) oid;
+	(void) key;
+	fake_note(host, "make plain")->table = to->name;
+}
+
+void
+fake_give_plain(dbc_host *host, int64_t oid, const dbc_relation *to)
+{
+	(void) oid;
+	fake_note(host, "give plain")->table = to->name;
+}
+
+/* It has none. */
+bool
+fake_has_plain(dbc_host *host, const dbc_relation *to,
+			   const dbc_check_texts *key)
+{
+	(void) key;
+	fake_note(host, "has plain")->table = to->name;
+	return false;
+}
+
+void
+fake_put_plain(dbc_host *host, const dbc_relation *to,
+			   const dbc_check_texts *row)
+{
+	(void) row;
+	fake_note(host, "put plain")->table = to->name;
+}
+
+/* Copies three rows. */
+int64_t
+fake_copy_rows(dbc_host *host, int64_t oid, const dbc_relation *to,
+			   const dbc_check_range *range)
+{
+	(void) oid;
+	(void) range;
+	fake_note(host, "copy rows")->table = to->name;
+	return 3;
+}
+
 /* Nothing is lost. */
 void
 fake_salvage(dbc_host *host, const dbc_check_salvage *call,

@@ -492,6 +492,11 @@ fake_new(int engine)
 								   .inspect = fake_inspect,
 								   .lost_entries = fake_lost_entries,
 								   .mark_unsound = fake_mark_unsound,
+								   .make_plain = fake_make_plain,
+								   .has_plain = fake_has_plain,
+								   .put_plain = fake_put_plain,
+								   .give_plain = fake_give_plain,
+								   .copy_rows = fake_copy_rows,
 								   .salvage = fake_salvage};
 	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,

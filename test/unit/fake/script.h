@@ -63,6 +63,17 @@ extern const dbc_check_row_violation *fake_inspect(dbc_host *host,
 												   int *nviolations);
 extern int fake_mark_unsound(dbc_host *host, int64_t oid, int64_t block,
 							 bool marked[DBC_BLOCK_ROWS]);
+extern void fake_make_plain(dbc_host *host, int64_t oid, const dbc_relation *to,
+							const dbc_check_entries *key);
+extern bool fake_has_plain(dbc_host *host, const dbc_relation *to,
+						   const dbc_check_texts *key);
+extern void fake_put_plain(dbc_host *host, const dbc_relation *to,
+						   const dbc_check_texts *row);
+extern void fake_give_plain(dbc_host *host, int64_t oid,
+							const dbc_relation *to);
+extern int64_t fake_copy_rows(dbc_host *host, int64_t oid,
+							  const dbc_relation *to,
+							  const dbc_check_range *range);
 extern void fake_lost_entries(dbc_host *host, const dbc_relation *table,
 							  const int64_t *bad, int nbad,
 							  dbc_check_entries *found);
