@@ -130,7 +130,8 @@ dbc_audit_follow(dbc_audit_replay *r, dbc_value since, const dbc_row_keys *keys)
 		const char *key = r->rows[i]->key;
 		dbc_row_keys names = dbc_audit_key_names(r, key);
 
-		const dbc_rows *rows = dbc_audit_entries_of(r, since, 0, &key, 1);
+		const dbc_rows *rows =
+			dbc_audit_entries_of(r, since, 0, NULL, 0, &key, 1);
 
 		for (int j = 0; j < rows->nrows; j++)
 			add_entry(r, &f, key, rows, j);

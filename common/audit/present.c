@@ -198,7 +198,7 @@ choose_entries(dbc_audit_replay *r, const dbc_rows *rows,
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *entry =
-			dbc_audit_get_newer(r->host, rows, i, DBC_NEWER_SHAPES "i");
+			dbc_audit_get_newer(r->host, rows, i, DBC_NEWER_SHAPES "ib");
 		const char *key = keys[entry[DBC_NEWER_PLACE].integer];
 
 		if (!dbc_same(dbc_audit_entry_key(r, entry), key))
@@ -213,14 +213,19 @@ choose_entries(dbc_audit_replay *r, const dbc_rows *rows,
 
 const dbc_rows *
 dbc_audit_entries_of(dbc_audit_replay *r, dbc_value since, int64_t after,
+					 const dbc_value *chosen, int64_t last,
 					 const char *const *keys, int nkeys)
 {
+	static const dbc_value none[4];
 	dbc_json_node *list = dbc_json_array(r->host);
 	const dbc_rows *rows;
 
+	if (!chosen)
+		chosen = none;
 	for (int i = 0; i < nkeys; i++)
 		dbc_json_push(list, list_names(r, keys[i]));
-	rows = dbc_query(r->host, "audit/newer_rows", dbc_int(r->id), since,
+	rows = dbc_query(r->host, "audit/newer_rows", chosen[0], chosen[1],
+					 chosen[2], chosen[3], dbc_int(last), dbc_int(r->id), since,
 					 dbc_int(after), dbc_text(dbc_json_text(list)));
 	return r->nnamings > 1 ? choose_entries(r, rows, keys) : rows;
 }

@@ -84,7 +84,9 @@ enum
 	DBC_NEWER_ACTION,
 	DBC_NEWER_KEY,
 	DBC_NEWER_CHANGED,
-	DBC_NEWER_PLACE /* of audit/newer_rows.sql */
+	/* of audit/newer_rows.sql */
+	DBC_NEWER_PLACE,
+	DBC_NEWER_IS_CHOSEN
 };
 #define DBC_NEWER_SHAPES "iijtjj"
 
@@ -196,9 +198,13 @@ extern void dbc_audit_read_present(dbc_audit_replay *replay, int first,
 								   const bool *except);
 
 /* The entries about some rows after a time and an entry, rows of
- * audit/newer_rows.sql: those of each row, the newest first. */
+ * audit/newer_rows.sql: those of each row, the newest first.  chosen are four
+ * arguments of the macro about entries that are undone, of which last is the
+ * last one; NULL: none is. */
 extern const dbc_rows *dbc_audit_entries_of(dbc_audit_replay *replay,
 											dbc_value since, int64_t after,
+											const dbc_value *chosen,
+											int64_t last,
 											const char *const *keys, int nkeys);
 
 #endif /* DBC_AUDIT_REPLAY_H */

@@ -10,55 +10,13 @@
 #include "common/row/held.h"
 #include "common/row/spelling.h"
 
-/* Conflicts that are listed. */
-#define MOST_LISTED 20
-
-/* Adds a conflict: an entry that is not undone has changed a row, or, if that
- * is 0, the row is held. */
-static void
-add_conflict(dbc_undo *u, const dbc_undo_table *t, const char *key,
-			 int64_t entry)
-{
-	dbc_host *host = u->host;
-	const char *table = t->replay.table->shown;
-	dbc_value value = dbc_json(key);
-	dbc_json_node *node;
-
-	if (u->nconflicts++ >= MOST_LISTED)
-		return;
-	dbc_append(&u->conflicts, u->conflicts.length > 0 ? " " : "");
-	if (entry)
-		dbc_append_format(&u->conflicts,
-						  "Entry %lld has changed row %s of table %s.",
-						  (long long) entry, key, table);
-	node = dbc_json_object(host);
-	dbc_json_put_text(node, "table_name", table);
-	dbc_json_put_value(node, "row_key", &value);
-	if (entry)
-		dbc_json_put_int(node, "entry", entry);
-	else
-		dbc_json_put_text(node, "entry", NULL);
-	dbc_json_push(u->listed, node);
-}
-
-void
-dbc_undo_refuse_conflicts(const dbc_undo *u)
-{
-	if (u->nconflicts > 0 && !u->keeps && !u->overwrites)
-		dbc_fail(u->host, DBC_NOT_READY, u->conflicts.data,
-				 "Undo these changes, too, which {\"on_conflict\": "
-				 "\"overwrite\"} does, or undo the others with "
-				 "{\"on_conflict\": \"keep\"}.",
-				 "the changes cannot be undone");
-}
-
 /* ---- entries ---- */
 
 /* Adds an entry that is undone, and the rows that it is about. */
 void
-dbc_undo_add_entry(dbc_undo *u, dbc_undo_table *t, const dbc_value *entry)
+dbc_undo_add_entry(dbc_undo_slice *s, const dbc_value *entry)
 {
-	dbc_audit_replay *r = &t->replay;
+	dbc_audit_replay *r = &s->replay;
 	int64_t id = entry[DBC_NEWER_ID].integer;
 	const char *keys[] = {dbc_audit_entry_key(r, entry),
 						  dbc_audit_moved_to(r, entry)};
@@ -72,9 +30,9 @@ dbc_undo_add_entry(dbc_undo *u, dbc_undo_table *t, const dbc_value *entry)
 		if (id > row->last)
 			row->last = id;
 	}
-	t->entries = dbc_grow(u->host, t->entries, (size_t) t->nentries,
-						  sizeof(*t->entries));
-	t->entries[t->nentries++] = entry;
+	s->entries = dbc_grow(s->undo->host, s->entries, (size_t) s->nentries,
+						  sizeof(*s->entries));
+	s->entries[s->nentries++] = entry;
 }
 
 static int
@@ -86,14 +44,21 @@ compare_entries(const void *left, const void *right)
 	return l > r ? -1 : l < r;
 }
 
+void
+dbc_undo_sort_entries(dbc_undo_slice *s)
+{
+	qsort(s->entries, (size_t) s->nentries, sizeof(*s->entries),
+		  compare_entries);
+}
+
 /* Whether an entry is one of the first n of those to undo. */
 static bool
-is_chosen(const dbc_undo_table *t, int n, int64_t entry)
+is_chosen(const dbc_undo_slice *s, int n, int64_t entry)
 {
 	const dbc_value id[] = {dbc_int(entry)};
 	const dbc_value *key = id;
 
-	return bsearch(&key, t->entries, (size_t) n, sizeof(*t->entries),
+	return bsearch(&key, s->entries, (size_t) n, sizeof(*s->entries),
 				   compare_entries) != NULL;
 }
 
@@ -104,8 +69,8 @@ is_chosen(const dbc_undo_table *t, int n, int64_t entry)
 typedef struct later
 {
 	dbc_undo *undo;
-	dbc_undo_table *table;
-	int nchosen; /* entries of the table that are undone */
+	dbc_undo_slice *slice;
+	int nchosen; /* entries that are undone */
 	int first;	 /* the rows from here to end */
 	int end;
 	bool has_others;
@@ -134,14 +99,14 @@ later_entry(const later *l, int i)
 static const char *
 key_at(const later *l, int i)
 {
-	return dbc_audit_entry_key(&l->table->replay, later_entry(l, i));
+	return dbc_audit_entry_key(&l->slice->replay, later_entry(l, i));
 }
 
 /* Whether an entry is about a change that is not undone. */
 static bool
 is_other(const later *l, int i)
 {
-	return !is_chosen(l->table, l->nchosen, id_of(l, i));
+	return !is_chosen(l->slice, l->nchosen, id_of(l, i));
 }
 
 /* Reads the present rows that have other changes; for dbc_guard(). */
@@ -149,12 +114,12 @@ static void
 read_present(dbc_host *host, void *arg)
 {
 	later *l = arg;
-	dbc_audit_replay *present = &l->table->present;
+	dbc_audit_replay *present = &l->slice->present;
 	int first;
 
 	if (!present->host)
-		dbc_audit_begin_replay(present, host, l->table->replay.table,
-							   l->table->replay.id);
+		dbc_audit_begin_replay(present, host, l->slice->replay.table,
+							   l->slice->replay.id);
 	first = present->nrows;
 	for (int i = 0; i < l->entries->nrows; i++)
 		if (is_other(l, i))
@@ -199,8 +164,8 @@ compare_row(dbc_host *host, void *arg)
 {
 	later *l = arg;
 	const dbc_audit_row *now =
-		dbc_audit_row_of(&l->table->present, l->row->key);
-	dbc_audit_replay r = l->table->present;
+		dbc_audit_row_of(&l->slice->present, l->row->key);
+	dbc_audit_replay r = l->slice->present;
 	dbc_audit_row *row;
 
 	l->cancel_out = false;
@@ -258,9 +223,9 @@ find_later(later *l)
 
 		if (entry <= l->row->first || !is_other(l, i))
 			continue;
-		add_conflict(l->undo, l->table, l->row->key, entry);
+		dbc_undo_add_conflict(l->slice, l->row, entry);
 		if (l->undo->overwrites)
-			dbc_undo_add_entry(l->undo, l->table, later_entry(l, i));
+			dbc_undo_add_entry(l->slice, later_entry(l, i));
 	}
 	return true;
 }
@@ -269,7 +234,7 @@ find_later(later *l)
 static void
 read_entries(later *l)
 {
-	dbc_audit_row **rows = l->table->replay.rows;
+	dbc_audit_row **rows = l->slice->replay.rows;
 	const char *keys[DBC_AUDIT_BATCH];
 	int64_t after = INT64_MAX;
 
@@ -279,9 +244,9 @@ read_entries(later *l)
 		if (rows[i]->first < after)
 			after = rows[i]->first;
 	}
-	l->entries = dbc_audit_entries_of(&l->table->replay,
+	l->entries = dbc_audit_entries_of(&l->slice->replay,
 									  dbc_text("0001-01-01T00:00:00.000Z"),
-									  after, keys, l->end - l->first);
+									  after, NULL, 0, keys, l->end - l->first);
 }
 
 /* Finds whether the rows have other changes; for host->scoped(). */
@@ -295,7 +260,7 @@ find_others(dbc_host *host, void *arg)
 	dbc_poll(host);
 	for (int i = 0; i < l->entries->nrows && !l->has_others; i++)
 		l->has_others = is_other(l, i);
-	l->table->replay.last = (dbc_audit_columns){0};
+	l->slice->replay.last = (dbc_audit_columns){0};
 }
 
 /* Finds the conflicts of the rows.  Most rows have none: what was read of them
@@ -304,8 +269,8 @@ static void
 find_conflicts(later *l)
 {
 	dbc_host *host = l->undo->host;
-	dbc_audit_replay *r = &l->table->replay;
-	bool *kept = l->table->kept;
+	dbc_audit_replay *r = &l->slice->replay;
+	bool *kept = l->slice->kept;
 	dbc_error error;
 
 	/* reads what the scope must not free */
@@ -329,17 +294,17 @@ find_conflicts(later *l)
 }
 
 void
-dbc_undo_find_conflicts(dbc_undo *u, dbc_undo_table *t)
+dbc_undo_find_conflicts(dbc_undo_slice *s)
 {
-	later l = {.undo = u, .table = t};
+	later l = {.undo = s->undo, .slice = s};
 
 	do
 	{
-		int nrows = t->replay.nrows;
+		int nrows = s->replay.nrows;
 
-		l.nchosen = t->nentries;
-		t->kept = dbc_alloc(u->host, (size_t) nrows + 1);
-		memset(t->kept, 0, (size_t) nrows + 1);
+		l.nchosen = s->nentries;
+		s->kept = dbc_alloc(s->undo->host, (size_t) nrows + 1);
+		memset(s->kept, 0, (size_t) nrows + 1);
 		for (l.first = 0; l.first < nrows; l.first = l.end)
 		{
 			l.end = l.first + DBC_AUDIT_BATCH < nrows
@@ -347,9 +312,8 @@ dbc_undo_find_conflicts(dbc_undo *u, dbc_undo_table *t)
 						: nrows;
 			find_conflicts(&l);
 		}
-		qsort(t->entries, (size_t) t->nentries, sizeof(*t->entries),
-			  compare_entries);
-	} while (t->nentries > l.nchosen);
+		dbc_undo_sort_entries(s);
+	} while (s->nentries > l.nchosen);
 }
 
 /* ---- kept rows ---- */
@@ -365,73 +329,102 @@ group_of(int *parents, int row)
 
 /* Puts the rows that had or got each other's key into groups. */
 static int *
-read_groups(dbc_undo *u, dbc_undo_table *t)
+read_groups(dbc_undo_slice *s)
 {
-	dbc_audit_replay *r = &t->replay;
-	int *groups = dbc_alloc(u->host, ((size_t) r->nrows + 1) * sizeof(*groups));
+	dbc_audit_replay *r = &s->replay;
+	int *groups =
+		dbc_alloc(s->undo->host, ((size_t) r->nrows + 1) * sizeof(*groups));
 
 	for (int i = 0; i < r->nrows; i++)
 		groups[i] = i;
-	for (int i = 0; i < t->nentries; i++)
+	for (int i = 0; i < s->nentries; i++)
 	{
-		const char *to = dbc_audit_moved_to(r, t->entries[i]);
+		const char *to = dbc_audit_moved_to(r, s->entries[i]);
 
 		if (to)
 			groups[group_of(groups, dbc_audit_number_of(r, to))] = group_of(
 				groups,
-				dbc_audit_number_of(r, dbc_audit_entry_key(r, t->entries[i])));
+				dbc_audit_number_of(r, dbc_audit_entry_key(r, s->entries[i])));
 	}
 	return groups;
 }
 
 /* Keeps a row because it is held. */
 static void
-keep_held(dbc_undo *u, dbc_undo_table *t, int row)
+keep_held(dbc_undo_slice *s, int row)
 {
-	if (row < 0 || t->kept[row])
+	if (s->kept[row])
 		return;
-	t->kept[row] = true;
-	add_conflict(u, t, t->replay.rows[row]->key, 0);
+	s->kept[row] = true;
+	dbc_undo_add_conflict(s, s->replay.rows[row], 0);
+}
+
+static int
+compare_keys(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *) left, *(const char *const *) right);
+}
+
+void
+dbc_undo_read_held(dbc_host *host, dbc_undo_table *t)
+{
+	t->held = dbc_row_list_held(host, t->base.table, &t->nheld);
+	t->is_exact =
+		t->nheld == 0 || dbc_row_read_rule(host, t->base.table).is_exact;
+	if (t->is_exact && t->nheld > 1)
+		qsort(t->held, (size_t) t->nheld, sizeof(*t->held), compare_keys);
 }
 
 /* Keeps the rows whose keys the table takes for those of held ones. */
 static void
-keep_spellings(dbc_undo *u, dbc_undo_table *t, const char *const *held,
-			   int nheld)
+keep_spellings(dbc_undo_slice *s)
 {
-	dbc_audit_replay *r = &t->replay;
+	dbc_host *host = s->undo->host;
+	dbc_audit_replay *r = &s->replay;
 	const char **keys =
-		dbc_alloc(u->host, ((size_t) r->nrows + 1) * sizeof(*keys));
+		dbc_alloc(host, ((size_t) r->nrows + 1) * sizeof(*keys));
 	const bool *found;
 
 	for (int i = 0; i < r->nrows; i++)
 		keys[i] = r->rows[i]->key;
-	found =
-		dbc_row_match(u->host, r->table, keys, r->nrows, held, nheld, false);
+	found = dbc_row_match(host, r->table, keys, r->nrows, s->table->held,
+						  s->table->nheld, false);
 	for (int i = 0; i < r->nrows; i++)
 		if (found[i])
-			keep_held(u, t, i);
+			keep_held(s, i);
 }
 
-/* Keeps held rows, and the rows that had or got the key of one that is kept. */
-void
-dbc_undo_spread_kept(dbc_undo *u, dbc_undo_table *t)
+/* Keeps held rows. */
+static void
+keep_all_held(dbc_undo_slice *s)
 {
-	dbc_audit_replay *r = &t->replay;
-	int nheld;
-	const char **held = dbc_row_list_held(u->host, r->table, &nheld);
-	int *groups = read_groups(u, t);
-	bool *keeps = dbc_alloc(u->host, (size_t) r->nrows + 1);
+	const dbc_undo_table *t = s->table;
+
+	if (t->nheld == 0)
+		return;
+	if (!t->is_exact)
+	{
+		keep_spellings(s);
+		return;
+	}
+	for (int i = 0; i < s->replay.nrows; i++)
+		if (bsearch(&s->replay.rows[i]->key, t->held, (size_t) t->nheld,
+					sizeof(*t->held), compare_keys))
+			keep_held(s, i);
+}
+
+void
+dbc_undo_spread_kept(dbc_undo_slice *s)
+{
+	dbc_audit_replay *r = &s->replay;
+	int *groups = read_groups(s);
+	bool *keeps = dbc_alloc(s->undo->host, (size_t) r->nrows + 1);
 
 	memset(keeps, 0, (size_t) r->nrows + 1);
-	if (nheld > 0 && !dbc_row_read_rule(u->host, r->table).is_exact)
-		keep_spellings(u, t, held, nheld);
-	else
-		for (int i = 0; i < nheld; i++)
-			keep_held(u, t, dbc_audit_find_row(r, held[i]));
+	keep_all_held(s);
 	for (int i = 0; i < r->nrows; i++)
-		if (t->kept[i])
+		if (s->kept[i])
 			keeps[group_of(groups, i)] = true;
 	for (int i = 0; i < r->nrows; i++)
-		t->kept[i] = keeps[group_of(groups, i)];
+		s->kept[i] = keeps[group_of(groups, i)];
 }

@@ -36,14 +36,13 @@ is_same(dbc_host *host, const dbc_audit_row *row, const char *deleted)
 	return found == row->count;
 }
 
-/* Adds the number of the last deletion of each row that the undo has brought
- * back; result has those with the keys of these rows. */
+/* Adds the number of the last deletion of each row that the undo brings back to
+ * rows that are stored; rows has those with the keys of these rows. */
 static void
-list_undone(dbc_undo *u, dbc_undo_table *t, const dbc_rows *rows,
-			dbc_json_node *undone)
+list_undone(dbc_undo_slice *s, const dbc_rows *rows, dbc_json_node *undone)
 {
-	dbc_host *host = u->host;
-	dbc_audit_replay *r = &t->replay;
+	dbc_host *host = s->undo->host;
+	dbc_audit_replay *r = &s->replay;
 	int64_t *last = dbc_alloc(host, ((size_t) r->nrows + 1) * sizeof(*last));
 
 	memset(last, 0, ((size_t) r->nrows + 1) * sizeof(*last));
@@ -61,36 +60,48 @@ list_undone(dbc_undo *u, dbc_undo_table *t, const dbc_rows *rows,
 	for (int i = 0; i < r->nrows; i++)
 		if (last[i])
 		{
-			dbc_value id = dbc_int(last[i]);
+			dbc_value step = dbc_int(s->table->returned);
+			dbc_json_node *row = dbc_json_array(host);
 
-			dbc_json_push_value(undone, &id);
+			dbc_json_push_value(row, &step);
+			dbc_json_push_text(row, r->table->shown);
+			dbc_json_push_text(row, r->rows[i]->key);
+			dbc_json_push_text(row,
+							   dbc_format(host, "%lld", (long long) last[i]));
+			dbc_json_push_text(row, "");
+			dbc_json_push(undone, row);
 		}
+}
+
+void
+dbc_undo_find_deleted(dbc_undo_slice *s)
+{
+	dbc_host *host = s->undo->host;
+	dbc_audit_replay *r = &s->replay;
+	dbc_json_node *keys = dbc_json_array(host);
+	dbc_json_node *undone = dbc_json_array(host);
+
+	for (int i = 0; i < r->nrows; i++)
+		if (r->rows[i]->was_deleted && !s->existed[i])
+			dbc_json_push_text(keys, r->rows[i]->key);
+	if (dbc_json_length(keys) == 0)
+		return;
+	if (s->table->returned == 0)
+		s->table->returned = ++s->undo->step;
+	list_undone(s,
+				dbc_query(host, "audit/trash_rows", dbc_text(r->table->shown),
+						  dbc_text(dbc_json_text(keys)), dbc_int(r->id)),
+				undone);
+	if (dbc_json_length(undone) > 0)
+		dbc_query(host, "audit/stage_rows", dbc_int(DBC_UNDO_RESTORED),
+				  dbc_text(dbc_json_text(undone)), dbc_int(r->id));
 }
 
 void
 dbc_undo_forget_deleted(dbc_undo *u)
 {
-	dbc_host *host = u->host;
-
 	for (int i = 0; i < u->ntables; i++)
-	{
-		dbc_undo_table *t = &u->tables[i];
-		dbc_json_node *keys = dbc_json_array(host);
-		dbc_json_node *undone = dbc_json_array(host);
-
-		for (int j = 0; j < t->replay.nrows; j++)
-			if (t->replay.rows[j]->was_deleted && !t->existed[j])
-				dbc_json_push_text(keys, t->replay.rows[j]->key);
-		if (dbc_json_length(keys) == 0)
-			continue;
-		list_undone(u, t,
-					dbc_query(host, "audit/trash_rows",
-							  dbc_text(t->replay.table->shown),
-							  dbc_text(dbc_json_text(keys)),
-							  dbc_int(t->replay.id)),
-					undone);
-		if (dbc_json_length(undone) > 0)
-			dbc_query(host, "audit/forget_trash",
-					  dbc_text(dbc_json_text(undone)));
-	}
+		if (u->tables[i].returned)
+			dbc_query(u->host, "audit/forget_trash", dbc_int(DBC_UNDO_RESTORED),
+					  dbc_int(u->tables[i].returned));
 }

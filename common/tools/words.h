@@ -490,6 +490,8 @@ static const word calls[] = {
 	 "coalesce((select max(o.was) from " OLD_NAMES_SQLITE
 	 " as o where o.now = @), iif(exists (select 1 from " OLD_NAMES_SQLITE
 	 " as o where o.was = @), null, @))"},
+	/* whether an entry is undone; see words_audit.h */
+	{"{undone:", UNDONE_POSTGRESQL, UNDONE_SQLITE},
 	/* the texts of a JSON array */
 	{"{listed:",
 	 "(select l.value from pg_catalog.jsonb_array_elements_text(cast(@ as "

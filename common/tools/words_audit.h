@@ -1,6 +1,7 @@
 /*
  * words_audit.h
- *	  Macros about the columns that options of dbaudit_enable() name.
+ *	  Macros about entries that are undone, and about the columns that options
+ *of dbaudit_enable() name.
  *
  * Options have the names that columns had then.  What tells which columns these
  * are now is with the triggers: on PostgreSQL their arguments have the numbers
@@ -47,6 +48,23 @@
 						   "m.attrelid = s.relid and m.attname = cast(e.name " \
 						   "as pg_catalog.name) and m.attnum > 0 and not "     \
 						   "m.attisdropped)"
+
+/* Whether an entry is one of those that dbaudit_undo() has to undo: entry $1,
+ * or those of transaction $2, or of actor $3 since $4; null: all.  Up to entry
+ * $5: the undo is logged itself.  Ranges, so that an index finds them. */
+#define UNDONE(prefix, since)                                                 \
+	"(@.action in ('insert', 'update', 'delete')\n"                           \
+	"and @.entry_id between coalesce(cast($1 as bigint), 0) and "             \
+	"coalesce(cast($1 as bigint), cast($5 as bigint), 9223372036854775807)\n" \
+	"and @.transaction_id between coalesce(cast($2 as bigint), 0) and "       \
+	"coalesce(cast($2 as bigint), 9223372036854775807)\n"                     \
+	"and ($3 is null or (select coalesce(nullif(u.actor, ''), u.user_name) "  \
+	"from " prefix                                                            \
+	"audit_context as u where u.context_id = @.context_id) = $3)\n"           \
+	"and ($4 is null or @.logged_at >= " since "))"
+
+#define UNDONE_POSTGRESQL UNDONE("dbcare.", "cast($4 as timestamptz)")
+#define UNDONE_SQLITE	  UNDONE("main.dbcare_", "$4")
 
 #define OPTION_COLUMNS_SQLITE                                                \
 	"(select a.table_id, o.key as word, e.value as name, e.key as place, "   \

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Runs SQL in a new session and tells how long it took, how much private memory the
-session needed beyond what it had before, and how long it went on after it was cancelled.
+"""Runs SQL in a new session and tells how much processor time it took and how long, how
+much private memory the session needed beyond what it had before, and how long it went on
+after it was cancelled.
 
 usage: large.py postgres|sqlite DATABASE [CANCEL_AFTER_MS] <SQL
 
 The first line of SQL prepares the session (a transaction is begun there, and ended by the
-end of the session); what follows is measured.  Prints "MS KIB" or, if it was cancelled,
-"MS KIB CANCELLED_MS"; the answer of the session, if it failed otherwise, on standard error.
+end of the session); what follows is measured.  Prints "CPU_MS MS KIB" or, if it was cancelled,
+"CPU_MS MS KIB CANCELLED_MS"; the answer of the session, if it failed otherwise, on standard error.
 """
 import os
 import signal
@@ -23,6 +24,13 @@ def private_kib(pid):
             return sum(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
     except (FileNotFoundError, ProcessLookupError):
         return 0
+
+
+def processor_ms(pid):
+    """Processor time of the process, which does not depend on what else the machine does."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 class Peak(threading.Thread):
@@ -78,6 +86,7 @@ def main():
     shell.stdin.flush()
     answers(shell, b"ready")
     peak = Peak(pid)
+    processor = processor_ms(pid)
     begun = time.monotonic()
     shell.stdin.write(f"{measured}\nselect 'completed';\n".encode())
     shell.stdin.flush()
@@ -90,7 +99,11 @@ def main():
         timer.start()
     lines, completed = answers(shell, b"completed")
     ended = time.monotonic()
-    figures = f"{(ended - begun) * 1000:.1f} {peak.kib()}"
+    try:
+        processor = processor_ms(pid) - processor
+    except (FileNotFoundError, ProcessLookupError):
+        processor = 0
+    figures = f"{processor:.1f} {(ended - begun) * 1000:.1f} {peak.kib()}"
     if cancel_after is not None:
         timer.cancel()
         if not completed and sent:

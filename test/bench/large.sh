@@ -1,5 +1,5 @@
-# The part of run.sh about large tables: what each function that walks rows costs per
-# row of more and more rows, whether the memory of the session grows with them, and how
+# The part of run.sh about large tables: the processor time that each function that walks
+# rows needs per row of more and more rows, whether the memory of the session grows with them, and how
 # long a call goes on after it was cancelled in the middle.
 # shellcheck shell=bash disable=SC2154
 
@@ -60,7 +60,7 @@ large_run()
 		begin* | *' begin;') ;;
 		*) large_copy ;;
 	esac
-	printf '%s\n%s\n' "$1" "$2" | test/bench/large.py "$engine" "$db" ${3:+"$3"} || echo 'failed 0 0'
+	printf '%s\n%s\n' "$1" "$2" | test/bench/large.py "$engine" "$db" ${3:+"$3"} || echo 'failed 0 0 0'
 	case $db in
 		large_*) dropdb --force "$db" ;;
 		*/large_*) rm -f "$db"* ;;
@@ -72,7 +72,7 @@ large_run()
 large()
 {
 	[[ $1 =~ ${LARGE_ONLY-} ]] || return 0
-	local engine n first sql ms kib cancelled figures before_ms before_kib last_n marks
+	local engine n first sql ms wall kib cancelled figures before_ms before_kib last_n marks
 
 	for engine in ${LARGE_ENGINES:-postgres sqlite}; do
 		first='begin;'
@@ -87,10 +87,10 @@ large()
 		figures="" marks="" before_ms=""
 		for n in $large_sizes; do
 			large_base "$2"
-			read -r ms kib < <(large_run "$first" "$sql")
+			read -r ms wall kib < <(large_run "$first" "$sql")
 			figures+=$(awk -v ms="$ms" -v kib="$kib" -v n="$n" 'BEGIN { printf "%9.1f%8.0f", ms * 1000 / n, kib / 1024 }')
 			if [ "$n" = "${large_sizes##* }" ]; then
-				read -r _ _ cancelled < <(large_run "$first" "$sql" "$(awk -v ms="$ms" 'BEGIN { print ms / 2 }')")
+				read -r _ _ _ cancelled < <(large_run "$first" "$sql" "$(awk -v ms="$wall" 'BEGIN { print ms / 2 }')")
 				break
 			fi
 			before_ms=$ms before_kib=$kib last_n=$n
@@ -118,6 +118,6 @@ part_large()
 	mkdir -p "$large_files"
 	chmod 777 "$large_files"
 	psql -qX -d bench -c "load 'dbcare'" -c "alter system set dbcare.backup_roots = '$large_files'" -c 'select pg_reload_conf()' >"$work/out"
-	printf '\nmicroseconds per row and MiB, of %s rows; growth, bytes per row, milliseconds until cancelled\n' "$large_sizes"
+	printf '\nmicroseconds of processor time per row and MiB, of %s rows; growth, bytes per row, milliseconds until cancelled\n' "$large_sizes"
 	large_calls
 }

@@ -1,5 +1,5 @@
 -- columns: none
 -- as owner
--- Removes the rows with the numbers $1, a JSON array, from the deleted rows: they are back in their table.
+-- Removes the rows that step $2 of set $1 names from the deleted rows: they are back in their table.
 delete from {.trash}
-where trash_id in {postgresql:(select cast(k.value as bigint) from pg_catalog.json_array_elements_text(cast($1 as pg_catalog.json)) as k (value))}{sqlite:(select k.value from temp.json_each($1) as k)}
+where trash_id in (select cast(q.row_data as bigint) from {.quarantine} as q where q.repair_id = $1 and q.step = $2)

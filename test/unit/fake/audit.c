@@ -116,9 +116,11 @@ add_changes(fake_host *fake)
 				  dbc_text(DELETED), dbc_int(2), shape, columns, updated, key,
 				  dbc_text(UPDATED), dbc_int(1), shape, columns, updated, key,
 				  dbc_text(NAMED));
-	fake_rows(fake, "audit/newer_rows", 7, 2, dbc_int(3), shape, columns,
-			  deleted, key, dbc_text(DELETED), dbc_int(0), dbc_int(2), shape,
-			  columns, updated, key, dbc_text(UPDATED), dbc_int(0));
+	fake_rows(fake, "audit/newer_rows", 8, 3, dbc_int(4), shape, columns,
+			  inserted, key, dbc_text("{}"), dbc_int(0), dbc_bool(true),
+			  dbc_int(3), shape, columns, deleted, key, dbc_text(DELETED),
+			  dbc_int(0), dbc_bool(true), dbc_int(2), shape, columns, updated,
+			  key, dbc_text(UPDATED), dbc_int(0), dbc_bool(true));
 	fake_rows(fake, "audit/key_changed", 1, 1, dbc_bool(false));
 	fake_rows(fake, "audit/logged_keys", 3, 1, dbc_text("1.0"), shape, columns);
 	fake_rows(fake, "audit/kept_keys", 1, 1, dbc_text("1.0"));
@@ -126,10 +128,11 @@ add_changes(fake_host *fake)
 			  dbc_bool(false), dbc_bool(false));
 	fake_rows(fake, "the rows", 1, 1, dbc_text(PRESENT));
 	fake_rows(fake, "the rows where the row", 1, 1, dbc_text(PRESENT));
-	fake_rows(fake, "audit/undo_entries", 8, 3, dbc_int(4), shape, columns,
-			  inserted, key, dbc_text("{}"), id, a, dbc_int(3), shape, columns,
-			  deleted, key, dbc_text(DELETED), id, a, dbc_int(2), shape,
-			  columns, updated, key, dbc_text(UPDATED), id, a);
+	fake_rows(fake, "audit/undo_tables", 6, 1, id, a, dbc_int(3), dbc_int(2),
+			  dbc_int(4), dbc_bool(false));
+	fake_rows(fake, "audit/undo_keys", 6, 1, dbc_int(4), shape, columns,
+			  inserted, key, dbc_text("{}"));
+	fake_rows(fake, "audit/staged_keys", 1, 1, key);
 	fake_rows(fake, "audit/table_now", 1, 1, a);
 	fake_rows(fake, "audit/restorable", 1, 1, dbc_bool(false));
 	fake_rows(fake, "audit/stage_rows", 0, 0);
