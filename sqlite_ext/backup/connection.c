@@ -29,7 +29,10 @@ _Noreturn void
 dbcsl_backup_fail(dbcsl_host *h, sqlite3 *db, int code, const char *path)
 {
 	int primary = code & 0xff;
-	const char *message = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+	/* an error of the file itself is not one of the connection */
+	const char *message = db && sqlite3_errcode(db) != SQLITE_OK
+							  ? sqlite3_errmsg(db)
+							  : sqlite3_errstr(code);
 
 	if (primary == SQLITE_NOMEM)
 		dbcsl_fail_memory(h);

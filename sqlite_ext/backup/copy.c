@@ -235,7 +235,7 @@ pass_on(dbcsl_host *h, copying *c)
 	int64_t pages = sqlite3_backup_pagecount(c->open.backup);
 	int64_t done = pages - sqlite3_backup_remaining(c->open.backup);
 
-	if (sqlite3_db_cacheflush(c->open.target) == SQLITE_OK)
+	if (dbcsl_backup_flush(c->open.target) == SQLITE_OK)
 		work->copied(&h->base, work, work->backup->page_size, done, pages);
 }
 
@@ -274,6 +274,8 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 	} while (s.code == SQLITE_OK || dbcsl_is_locked(s.code));
 	code = sqlite3_backup_finish(c->open.backup);
 	c->open.backup = NULL;
+	if (code == SQLITE_OK)
+		code = dbcsl_backup_flush(c->open.target);
 	if (s.code != SQLITE_DONE || code != SQLITE_OK)
 		dbcsl_backup_fail(h, c->open.target, code != SQLITE_OK ? code : s.code,
 						  THE_COPY);

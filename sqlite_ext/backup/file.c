@@ -16,10 +16,18 @@
 
 #include "common/backup/posix.h"
 
+/* Bytes that are written at once: SQLite writes page by page, and a call of
+ * the system for each takes longer than the copy. */
+#define ROOM (1 << 18)
+
 typedef struct open_file
 {
 	sqlite3_file base; /* must be first */
 	int descriptor;
+	/* bytes that are not written yet, from a place on; NULL: there were none */
+	char *waiting;
+	int length;
+	sqlite3_int64 place;
 } open_file;
 
 static int
@@ -30,19 +38,58 @@ descriptor_of(sqlite3_file *file)
 
 /* ---- a file ---- */
 
+static int
+write_bytes(const open_file *f, const char *bytes, int length,
+			sqlite3_int64 offset)
+{
+	int done = 0;
+
+	while (done < length)
+	{
+		ssize_t count =
+			pwrite(f->descriptor, bytes + done, (size_t) (length - done),
+				   (off_t) (offset + done));
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL
+													  : SQLITE_IOERR_WRITE;
+		done += (int) count;
+	}
+	return SQLITE_OK;
+}
+
+/* Writes what waits; after a failure it still waits. */
+static int
+flush(sqlite3_file *file)
+{
+	open_file *f = (open_file *) file;
+	int code = write_bytes(f, f->waiting, f->length, f->place);
+
+	if (code == SQLITE_OK)
+		f->length = 0;
+	return code;
+}
+
 /* The call owns the descriptor. */
 static int
 close_file(sqlite3_file *file)
 {
-	(void) file;
-	return SQLITE_OK;
+	int code = flush(file);
+
+	sqlite3_free(((open_file *) file)->waiting);
+	return code;
 }
 
 static int
 read_file(sqlite3_file *file, void *bytes, int length, sqlite3_int64 offset)
 {
 	int done = 0;
+	int code = flush(file);
 
+	if (code != SQLITE_OK)
+		return code;
 	while (done < length)
 	{
 		ssize_t count =
@@ -67,27 +114,32 @@ static int
 write_file(sqlite3_file *file, const void *bytes, int length,
 		   sqlite3_int64 offset)
 {
-	int done = 0;
+	open_file *f = (open_file *) file;
+	int code = SQLITE_OK;
 
-	while (done < length)
-	{
-		ssize_t count =
-			pwrite(descriptor_of(file), (const char *) bytes + done,
-				   (size_t) (length - done), (off_t) (offset + done));
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL
-													  : SQLITE_IOERR_WRITE;
-		done += (int) count;
-	}
+	if (f->length > 0 &&
+		(offset != f->place + f->length || length > ROOM - f->length))
+		code = flush(file);
+	if (code != SQLITE_OK)
+		return code;
+	if (!f->waiting)
+		f->waiting = sqlite3_malloc(ROOM);
+	if (!f->waiting || length > ROOM)
+		return write_bytes(f, bytes, length, offset);
+	if (f->length == 0)
+		f->place = offset;
+	memcpy(f->waiting + f->length, bytes, (size_t) length);
+	f->length += length;
 	return SQLITE_OK;
 }
 
 static int
 truncate_file(sqlite3_file *file, sqlite3_int64 size)
 {
+	int code = flush(file);
+
+	if (code != SQLITE_OK)
+		return code;
 	return ftruncate(descriptor_of(file), (off_t) size) == 0
 			   ? SQLITE_OK
 			   : SQLITE_IOERR_TRUNCATE;
@@ -97,16 +149,18 @@ truncate_file(sqlite3_file *file, sqlite3_int64 size)
 static int
 sync_file(sqlite3_file *file, int flags)
 {
-	(void) file;
 	(void) flags;
-	return SQLITE_OK;
+	return flush(file);
 }
 
 static int
 size_of_file(sqlite3_file *file, sqlite3_int64 *size)
 {
 	struct stat status;
+	int code = flush(file);
 
+	if (code != SQLITE_OK)
+		return code;
 	if (fstat(descriptor_of(file), &status) != 0)
 		return SQLITE_IOERR_FSTAT;
 	*size = status.st_size;
@@ -162,6 +216,18 @@ static const sqlite3_io_methods methods = {
 	.xDeviceCharacteristics = describe_file,
 };
 
+int
+dbcsl_backup_flush(sqlite3 *db)
+{
+	sqlite3_file *file = NULL;
+	int code = sqlite3_db_cacheflush(db);
+
+	if (code == SQLITE_OK)
+		code =
+			sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	return code == SQLITE_OK ? flush(file) : code;
+}
+
 /* ---- the VFS ---- */
 
 static int
@@ -171,7 +237,7 @@ open_by_number(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 	const dbcsl_backup_vfs *own = (const dbcsl_backup_vfs *) vfs;
 	open_file *opened = (open_file *) file;
 
-	opened->base.pMethods = NULL;
+	*opened = (open_file){.descriptor = -1};
 	if (!name || !(flags & SQLITE_OPEN_MAIN_DB))
 		return SQLITE_CANTOPEN;
 	opened->descriptor = dbc_posix_descriptor(own->files, atoi(name));

@@ -26,6 +26,10 @@ extern void dbcsl_backup_begin_files(dbcsl_backup_vfs *vfs,
 
 extern void dbcsl_backup_end_files(dbcsl_backup_vfs *vfs);
 
+/* Writes what a connection by this VFS has changed, so that others can read the
+ * file. */
+extern int dbcsl_backup_flush(sqlite3 *db);
+
 /* The name of that of a call. */
 extern const char *dbcsl_backup_vfs_of(dbcsl_host *h,
 									   const dbc_backup_files *files);

@@ -10,9 +10,6 @@
 _Noreturn void
 dbcsl_follow_fail(dbc_follower *f, sqlite3 *db, int code)
 {
-	/* one of the file itself, not of the connection */
-	if (db && sqlite3_errcode(db) == SQLITE_OK)
-		db = NULL;
 	dbcsl_backup_fail(f->h, db, code, "the database");
 }
 
