@@ -7,6 +7,9 @@
  * numbers of transactions begin anew when a dump is restored in another
  * cluster: what is not sealed by then is sealed in a separate segment, and
  * from then on only entries with higher numbers are taken.
+ *
+ * On SQLite a seal keeps others from writing, so it commits after each segment:
+ * the chain is whole then.
  */
 #include "common/audit/audit.h"
 #include "common/audit/seal.h"
@@ -30,6 +33,9 @@ enum
 	P_IS_FOREIGN,
 	P_SECRET
 };
+
+/* Segments that are removed together, with a record of that. */
+#define REMOVED_TOGETHER 10
 
 typedef struct sealing
 {
@@ -172,11 +178,26 @@ seal_next(dbc_host *host, void *arg)
 	s->seals++;
 }
 
+/* Lets others write for as long as the call has kept them from it since a time.
+ */
+static void
+let_others_write(dbc_host *host, int64_t since)
+{
+	if (host->divide && !host->captured)
+		host->divide(host, 1 + (dbc_microseconds() - since) / 1000);
+}
+
 static void
 seal_all(dbc_host *host, sealing *s)
 {
 	for (s->done = false; !s->done;)
+	{
+		int64_t since = dbc_microseconds();
+
 		host->scoped(host, seal_next, s);
+		if (!s->done)
+			let_others_write(host, since);
+	}
 }
 
 /* Seals what is left of another cluster, once no transaction can add to it. */
@@ -201,7 +222,7 @@ end_cluster(dbc_host *host, sealing *s)
 
 /* Logs that the entries of the segments up to one were removed. */
 static void
-log_removal(dbc_host *host, const sealing *s, int64_t seal, int64_t days)
+log_removal(dbc_host *host, int64_t entries, int64_t seal, int64_t days)
 {
 	dbc_relation log = {
 		.schema = "dbcare",
@@ -211,7 +232,7 @@ log_removal(dbc_host *host, const sealing *s, int64_t seal, int64_t days)
 	dbc_json_node *removed = dbc_json_object(host);
 	const dbc_rows *rows = dbc_query(host, "audit/seals", dbc_int(seal));
 
-	dbc_json_put_int(removed, "entries", s->removed);
+	dbc_json_put_int(removed, "entries", entries);
 	dbc_json_put_int(removed, "seal", seal);
 	dbc_json_put_text(removed, "root",
 					  dbc_get_text(host, rows, 0, DBC_SEAL_ROOT));
@@ -234,16 +255,26 @@ remove_old(dbc_host *host, sealing *s)
 	rows = dbc_query(
 		host, "audit/old_seals",
 		dbc_text(dbc_time_text(host, dbc_now_ms() - INT64_C(86400000) * days)));
-	for (int i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i += REMOVED_TOGETHER)
 	{
-		dbc_value seal = dbc_int(dbc_get_int(host, rows, i, 0));
+		int64_t since = dbc_microseconds();
+		int end = rows->nrows - i < REMOVED_TOGETHER ? rows->nrows
+													 : i + REMOVED_TOGETHER;
+		int64_t entries = 0;
 
-		s->removed += dbc_query(host, "audit/remove_entries", seal)->affected;
-		dbc_query(host, "audit/remove_leaves", seal);
-		dbc_poll(host);
+		for (int j = i; j < end; j++)
+		{
+			dbc_value seal = dbc_int(dbc_get_int(host, rows, j, 0));
+
+			entries += dbc_query(host, "audit/remove_entries", seal)->affected;
+			dbc_query(host, "audit/remove_leaves", seal);
+			dbc_poll(host);
+		}
+		log_removal(host, entries, dbc_get_int(host, rows, end - 1, 0), days);
+		s->removed += entries;
+		if (end < rows->nrows)
+			let_others_write(host, since);
 	}
-	if (rows->nrows > 0)
-		log_removal(host, s, dbc_get_int(host, rows, rows->nrows - 1, 0), days);
 }
 
 /* dbaudit_seal() */

@@ -259,6 +259,12 @@ struct dbc_host
 	 * them meanwhile, on PostgreSQL this is an additional safeguard. */
 	bool (*commit)(dbc_host *host, int64_t pause_ms);
 
+	/* [SQLite] Only in a WRITE that no other function calls, and not in a
+	 * guard.  Commits, waits for pause_ms and starts a new transaction, so that
+	 * other connections can write, unless the caller has a transaction.  NULL:
+	 * the call keeps no other session from writing. */
+	void (*divide)(dbc_host *host, int64_t pause_ms);
+
 	/* Only in a PROC, and not in a guard.  Commits, runs the statements of a
 	 * script one by one outside any transaction, and starts a new transaction.
 	 * For a migration, updates its progress (migrate/deployment_at).  If a

@@ -333,6 +333,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 		.quote = quote,
 		.lock = dbcsl_lock,
 		.commit = dbcsl_commit_work,
+		.divide = dbcsl_divide_work,
 		.survive = dbcsl_survive,
 		.write = dbcsl_write,
 		.outside = dbcsl_run_outside,

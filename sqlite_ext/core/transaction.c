@@ -388,6 +388,14 @@ dbcsl_commit_work(dbc_host *host, int64_t pause_ms)
 	return data_version(h) != before;
 }
 
+/* See core/host.h. */
+void
+dbcsl_divide_work(dbc_host *host, int64_t pause_ms)
+{
+	if (dbcsl_of(host)->transaction == DBCSL_OWN_TRANSACTION)
+		(void) dbcsl_commit_work(host, pause_ms);
+}
+
 /* Rolls back the changes of the call, all or to its savepoint. */
 static int
 roll_back(dbcsl_host *h)

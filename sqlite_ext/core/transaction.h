@@ -21,6 +21,7 @@ extern void dbcsl_end_transaction(dbcsl_host *h);
 extern void dbcsl_begin_transaction(dbcsl_host *h);
 
 extern bool dbcsl_commit_work(dbc_host *host, int64_t pause_ms);
+extern void dbcsl_divide_work(dbc_host *host, int64_t pause_ms);
 
 extern void dbcsl_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
 						  void (*failed)(dbc_host *, void *, const char *),
