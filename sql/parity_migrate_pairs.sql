@@ -1,4 +1,4 @@
--- Scripts with transactions of their own run as one.
+-- Scripts with several transactions: apply runs them as one, deploy one by one.
 select dbcare_set('actor', 'tester');
 select dbmigrate_add('1', 'pairs', 'begin; create table a (x integer); commit; begin; create table b (x integer); commit;', 'begin; drop table b; commit; drop table a;', '{"transactional": false}') ->> 'action';
 call dbmigrate_deploy();
@@ -13,10 +13,20 @@ select dbmigrate_apply() ->> 'version';
 -- what fails undoes all of it
 select dbmigrate_add('3', 'fails', 'begin; create table e (x integer); commit; begin; create table a (x integer); commit;') ->> 'action';
 select dbmigrate_apply(null, '{"on_error": "report"}') ->> 'failed';
+-- what deploy has committed stays, and apply does not run it again
+select dbmigrate_add('3', 'fails', 'begin; create table e (x integer); commit; create table f (x integer);', null, '{"verify_sql": "select count(*) > 0 from e"}') ->> 'action';
+call dbmigrate_deploy(null, '{"on_error": "report"}');
+select count(*) from e, f;
+select dbmigrate_apply() ->> 'version';
+select dbmigrate_add('3', 'edited', 'begin; create table e (x integer, y integer); commit; create table f (x integer); insert into e values (1);', null, '{"verify_sql": "select count(*) > 0 from e"}') ->> 'action';
+call dbmigrate_deploy();
+select dbmigrate_add('3', 'fixed', 'begin; create table e (x integer); commit; create table f (x integer); insert into e values (1);', null, '{"verify_sql": "select count(*) > 0 from e"}') ->> 'action';
+call dbmigrate_deploy();
+select count(*) from e, f;
 -- no pairs
-select dbmigrate_add('3', 'half', 'begin; create table e (x integer); commit; begin; create table f (x integer);') ->> 'action';
+select dbmigrate_add('4', 'half', 'begin; create table e (x integer); commit; begin; create table f (x integer);') ->> 'action';
 select dbmigrate_apply() ->> 'version';
-select dbmigrate_add('3', 'nested', 'begin; begin; create table e (x integer); commit; commit;') ->> 'action';
+select dbmigrate_add('4', 'nested', 'begin; begin; create table e (x integer); commit; commit;') ->> 'action';
 select dbmigrate_apply() ->> 'version';
-select dbmigrate_remove('3') ->> 'action';
+select dbmigrate_remove('4') ->> 'action';
 select version, state from dbmigrate_status();

@@ -229,6 +229,12 @@ dbc_poll(dbc_host *host)
 	host->poll(host);
 }
 
+int
+dbc_outside_end(const dbc_outside_script *work)
+{
+	return work->last > 0 ? work->last : work->script->nstatements;
+}
+
 const char *
 dbc_describe_position(dbc_host *host, const dbc_script *script,
 					  int statement_no, int line)

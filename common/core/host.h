@@ -77,6 +77,7 @@ typedef struct dbc_outside_script
 							progress is recorded */
 	int first; /* first statement to run, from 1; settings before it are applied
 				  again */
+	int last;  /* last statement to run; 0: the last one of the script */
 	bool begun; /* an earlier call was interrupted in the first statement */
 } dbc_outside_script;
 
@@ -378,6 +379,9 @@ extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
 extern void dbc_progress_end(dbc_host *host, int64_t total);
 
 extern void dbc_poll(dbc_host *host);
+
+/* The number of the last statement that a script outside a transaction runs. */
+extern int dbc_outside_end(const dbc_outside_script *work);
 
 /* The position of a statement in a script as a sentence, for the context of
  * errors. */

@@ -1,6 +1,6 @@
 /*
  * deployment.c
- *	  Progress of scripts that run outside a transaction.
+ *	  Progress of scripts that run in several transactions, or outside of any.
  *
  * Such a script cannot be recorded in the ledger in the transaction that
  * changes the schema.  Instead, the number of its first unfinished statement is
@@ -15,24 +15,28 @@
 enum
 {
 	P_STATEMENT_NO,
-	P_BEGUN
+	P_BEGUN,
+	P_CHECKSUM,
+	P_SCRIPT
 };
 
-/* Gives 0 if there is no unfinished statement. */
-int
-dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
-							const char *checksum, bool *begun)
+/* Reads how far a script came; nothing if no deploy has begun it. */
+dbc_ledger_progress
+dbc_ledger_find_progress(dbc_host *host, const char *version)
 {
+	dbc_ledger_progress progress = {0, false, NULL, NULL};
 	const dbc_rows *rows;
 
 	if (!dbc_has_tables(host))
-		return 0;
-	rows = dbc_query(host, "ledger/deployment", dbc_text(migration->version),
-					 dbc_text(checksum));
+		return progress;
+	rows = dbc_query(host, "ledger/deployment", dbc_text(version));
 	if (rows->nrows == 0)
-		return 0;
-	*begun = dbc_get_bool(host, rows, 0, P_BEGUN);
-	return dbc_get_count(host, rows, 0, P_STATEMENT_NO);
+		return progress;
+	progress.statement_no = dbc_get_count(host, rows, 0, P_STATEMENT_NO);
+	progress.begun = dbc_get_bool(host, rows, 0, P_BEGUN);
+	progress.checksum = dbc_get_text(host, rows, 0, P_CHECKSUM);
+	progress.script = dbc_get_text(host, rows, 0, P_SCRIPT);
+	return progress;
 }
 
 /* Applied migrations with an unfinished down script. */

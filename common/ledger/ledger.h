@@ -115,12 +115,18 @@ extern void dbc_ledger_check_version(dbc_host *host, const char *version,
 
 /* ---- ledger/deployment.c ---- */
 
-/* The number, from 1, of the first statement that an earlier dbmigrate_deploy()
- * did not finish, and whether it was begun; 0 if there is none.  Progress
- * counts only if the script has this checksum. */
-extern int dbc_ledger_find_interrupted(dbc_host *host,
-									   const dbc_migration *migration,
-									   const char *checksum, bool *begun);
+/* How far an earlier dbmigrate_deploy() came with a script. */
+typedef struct dbc_ledger_progress
+{
+	int statement_no;	  /* the first unfinished one, from 1; 0: none */
+	bool begun;			  /* whether it was begun */
+	const char *checksum; /* of the script */
+	const char *script;	  /* its text */
+} dbc_ledger_progress;
+
+/* The progress of the script of a migration, up or down. */
+extern dbc_ledger_progress dbc_ledger_find_progress(dbc_host *host,
+													const char *version);
 
 /* Applied migrations with a down script that an earlier dbmigrate_deploy() left
  * unfinished outside a transaction: version, statement_no. */

@@ -208,15 +208,14 @@ dbc_migrate_rename_absent(dbc_migrate_load *load)
 static void
 note_unfinished(dbc_host *host, const dbc_migration *m)
 {
-	bool begun;
-	int next = dbc_ledger_find_interrupted(host, m, m->checksum, &begun);
+	dbc_ledger_progress progress = dbc_ledger_find_progress(host, m->version);
+	int last = progress.statement_no - !progress.begun;
 
-	if (next > 1 || (next == 1 && begun))
+	if (last > 0)
 		dbc_notice(host,
 				   "migration \"%s\", whose file was deleted, has run up to "
-				   "statement %d outside a transaction; what that changed "
-				   "stays",
-				   m->version, begun ? next : next - 1);
+				   "statement %d; what that changed stays",
+				   m->version, last);
 }
 
 void

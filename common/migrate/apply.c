@@ -62,8 +62,11 @@ dbc_migrate_run_steps(dbc_migrate_runner *r)
 	dbc_error error;
 
 	for (int i = 0; i < r->nsteps; i++)
+	{
 		dbc_migrate_refuse_outside(r->host, r->steps[i].migration,
 								   r->steps[i].script, r->up);
+		dbc_migrate_note_pairs(r->host, r->steps[i].script);
+	}
 	if (!dbc_guard(r->host, run_steps, r, r->dry_run ? DBC_UNDO : DBC_KEEP,
 				   false, &error))
 	{

@@ -7,7 +7,8 @@
  * which releases its locks, and retried later: queries behind it never wait
  * longer than that timeout.  A failure is recorded and raised; earlier
  * migrations stay.  Scripts that cannot run inside a transaction run outside of
- * any, statement by statement, see ledger/deployment.c.
+ * any, statement by statement, and those with several transactions in these,
+ *see ledger/deployment.c.
  */
 #include "common/core/functions.h"
 #include "common/migrate/deploy.h"
@@ -43,8 +44,10 @@ run_inside(dbc_host *host, void *arg)
 	deploy *d = arg;
 
 	dbc_migrate_lock_step(host, d);
-	if (!d->stale)
-		dbc_migrate_run_step(host, &d->run);
+	if (d->stale)
+		return;
+	dbc_migrate_note_pairs(host, d->run.steps[d->run.done].script);
+	dbc_migrate_run_step(host, &d->run);
 }
 
 /* Tries the next, transactional step once. */
@@ -61,14 +64,17 @@ deploy_step(deploy *d)
 {
 	dbc_migrate_runner *r = &d->run;
 	dbc_migrate_step *step = &r->steps[r->done];
-	bool (*try)(deploy *, dbc_error *) =
-		dbc_migrate_must_run_outside(r->host, step->migration, step->script)
-			? dbc_migrate_try_outside
-			: try_inside;
+	bool (*const ways[])(deploy *, dbc_error *) = {
+		[DBC_MIGRATE_INSIDE] = try_inside,
+		[DBC_MIGRATE_OUTSIDE] = dbc_migrate_try_outside,
+		[DBC_MIGRATE_PARTS] = dbc_migrate_try_parts};
+	dbc_migrate_way way =
+		dbc_migrate_way_of(r->host, step->migration, step->script);
 	dbc_error error = {0};
 	int64_t attempt = 1;
 
-	while (!try(d, &error))
+	d->remains = way == DBC_MIGRATE_OUTSIDE;
+	while (!ways[way](d, &error))
 	{
 		if (dbc_is_transient(&error) && attempt <= d->lock_retries)
 		{
@@ -78,7 +84,7 @@ deploy_step(deploy *d)
 		dbc_migrate_hint_at_rows(r, &error);
 		r->error = dbc_alloc(r->host, sizeof(error));
 		*r->error = error;
-		r->undone = try == try_inside;
+		r->undone = !d->remains;
 		dbc_migrate_record_failure(r);
 		dbc_migrate_commit_deploy(d, 0);
 		return true;

@@ -52,29 +52,9 @@ dbc_migrate_lock_step(dbc_host *host, void *arg)
 
 /* ---- one script ---- */
 
-/* Logs that an earlier deploy was interrupted in this step. */
-static void
-log_interruption(dbc_migrate_runner *r, const dbc_migrate_step *step,
-				 int statement_no)
-{
-	const dbc_script *script = &step->script->script;
-	dbc_migrate_step logged = *step;
-	const char *place =
-		statement_no <= script->nstatements
-			? dbc_describe_position(r->host, script, statement_no,
-									script->statements[statement_no - 1].line)
-			: "At the end of the script.";
-
-	logged.finished_at = dbc_now(r->host);
-	dbc_migrate_log_step(r, "failure", &logged,
-						 dbc_format(r->host, "interrupted. %s", place));
-	dbc_notice(r->host, "migration %s resumes where it was interrupted: %s",
-			   step->migration->version, place);
-}
-
 /* Excludes other processes from the script of the next step. */
-static void
-lock_script(dbc_host *host, void *runner)
+void
+dbc_migrate_lock_script(dbc_host *host, void *runner)
 {
 	const dbc_migrate_runner *r = runner;
 
@@ -83,36 +63,8 @@ lock_script(dbc_host *host, void *runner)
 										 r->steps[r->done].migration->version);
 }
 
-/*
- * Finds the first statement to run: the first of the script, or the one that
- * failed or was interrupted (*begun is true).  False if another process runs
- * it.
- */
-static bool
-find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
-{
-	const dbc_migrate_step *step = &r->steps[r->done];
-	const char *checksum = dbc_sha256(r->host, step->script->text);
-
-	*first =
-		dbc_ledger_find_interrupted(r->host, step->migration, checksum, begun);
-	if (*first == 0)
-	{
-		dbc_query(r->host, "migrate/deployment_start",
-				  dbc_text(step->migration->version), dbc_text(checksum));
-		*first = 1;
-		*begun = false;
-	}
-	if (!dbc_guard(r->host, lock_script, r, DBC_KEEP, false, error))
-		return false;
-	if (*begun)
-		log_interruption(r, step, *first);
-	return true;
-}
-
-/* Rereads the log if others wrote to it while a script ran outside. */
-static void
-catch_up(dbc_migrate_deploy *d)
+void
+dbc_migrate_catch_up(dbc_migrate_deploy *d)
 {
 	if (!d->run.log.ready || dbc_ledger_log_is_unchanged(&d->run.log))
 		return;
@@ -120,16 +72,35 @@ catch_up(dbc_migrate_deploy *d)
 	d->changed = true;
 }
 
-/* Locks the next step, and finds the statements to run; false with an error.
- * If the plan is stale, there are none. */
-static bool
-begin_step(dbc_migrate_deploy *d, dbc_outside_script *work, dbc_error *error)
+/* The start of the script of the next step. */
+typedef struct script_start
+{
+	dbc_migrate_runner *runner;
+	dbc_outside_script *work;
+} script_start;
+
+/* Finds the first statement to run, and excludes other processes from it. */
+static void
+find_start(dbc_host *host, void *arg)
+{
+	script_start *start = arg;
+	dbc_outside_script *work = start->work;
+
+	work->first = dbc_migrate_find_start(start->runner, &work->begun);
+	dbc_migrate_lock_script(host, start->runner);
+}
+
+bool
+dbc_migrate_begin_step(dbc_migrate_deploy *d, dbc_outside_script *work,
+					   dbc_error *error)
 {
 	dbc_migrate_runner *r = &d->run;
 	dbc_migrate_step *step = &r->steps[r->done];
 
 	*work = (dbc_outside_script){.script = &step->script->script,
 								 .version = step->migration->version};
+	script_start start = {r, work};
+
 	if (step->script->error)
 	{
 		*error = *step->script->error;
@@ -139,7 +110,7 @@ begin_step(dbc_migrate_deploy *d, dbc_outside_script *work, dbc_error *error)
 		return false;
 	if (d->stale)
 		return true;
-	if (!find_start(r, &work->first, &work->begun, error))
+	if (!dbc_guard(r->host, find_start, &start, DBC_KEEP, false, error))
 		return false;
 	/* so that recording the step removes its progress */
 	step->migration->state = DBC_FAILED;
@@ -148,9 +119,8 @@ begin_step(dbc_migrate_deploy *d, dbc_outside_script *work, dbc_error *error)
 	return true;
 }
 
-/* Verifies the next step, whose script has run; false with an error. */
-static bool
-end_step(dbc_migrate_runner *r, dbc_outside_result *result)
+bool
+dbc_migrate_end_step(dbc_migrate_runner *r, dbc_outside_result *result)
 {
 	dbc_migrate_step *step = &r->steps[r->done];
 	int statement_no = step->script->script.nstatements + 1;
@@ -178,14 +148,14 @@ dbc_migrate_try_outside(dbc_migrate_deploy *d, dbc_error *error)
 	int64_t start = dbc_microseconds();
 	dbc_outside_script work;
 
-	if (!begin_step(d, &work, error))
+	if (!dbc_migrate_begin_step(d, &work, error))
 		return false;
 	if (d->stale)
 		return true;
 	result.failed = !r->host->outside(r->host, &work, &result.error);
 	result.duration_us = dbc_microseconds() - start;
-	catch_up(d);
-	if (end_step(r, &result))
+	dbc_migrate_catch_up(d);
+	if (dbc_migrate_end_step(r, &result))
 		return true;
 	*error = result.error;
 	return false;
@@ -220,7 +190,8 @@ static bool
 runs_outside(dbc_host *host, const dbc_migrate_step *step)
 {
 	return !step->script->error &&
-		   dbc_migrate_must_run_outside(host, step->migration, step->script);
+		   dbc_migrate_way_of(host, step->migration, step->script) ==
+			   DBC_MIGRATE_OUTSIDE;
 }
 
 int
@@ -259,7 +230,8 @@ begin_all(dbc_migrate_deploy *d, dbc_outside_script *works, int count)
 			break;
 	end = r->done;
 	r->done = first;
-	while (r->done < end && begin_step(d, &works[r->done - first], &error) &&
+	while (r->done < end &&
+		   dbc_migrate_begin_step(d, &works[r->done - first], &error) &&
 		   !d->stale)
 		r->done++;
 	count = r->done - first;
@@ -280,7 +252,7 @@ record_all(dbc_migrate_runner *r, together *steps, int count)
 		r->steps[r->done] = steps[i].step;
 		if (!steps[i].result.ran)
 			continue;
-		if (end_step(r, &steps[i].result))
+		if (dbc_migrate_end_step(r, &steps[i].result))
 			dbc_migrate_record_step(r, &r->steps[r->done++]);
 		else
 			nfailed++;
@@ -349,7 +321,7 @@ dbc_migrate_deploy_together(dbc_migrate_deploy *d, int count)
 		return true;
 	}
 	r->host->outside_together(r->host, works, count, results);
-	catch_up(d);
+	dbc_migrate_catch_up(d);
 	for (int i = 0; i < count; i++)
 		steps[i] = (together){r->steps[r->done + i], results[i]};
 	d->alone = record_all(r, steps, count);

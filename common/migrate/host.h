@@ -49,6 +49,9 @@ typedef struct dbc_migrate_host
 	 */
 	void (*lock_script)(dbc_host *host, const char *version);
 
+	/* Unlocks it, if outside() does not.  NULL like lock_script(). */
+	void (*unlock_script)(dbc_host *host, const char *version);
+
 	/*
 	 * [SQLite] Rebuilds a table as a CREATE TABLE statement defines it, with
 	 * its rows, indexes and triggers; see migrate/rebuild.h.  Fails, and

@@ -131,6 +131,8 @@ typedef struct dbc_migrate_prepared_script
 	dbc_script script;
 	const char *text; /* of the script */
 	bool *skip;		  /* per statement: a BEGIN or COMMIT */
+	bool has_pairs;	  /* there are BEGIN and COMMIT */
+	bool has_parts;	  /* these do not make one transaction of all of it */
 	dbc_error *error; /* why the script cannot be split, or NULL */
 	bool verifiable;  /* an up script with a verify_sql */
 } dbc_migrate_prepared_script;
@@ -149,20 +151,35 @@ extern dbc_migrate_prepared_script *
 dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
 							   bool up);
 
-/* Fails if a step cannot run inside a transaction. */
+/* Fails if a step cannot run inside a transaction, or a deploy has committed a
+ * part of it. */
 extern void
 dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 						   const dbc_migrate_prepared_script *prepared,
 						   bool up);
 
-/* Whether a step has to run outside a transaction; fails if it has to and has
- * its own BEGIN. */
-extern bool
-dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
-							 const dbc_migrate_prepared_script *prepared);
+/* How dbmigrate_deploy() runs a script. */
+typedef enum dbc_migrate_way
+{
+	DBC_MIGRATE_INSIDE,	 /* in one transaction */
+	DBC_MIGRATE_OUTSIDE, /* statement by statement, outside of any */
+	DBC_MIGRATE_PARTS	 /* in the transactions that it has */
+} dbc_migrate_way;
 
-extern void dbc_migrate_run_script(dbc_host *host,
+/* Fails if a script has a statement between BEGIN and COMMIT that cannot run
+ * there. */
+extern dbc_migrate_way
+dbc_migrate_way_of(dbc_host *host, const dbc_migration *migration,
+				   const dbc_migrate_prepared_script *prepared);
+
+/* Tells the user that BEGIN and COMMIT of a script, if any, are skipped. */
+extern void dbc_migrate_note_pairs(dbc_host *host,
 								   const dbc_migrate_prepared_script *prepared);
+
+/* Runs the statements that are not to be skipped. */
+extern void dbc_migrate_run_script(dbc_host *host,
+								   const dbc_migrate_prepared_script *prepared,
+								   const bool *skip);
 
 /* Whether running a script would do nothing. */
 extern bool
@@ -185,6 +202,35 @@ extern dbc_json_node *dbc_migrate_describe_error(dbc_host *host,
 /* Whether text has a statement that cannot run inside a transaction; text that
  * cannot be split has none. */
 extern bool dbc_migrate_has_outside_statement(dbc_host *host, const char *text);
+
+/* ---- migrate/script_parts.c ---- */
+
+/* Whether a script is not one transaction: it has several pairs, or statements
+ * that are not in its only one, apart from settings. */
+extern bool dbc_migrate_has_parts(const dbc_migrate_prepared_script *prepared);
+
+/* Whether a statement, by its index, is between a BEGIN and its COMMIT. */
+extern bool dbc_migrate_is_in_pair(const dbc_migrate_prepared_script *prepared,
+								   int index);
+
+/* The number, from 1, of the last statement of the part that begins with a
+ * statement, by its number. */
+extern int dbc_migrate_end_of_part(const dbc_migrate_prepared_script *prepared,
+								   int first);
+
+/* Marks the statements that do not run with those from first to last: all but
+ * these, and the settings before them that last. */
+extern bool *
+dbc_migrate_skip_others(dbc_host *host,
+						const dbc_migrate_prepared_script *prepared, int first,
+						int last);
+
+/* Fails if a statement of a script with parts has an effect that ends with its
+ * transaction. */
+extern void
+dbc_migrate_require_one_transaction(dbc_host *host,
+									const dbc_migrate_prepared_script *prepared,
+									const char *hint);
 
 /* ---- migrate/verify.c ---- */
 

@@ -110,6 +110,17 @@ dbc_migrate_verify_step(dbc_host *host, void *runner)
 }
 
 void
+dbc_migrate_run_statements(dbc_migrate_runner *r, const bool *skip)
+{
+	dbc_migrate_prepared_script *script = r->steps[r->done].script;
+
+	script->script.retry = dbc_migrate_kept_retry(r->host);
+	dbc_migrate_run_script(r->host, script, skip);
+	if (script->script.retry)
+		dbc_migrate_refresh_kept(r->host);
+}
+
+void
 dbc_migrate_run_step(dbc_host *host, void *runner)
 {
 	dbc_migrate_runner *r = runner;
@@ -118,10 +129,7 @@ dbc_migrate_run_step(dbc_host *host, void *runner)
 
 	step->running = &step->script->script;
 	dbc_migrate_progress(host, step->migration->version, r->done, r->nsteps);
-	step->script->script.retry = dbc_migrate_kept_retry(host);
-	dbc_migrate_run_script(host, step->script);
-	if (step->script->script.retry)
-		dbc_migrate_refresh_kept(host);
+	dbc_migrate_run_statements(r, step->script->skip);
 	dbc_migrate_verify_step(host, r);
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
 	step->finished_at = dbc_now(host);

@@ -79,6 +79,10 @@ extern void dbc_migrate_verify_step(dbc_host *host, void *runner);
  * violate a constraint.  The step must have been undone. */
 extern void dbc_migrate_hint_at_rows(dbc_migrate_runner *r, dbc_error *error);
 
+/* Runs statements of the script of the next step: those that are not to be
+ * skipped. */
+extern void dbc_migrate_run_statements(dbc_migrate_runner *r, const bool *skip);
+
 /* Runs the script of the next step and its verify_sql; for dbc_guard(). */
 extern void dbc_migrate_run_step(dbc_host *host, void *runner);
 

@@ -4,9 +4,10 @@
  *	  may contain.
  *
  * A migration runs inside the runner's transaction.  Files of many tools have
- * BEGIN ... COMMIT, around everything or several times, which are skipped; any
- * other transaction statement would break the promise that a failing call
- * changes nothing.
+ * BEGIN ... COMMIT, around everything or several times.  Where all of a script
+ *is one transaction they are skipped; dbmigrate_deploy() runs a script that has
+ * several part by part, see script_parts.c.  Any other transaction statement
+ *would break the promise that a failing call changes nothing.
  */
 #include "common/migrate/migrate.h"
 
@@ -78,42 +79,9 @@ refuse_statement(dbc_host *host, const dbc_script *script, int number,
 			 "%s is not allowed in a migration", s->command);
 }
 
-/* Whether what a statement does ends with the transaction that it is in. */
-static bool
-ends_with_transaction(dbc_host *host, const dbc_statement *statement)
-{
-	const dbc_sql_place place = {.engine = host->engine};
-	dbc_lexeme last = dbc_scan_sql(statement->text, host->engine);
-	dbc_lexeme at = last;
-
-	for (; at.kind != DBC_LEX_END; last = at, at = dbc_sql_next(&place, &at))
-		if ((at.kind == DBC_LEX_WORD && at.length == strlen("set_config") &&
-			 dbc_starts_with_nocase(at.text, "set_config")) ||
-			(dbc_lexeme_is_one_of(&at, " local ") &&
-			 dbc_lexeme_is_one_of(&last, " set ")) ||
-			(dbc_lexeme_is_one_of(&at, " commit ") &&
-			 dbc_lexeme_is_one_of(&last, " on ")))
-			return true;
-	return false;
-}
-
-/* Whether there are statements, but for settings, outside of the only pair of a
- * script, or several pairs. */
-static bool
-has_parts(const dbc_script *script, int first, int last, int count)
-{
-	for (int i = 0; i < script->nstatements; i++)
-		if ((i < first || i > last) &&
-			script->statements[i].kind != DBC_STATEMENT_SETTING)
-			return true;
-	return count > 2;
-}
-
 /*
  * Finds the transactions of a script: BEGIN and COMMIT by turns.  A script that
  * begins with COMMIT and ends with BEGIN leaves the transaction of its tool.
- * All of it is one transaction here, so what would end with one of several is
- * refused.
  */
 static void
 find_pairs(dbc_host *host, void *arg)
@@ -122,12 +90,7 @@ find_pairs(dbc_host *host, void *arg)
 	static const char hint[] =
 		"dbcare runs all migrations of a call in one transaction; only pairs "
 		"of BEGIN and COMMIT are allowed.";
-	static const char lasting[] =
-		"The script has several transactions, which run as one: write the "
-		"statement so that its effect does not depend on where the first one "
-		"ends.";
 	const dbc_script *script = &prepared->script;
-	int first = -1;
 	int last = -1;
 	int count = 0;
 
@@ -145,21 +108,14 @@ find_pairs(dbc_host *host, void *arg)
 			refuse_statement(host, script, i, hint);
 		if (kind != DBC_STATEMENT_BEGIN && kind != DBC_STATEMENT_COMMIT)
 			continue;
-		first = first < 0 ? i : first;
 		last = i;
 		count++;
 		prepared->skip[i] = true;
 	}
-	if (count == 0)
-		return;
 	if (count % 2 != 0)
 		refuse_statement(host, script, last, hint);
-	if (has_parts(script, first, last, count))
-		for (int i = 0; i < script->nstatements; i++)
-			if (ends_with_transaction(host, &script->statements[i]))
-				refuse_statement(host, script, i, lasting);
-	dbc_notice(host, "%s: BEGIN and COMMIT of the script are skipped",
-			   script->label);
+	prepared->has_pairs = count > 0;
+	prepared->has_parts = dbc_migrate_has_parts(prepared);
 }
 
 /* Marks a script as one that cannot run. */
@@ -246,6 +202,25 @@ fail_outside(dbc_host *host, const dbc_script *script,
 			 hint, "%s cannot run inside a transaction", statement->command);
 }
 
+/* Fails if a deploy has committed the first parts of a script. */
+static void
+refuse_begun(dbc_host *host, const dbc_migration *migration,
+			 const dbc_migrate_prepared_script *prepared)
+{
+	const dbc_ledger_progress progress =
+		dbc_ledger_find_progress(host, migration->version);
+
+	if (progress.statement_no > 1)
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host,
+							"Statements 1 to %d of %s have been committed.",
+							progress.statement_no - 1, prepared->script.label),
+				 "Finish the migration with dbmigrate_deploy(), or call "
+				 "dbmigrate_repair() to run it from its first statement.",
+				 "a deploy has committed a part of migration \"%s\"",
+				 migration->version);
+}
+
 void
 dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 						   const dbc_migrate_prepared_script *prepared, bool up)
@@ -258,46 +233,60 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 
 	if (outside)
 		fail_outside(host, &prepared->script, outside, hint);
+	if (prepared->has_parts)
+	{
+		refuse_begun(host, migration, prepared);
+		dbc_migrate_require_one_transaction(host, prepared, hint);
+	}
 	if (!migration->transactional)
 		dbc_fail(host, DBC_ACTIVE_TRANSACTION, NULL, hint,
 				 "migration \"%s\" is marked to run outside a transaction",
 				 migration->version);
 }
 
-/* Whether a script brings a BEGIN and a COMMIT. */
-static bool
-has_pair(const dbc_migrate_prepared_script *prepared)
-{
-	for (int i = 0; i < prepared->script.nstatements; i++)
-		if (prepared->skip[i])
-			return true;
-	return false;
-}
-
-bool
-dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
-							 const dbc_migrate_prepared_script *prepared)
+dbc_migrate_way
+dbc_migrate_way_of(dbc_host *host, const dbc_migration *migration,
+				   const dbc_migrate_prepared_script *prepared)
 {
 	const dbc_statement *outside = find_outside(&prepared->script);
 
-	if (has_pair(prepared))
+	if (prepared->has_parts)
 	{
-		if (outside)
-			fail_outside(host, &prepared->script, outside,
-						 "Remove BEGIN and COMMIT from the script.");
-		/* the script asks for one transaction, which it gets anyway */
-		return false;
+		for (int i = 0; i < prepared->script.nstatements; i++)
+			if (prepared->script.statements[i].kind == DBC_STATEMENT_OUTSIDE &&
+				dbc_migrate_is_in_pair(prepared, i))
+				fail_outside(host, &prepared->script,
+							 &prepared->script.statements[i],
+							 "Move the statement out of BEGIN and COMMIT.");
+		return DBC_MIGRATE_PARTS;
 	}
-	return outside || !migration->transactional;
+	if (prepared->has_pairs && outside)
+		fail_outside(host, &prepared->script, outside,
+					 "Remove BEGIN and COMMIT from the script.");
+	/* a pair around everything asks for one transaction, which it gets anyway
+	 */
+	if (prepared->has_pairs || (!outside && migration->transactional))
+		return DBC_MIGRATE_INSIDE;
+	return DBC_MIGRATE_OUTSIDE;
+}
+
+void
+dbc_migrate_note_pairs(dbc_host *host,
+					   const dbc_migrate_prepared_script *prepared)
+{
+	if (prepared->has_pairs)
+		dbc_notice(host, "%s: BEGIN and COMMIT of the script are skipped",
+				   prepared->script.label);
 }
 
 void
 dbc_migrate_run_script(dbc_host *host,
-					   const dbc_migrate_prepared_script *prepared)
+					   const dbc_migrate_prepared_script *prepared,
+					   const bool *skip)
 {
 	if (prepared->error)
 		dbc_rethrow(host, prepared->error);
-	host->run(host, &prepared->script, prepared->skip);
+	host->run(host, &prepared->script, skip);
 }
 
 bool

@@ -29,6 +29,9 @@ inside_transaction(dbc_host *host, const dbc_migrate_prepared_script *given)
 		host, ((size_t) script->nstatements + 1) * sizeof(*statements));
 
 	*prepared = *given;
+	if (given->has_parts)
+		dbc_migrate_require_one_transaction(
+			host, given, "Test it by hand, on a copy of the database.");
 	for (int i = 0; i < script->nstatements; i++)
 	{
 		dbc_statement *s = &statements[i];
@@ -104,7 +107,7 @@ run_script(dbc_host *host, dbc_migrate_test_cycle *cycle,
 		   const dbc_migrate_prepared_script *prepared)
 {
 	cycle->running = &prepared->script;
-	dbc_migrate_run_script(host, prepared);
+	dbc_migrate_run_script(host, prepared, prepared->skip);
 }
 
 /* Runs the up scripts of a cycle in order. */

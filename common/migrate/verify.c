@@ -173,12 +173,11 @@ try_to_read(dbc_host *host, void (*read)(dbc_host *, void *), void *what)
 	return false;
 }
 
-/* Where a script outside a transaction was interrupted. */
+/* How far deploy came with a script. */
 typedef struct interruption
 {
 	const dbc_migration *migration;
-	int statement_no;
-	bool begun;
+	dbc_ledger_progress progress;
 } interruption;
 
 /* Reads the interruption of a script. */
@@ -187,23 +186,24 @@ read_interruption(dbc_host *host, void *arg)
 {
 	interruption *at = arg;
 
-	at->statement_no = dbc_ledger_find_interrupted(
-		host, at->migration, at->migration->checksum, &at->begun);
+	at->progress = dbc_ledger_find_progress(host, at->migration->version);
 }
 
-/* Emits a script outside a transaction that was begun and not finished. */
+/* Emits a script that deploy has begun and not finished. */
 static void
 verify_deployment(dbc_host *host, const dbc_migration *migration)
 {
 	interruption at = {.migration = migration};
+	const dbc_ledger_progress *progress = &at.progress;
 
-	if (try_to_read(host, read_interruption, &at) &&
-		(at.statement_no > 1 || at.begun))
+	if (try_to_read(host, read_interruption, &at) && progress->checksum &&
+		dbc_same(progress->checksum, migration->checksum) &&
+		(progress->statement_no > 1 || progress->begun))
 		emit_finding(host, migration, "unfinished",
 					 dbc_format(host,
 								"statement %d of the script has not completed; "
 								"dbmigrate_deploy() resumes there",
-								at.statement_no));
+								progress->statement_no));
 }
 
 static void
@@ -267,7 +267,7 @@ DBC_RUN(dbmigrate_verify)
 		if (migration->state == DBC_MISSING)
 			emit_finding(host, migration, "missing",
 						 "the migration is applied but no longer registered");
-		if (migration->state == DBC_FAILED && !migration->transactional)
+		if (migration->state == DBC_FAILED)
 			verify_deployment(host, migration);
 		if (migration->applied && migration->verifiable)
 			finding =

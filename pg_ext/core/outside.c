@@ -49,7 +49,7 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 	const dbc_script *script = work->script;
 	int ntasks = 0;
 
-	for (int i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < dbc_outside_end(work); i++)
 	{
 		const dbc_statement *s = &script->statements[i];
 		dbcpg_worker_task *task = &tasks[ntasks];
@@ -153,9 +153,9 @@ prepare(dbcpg_host *host, const dbc_outside_script *work)
 	dbcpg_worker_task *tasks = dbc_alloc(
 		&host->base, ((size_t) work->script->nstatements + 1) * sizeof(*tasks));
 
-	for (int i = first; i <= work->script->nstatements; i++)
+	for (int i = first; i <= dbc_outside_end(work); i++)
 		sweep(host, work, i);
-	if (first <= work->script->nstatements)
+	if (first <= dbc_outside_end(work))
 		run.ntasks = make_tasks(host, work, first, tasks);
 	run.tasks = tasks;
 	return run;

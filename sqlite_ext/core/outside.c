@@ -210,7 +210,9 @@ run_script(dbc_host *host, void *arg)
 	outside_run *run = arg;
 	const dbc_script *script = run->work->script;
 
-	for (run->number = 1; run->number <= script->nstatements; run->number++)
+	int last = dbc_outside_end(run->work);
+
+	for (run->number = 1; run->number <= last; run->number++)
 	{
 		const dbc_statement *statement = &script->statements[run->number - 1];
 

@@ -50,9 +50,18 @@ lock_script(dbc_host *host, const char *version)
 			  dbc_int(getpid()));
 }
 
+/* Unlocks a script that does not run outside a transaction. */
+static void
+unlock_script(dbc_host *host, const char *version)
+{
+	dbc_query(host, "core/deployment_claim", dbc_text(version), dbc_null());
+	dbcsl_progress_lock(dbcsl_of(host), NULL);
+}
+
 const dbc_migrate_host dbcsl_migrate_host = {
 	.ledger_schema = "main",
 	.lock_script = lock_script,
+	.unlock_script = unlock_script,
 	.rebuild = dbcsl_migrate_rebuild_table,
 	.schema = list_schema,
 	.store_schema = store_schema,

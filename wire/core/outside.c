@@ -125,7 +125,7 @@ run_statements(dbc_host *host, void *arg)
 	if (script->role)
 		dbcw_run_utility(h, dbc_format(host, "set role %s",
 									   host->quote(host, script->role)));
-	for (o->number = 1; o->number <= script->nstatements; o->number++)
+	for (o->number = 1; o->number <= dbc_outside_end(o->work); o->number++)
 		if (o->number >= o->first ||
 			script->statements[o->number - 1].kind == DBC_STATEMENT_SETTING)
 			run_statement(h, o);
@@ -194,9 +194,9 @@ dbcw_run_outside(dbc_host *host, const dbc_outside_script *work,
 		dbcw_is_statement_done(h, work->version,
 							   &work->script->statements[work->first - 1]))
 		o.first++;
-	for (int i = o.first; i <= work->script->nstatements; i++)
+	for (int i = o.first; i <= dbc_outside_end(work); i++)
 		sweep(h, work, i);
-	if (o.first > work->script->nstatements)
+	if (o.first > dbc_outside_end(work))
 		return true;
 	dbcw_commit_transaction(h);
 	done = dbcw_try(h, run_statements, &o);

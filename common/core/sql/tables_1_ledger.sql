@@ -84,10 +84,11 @@ insert into {.history_head} (head_id, events, event_id)
 values (1, 0, 0)
 on conflict (head_id) do nothing;
 
--- unfinished scripts that dbmigrate_deploy() runs outside a transaction
+-- unfinished scripts that dbmigrate_deploy() runs in several transactions, or outside of any
 create table if not exists {.deployment} (
 	version text not null primary key,
 	checksum text not null, -- of the script
+	script text not null, -- its text
 	statement_no integer not null, -- the first unfinished statement
 	begun {bool} not null, -- whether it was started
 	runner bigint, -- [SQLite] the process that runs it

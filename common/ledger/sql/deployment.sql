@@ -1,6 +1,5 @@
--- columns: statement_no, begun
--- The progress of the script of migration $1 outside a transaction, if its checksum
--- is $2.
-select d.statement_no, d.begun
+-- columns: statement_no, begun, checksum, script
+-- The progress of the script of migration $1 that deploy runs in several transactions.
+select d.statement_no, d.begun, d.checksum, d.script
 from {.deployment} as d
-where d.version = $1 and d.checksum = $2
+where d.version = $1
