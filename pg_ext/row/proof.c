@@ -11,7 +11,9 @@
 
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
 
 /* Columns of the proof. */
 enum
@@ -65,12 +67,35 @@ proof_statement(const dbcpg_row_step *r)
 		quote_identifier(dbcpg_from_core(r->step->table->name)), r->row);
 }
 
+/* Plans the proof so that it finds rows by their ctids: the plan is kept while
+ * rows are inserted, and for few rows PostgreSQL would read the whole table.
+ * The parameters apply to planning alone, which runs no function of a user that
+ * could keep plans made under them. */
+static void
+find_by_place(dbcpg_row_step *r, SPIPlanPtr plan, Oid role)
+{
+	static const char *const others[] = {"enable_seqscan", "enable_hashjoin",
+										 "enable_mergejoin"};
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+	dbcpg_row_caller was;
+
+	dbcpg_row_begin_owner(r, role, &was);
+	for (int i = 0; i < (int) lengthof(others); i++)
+		(void) set_config_option(others[i], "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	source->cursor_options |= CURSOR_OPT_GENERIC_PLAN;
+	ReleaseCachedPlan(SPI_plan_get_cached_plan(plan), NULL);
+	dbcpg_row_end_owner(&was);
+}
+
 SPIPlanPtr
 dbcpg_row_prepare_proof(dbcpg_row_step *r, Oid *role)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
+	SPIPlanPtr plan = dbcpg_row_prepare(r, proof_statement(r), 2, types, role);
 
-	return dbcpg_row_prepare(r, proof_statement(r), 2, types, role);
+	find_by_place(r, plan, *role);
+	return plan;
 }
 
 /* Runs the proof of a batch of rows. */

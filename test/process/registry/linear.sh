@@ -104,4 +104,15 @@ for i in $(sample 4 "${!names[@]}"); do
 		echo "# ${counted[*]:0:2}"
 	done
 done
+
+# a plan that is made for the first rows of a table, and kept while it grows
+counted=()
+for n in 1000 8000; do
+	make_postgres grown_$n trash
+	postgresql grown_$n <<<'vacuum analyze'
+	counted+=("$(count_postgres grown_$n 'select dbarchive_restore_batch(1) is null;')")
+done
+status=0
+[ "${counted[0]}" -gt 0 ] && [ "${counted[1]}" -lt $((10 * counted[0])) ] || status=1
+result $status 'postgres: a table that grows while rows are restored is not read again and again' "${counted[*]}"
 finish
