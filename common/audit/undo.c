@@ -166,9 +166,10 @@ DBC_RUN(dbaudit_undo)
 				 dbc_format(host, "%s.%s%s", error.message,
 							error.detail ? " " : "",
 							error.detail ? error.detail : ""),
-				 u.fires && !dbc_same(error.sqlstate, DBC_INSUFFICIENT)
-					 ? "Leave out {\"triggers\": \"fire\"}."
-					 : error.hint,
+				 dbc_same(error.sqlstate, DBC_INSUFFICIENT) && error.hint
+					 ? error.hint
+				 : u.fires ? "Leave out {\"triggers\": \"fire\"}."
+						   : error.hint,
 				 "the changes cannot be undone");
 	}
 	dbc_json_put_int(result, "entries", u.entries);

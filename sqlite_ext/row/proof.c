@@ -163,11 +163,14 @@ void
 dbcsl_row_prove_again(dbcsl_host *h, const dbc_row_step *step,
 					  const int64_t *rowids)
 {
-	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
+	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	dbcsl_row_saved row = {0};
 
 	for (int64_t i = 0; dbcsl_row_next_saved(h, step, &row); i++)
 	{
+		/* new columns have their defaults */
+		if (i == 0 && !step->partial)
+			dbcsl_row_note_absent(h, shape, row.data);
 		if (!is_restored(h, shape, &row, rowids[i]))
 			dbc_fail(&h->base, DBC_NOT_READY, NULL,
 					 "Leave out {\"triggers\": \"fire\"}.",

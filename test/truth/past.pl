@@ -50,6 +50,7 @@ for my $i (1 .. $count)
 	$failed = 1 if $complaint;
 	print $complaint ? 'not ' : '', "ok $i - $name history $number\n", map { "# $file: $_\n" } split /\n/, $complaint;
 	unlink $file, map { "$directory/$name.$number.db$_" } '', '.rows' unless $complaint;
+	system 'rm', '-rf', "$directory/$name.$number.db.files" unless $complaint;
 }
 print '# seen: ', join(', ', map { "$_ $seen{$_}" } sort keys %seen), "\n";
 exit $failed;

@@ -38,6 +38,7 @@ create table if not exists {.trash} (
 );
 {postgresql:create sequence if not exists dbcare.trash_trash_id_seq owned by dbcare.trash.trash_id;}
 {postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
+create index if not exists trash_table on dbcare.trash (table_id, table_name) where root is null;
 create index if not exists trash_row_key on dbcare.trash using hash ((coalesce(key_values, row_key)));
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
 alter table dbcare.trash enable row level security;}

@@ -222,6 +222,17 @@ select is(k::text, '(1,1,)', '... gets its value') from k;
 delete from p;
 select is(dbarchive_restore('p', 1) ->> 'links', '1', '... and one that was renamed before');
 select is(k::text, '(1,1,)', '... too') from k;
+-- a table that has its old name again is purged of what was deleted under the name between
+create table back (id int primary key);
+select dbarchive_enable('back') is not null;
+insert into back values (1), (2);
+delete from back where id = 1;
+alter table back rename to away;
+delete from away where id = 2;
+alter table away rename to back;
+call dbarchive_purge('back', $${"older_than_days": 0}$$);
+select is((select count(*) from dbarchive_deleted('back')), 0::bigint, 'rows that were deleted under a name between are purged');
+
 select * from finish();
 \connect postgres
 drop database ar_shapes;

@@ -209,3 +209,15 @@ select * from l;
 --> 1
 --> 1
 --> 1|1|
+
+-- a new column has its default, also where triggers fire
+create table m (id integer primary key, v text);
+select dbarchive_enable('m') is not null;
+insert into m values (1, 'v');
+delete from m;
+alter table m add n text default 'new';
+select dbarchive_restore('m', 1, '{"triggers": "fire"}') ->> 'rows';
+select * from m;
+--> 1
+--> 1
+--> 1|v|new

@@ -42,7 +42,7 @@ sub logged
 		push @{ $model->{entries} }, { id => $entry, at => $self->next_number, table => $table, key => { map { $_ => ($before // $after)->{$_} } @{ $table->{key} } } };
 		$model->{last} = { entry => $entry, batch => @{ $model->{batches} } ? $model->{batches}[-1]{id} : 0, table => $table, before => $before && {%$before}, after => $after && {%$after}, number => $number, action => $action,
 			at => $self->next_number, columns => \@columns, unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }),
-			open => scalar($self->{sqlite} && grep { ($_ // 0) > $table->{audited_at} } @$table{qw(catalog_at renamed)}) };
+			open => scalar($self->{sqlite} && grep { ($_ // 0) > $table->{audited_at} } @$table{qw(catalog_at renamed)}, map { $_->{parent}{renamed} } @{ $table->{links} }) };
 	}
 	$self->note_moment if rand() < .3;
 }
@@ -102,13 +102,26 @@ sub undo
 		$must ||= 'the row has no parent' if $self->orphaned_links($table, $row);
 		$old ? ($table->{rows}{ $last->{number} } = $old) : delete $table->{rows}{ $last->{number} };
 	}
-	my @lines = $self->ask("select dbaudit_undo($last->{entry}) is null;");
+	my $fires = rand() < .25;
+	$may ||= 'triggers of a partitioned table' if $fires && $table->{partitioned};
+	my %tallies = $self->tallies;
+	my %known = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted();');
+	my @lines = $self->ask("select dbaudit_undo($last->{entry}" . ($fires ? fire_option() : '') . ') is null;');
 	$self->{model}{last} = undef;
 	return if !$self->succeeded("undo of $last->{action}", $must, $may, @lines);
+	my $is_moved = $now && $row && grep { $now->{$_} ne $row->{$_} } @{ $table->{key} };
+	my %fired = $is_moved ? (i => 1, d => 1) : (($now ? $row ? 'u' : 'd' : 'i') => 1);
+	$self->compare_fired("undo of $last->{action}", \%tallies, $fires ? { $table->{id} => \%fired } : {});
+	$self->{seen}{'undo with triggers'}++ if $fires && $table->{counted};
+	# the triggers that keep deleted rows fire, too
+	my @new = grep { !$known{$_} } $self->do('select distinct batch from dbarchive_deleted();');
+	die "undo: the deleted row is not kept once: @new\n" if @new > 1 || $fires && $fired{d} && !$table->{flag} && !@new || !$fires && @new;
+	my @images = map { $self->image_of($table, $last->{number}, $now) } @new;
 	$row ? ($table->{rows}{ $last->{number} } = $row) : delete $table->{rows}{ $last->{number} };
 	$self->holds_follow($table, $now, $row) if $key_goes && $row;
 	$table->{rekeyed}{ $last->{number} } = $self->next_number if $key_goes && $row;
 	$self->undone_deletion($last) if !$last->{after};
+	$self->note_batch($new[0], $table, \@images, []) if @new;
 }
 
 # Takes a deletion back after the table has changed.

@@ -3,6 +3,7 @@
 package Past;
 use strict;
 use warnings;
+use Cwd;
 use JSON::PP;
 
 # Columns with a time that policies can go by.
@@ -42,7 +43,7 @@ sub store_policy
 	my @plain = grep { $_ != $time } $self->plain_columns($table);
 	my $condition = rand() < .5 ? pick(@plain) : undef;
 	my $set = pick(@plain);
-	my $action = pick('delete', 'delete', 'cascade', 'archive', $set ? 'anonymise' : 'delete');
+	my $action = pick('delete', 'delete', 'cascade', 'archive', 'file', 'file', $set ? 'anonymise' : 'delete');
 	my $id = $self->next_number;
 	my $policy = { id => $id, table => $table, action => $action, time => {%$time}, names => { map { $_->{n} => $_->{name} } @{ $table->{columns} } } };
 	my %options = (name => "p$id", timestamp_column => $time->{name});
@@ -58,6 +59,7 @@ sub store_policy
 		$options{columns} = { $set->{name} => '' . $self->literal($set, $policy->{set}{value}) };
 		$options{anonymise_after_days} = 1;
 	}
+	elsif ($action eq 'file') { @options{qw(archive_after_days to_directory)} = (1, $self->directory) }
 	elsif ($action eq 'archive') { @options{qw(archive_after_days to)} = (1, "archive_$id") }
 	else { $options{delete_after_days} = 1 }
 	$options{cascade} = JSON::PP::true if $action eq 'cascade';
@@ -106,6 +108,9 @@ sub apply_policy
 	my $is_eligible = $self->eligible($policy);
 	my %eligible = map { $_ => 1 } grep { $is_eligible->($table->{rows}{$_}) } keys %{ $table->{rows} };
 	my @known = $self->do('select distinct batch from dbarchive_deleted();');
+	my ($last_file) = $self->do('select coalesce(max(file), 0) from dbarchive_archives();');
+	# rows that lose their parent are not in files
+	$may ||= 'links' if $policy->{action} eq 'file' && @{ $self->closure($table, keys %eligible)->{links} };
 	my @lines = $self->run_policy($table, "p$policy->{id}");
 	my $done = $self->succeeded("policy to $policy->{action}", $must, $may, @lines);
 	my $archive = name("archive_$policy->{id}");
@@ -133,7 +138,37 @@ sub apply_policy
 		$self->compare('archived rows', \@is, [ sort map { my $row = $table->{rows}{$_}; join ' ', map { $row->{ $_->{n} } } @columns } @gone ]);
 		$self->do("drop table $archive;");
 	}
+	return $self->note_files($policy, $last_file, @gone) if $policy->{action} eq 'file';
 	$self->note_deleted($policy, \@known, @gone) if @gone;
+}
+
+# A new directory for the files of policies.
+sub directory
+{
+	my ($self) = @_;
+	my $path = $self->{sqlite} ? "$self->{database}.files" : "$ENV{PGHOST}/past.files";
+	system('mkdir', '-p', $path) == 0 or die "cannot make $path\n";
+	$self->do('set dbcare.backup_roots = ' . text($path) . ';') if !$self->{sqlite};
+	return Cwd::abs_path($path);
+}
+
+# Rows that are in files now, and nowhere else: each once, as they were.
+sub note_files
+{
+	my ($self, $policy, $last_file, @gone) = @_;
+	my $table = $policy->{table};
+	my @images = $self->take_out($self->closure($table, @gone));
+	my $deleted = $self->{model}{batches};
+	for my $line ($self->do("select file, path from dbarchive_archives() where file > $last_file order by file;"))
+	{
+		my ($file, $path) = split /\|/, $line;
+		my ($head, @rows) = split /\n/, `zstd -dcq '$path'`;
+		my @found = $self->find_images(\@images, map { my $row = $self->decode($_)->{row_data}; ref $row ? $row : $self->decode($row) } @rows);
+		$self->compare('rows of a file that were not in the table', scalar(@rows - @found), 0);
+		push @$deleted, { id => "file $file", file => $file, table => $table, rows => \@found, links => [], at => $self->next_number };
+	}
+	die "policy: rows are neither in the table nor in a file\n" if @images;
+	$self->logged($table) if @gone;
 }
 
 # A function that says whether a policy is about a row.
@@ -200,10 +235,15 @@ sub note_batch
 sub images_of
 {
 	my ($self, $batch, $images) = @_;
+	return $self->find_images($images, map { $self->decode($_) } $self->do("select row_data from dbarchive_deleted() where batch = $batch;"));
+}
+
+sub find_images
+{
+	my ($self, $images, @rows) = @_;
 	my @found;
-	for my $line ($self->do("select row_data from dbarchive_deleted() where batch = $batch;"))
+	for my $row (@rows)
 	{
-		my $row = $self->decode($line);
 		my $is = join ' ', sort map { json_text($_) } values %$row;
 		my ($i) = grep { my $image = $images->[$_];
 			$is eq join ' ', sort map { $self->{kinds}{ $_->{kind} }{of}{ $image->{row}{ $_->{n} } }{text} } @{ $image->{columns} } } 0 .. $#$images;

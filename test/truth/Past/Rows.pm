@@ -110,13 +110,21 @@ sub insert
 	my $key = $self->free_key($table) // return;
 	my %row = (map({ $_->{n} => $self->random_value($_) } free_columns($table)), %$key);
 	$self->choose_parent($table, $_, \%row) for @{ $table->{links} };
-	settle($table, \%row);
+	$self->insert_row($table, \%row);
+}
+
+# Inserts a row; returns its number.
+sub insert_row
+{
+	my ($self, $table, $row) = @_;
+	settle($table, $row);
 	my @columns = grep { !$_->{generated} } @{ $table->{columns} };
 	$self->do('insert into ' . name($table->{name}) . ' (' . join(', ', map { name($_->{name}) } @columns) . ') values ('
-		. join(', ', map { $self->literal($_, $row{ $_->{n} }) } @columns) . ');');
+		. join(', ', map { $self->literal($_, $row->{ $_->{n} }) } @columns) . ');');
 	my $number = $self->next_number;
-	$table->{rows}{$number} = \%row;
-	$self->logged($table, 'insert', undef, \%row, $number);
+	$table->{rows}{$number} = $row;
+	$self->logged($table, 'insert', undef, $row, $number);
+	return $number;
 }
 
 sub update
@@ -197,6 +205,14 @@ sub closure
 	return { refused => scalar(grep { !$gone{$_} } @kept), may_be_refused => scalar @kept, rows => \%gone, links => [ grep { !$gone{ $_->{number} } } @links ] };
 }
 
+# A deleted row, with what the triggers know of its columns.
+sub image_of
+{
+	my ($self, $table, $number, $row) = @_;
+	return { table => $table, number => $number, row => $row, columns => [ map { +{%$_} } @{ $table->{columns} } ],
+		kept => { %{ $table->{kept} } }, unknown => scalar($self->{sqlite} && grep { !$table->{kept}{ $_->{n} } } @{ $table->{columns} }) };
+}
+
 # Deletes rows with what their deletion takes along from the model; returns the images.
 sub take_out
 {
@@ -205,8 +221,7 @@ sub take_out
 	for my $number (sort { $a <=> $b } keys %{ $closure->{rows} })
 	{
 		my $table = $closure->{rows}{$number};
-		push @images, { table => $table, number => $number, row => delete $table->{rows}{$number}, columns => [ map { +{%$_} } @{ $table->{columns} } ],
-			kept => { %{ $table->{kept} } }, unknown => scalar($self->{sqlite} && grep { !$table->{kept}{ $_->{n} } } @{ $table->{columns} }) };
+		push @images, $self->image_of($table, $number, delete $table->{rows}{$number});
 	}
 	for my $link (@{ $closure->{links} })
 	{
@@ -221,7 +236,12 @@ sub remove
 	my ($self, $table) = @_;
 	my %numbers = map { $_ // '' => 1 } map { $self->pick_row($table) } 1 .. 1 + rand 4;
 	my @numbers = grep { $_ } sort keys %numbers;
-	return if !@numbers;
+	$self->remove_rows($table, @numbers) if @numbers;
+}
+
+sub remove_rows
+{
+	my ($self, $table, @numbers) = @_;
 	my $closure = $self->closure($table, @numbers);
 	# rows of mode flag would not be kept
 	return if grep { $_->{flag} } values %{ $closure->{rows} };

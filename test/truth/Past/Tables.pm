@@ -81,6 +81,7 @@ sub create
 	$self->do($self->create_statement($table));
 	$self->do("create table part_$table->{id}_$_ partition of " . name($name) . " for values with (modulus 2, remainder $_);") for $table->{partitioned} ? (0, 1) : ();
 	$self->index_texts($table) if $self->{sqlite} && $keys[0]{is_rowid};
+	$self->count_rows($table) if rand() < .4;
 	$self->enable($table);
 	return $table;
 }

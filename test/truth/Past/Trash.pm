@@ -75,7 +75,7 @@ sub compare_deleted
 		$rows{$batch}++;
 		$is{$batch}{ json_text($_) }++ for values %$row;
 	}
-	for my $batch (@{ $self->{model}{batches} }, $self->marks_as_batches)
+	for my $batch (grep({ !$_->{file} } @{ $self->{model}{batches} }), $self->marks_as_batches)
 	{
 		$rows{ $batch->{id} } -= @{ $batch->{rows} };
 		for my $image (@{ $batch->{rows} })
@@ -100,9 +100,10 @@ sub compare_deleted
 
 sub restore
 {
-	my ($self) = @_;
-	my $batch = pick(@{ $self->{model}{batches} }) // return;
-	my ($must, $may) = ('', '');
+	my ($self, $any, $batch) = @_;
+	$batch //= pick(@{ $self->{model}{batches} }) // return;
+	my ($must, $may, $taken) = ('', '', 0);
+	my $fires = rand() < .3;
 	my %backs;
 
 	for my $image (@{ $batch->{rows} })
@@ -115,16 +116,21 @@ sub restore
 		my $number = exists $table->{rows}{ $image->{number} } ? $self->next_number : $image->{number};
 		$backs{$number} = [ $table, as_now($table, $image->{row}) ];
 		my $key = $self->key_of($table, $backs{$number}[1]);
-		$must ||= "$table->{name} has a row with this key" if defined $key && defined $self->row_with($table, $key);
+		next if !defined $key || !defined $self->row_with($table, $key);
+		$must ||= "$table->{name} has a row with this key";
+		$taken++;
 	}
 	# each row must have its parents then
 	my $before = { map { $_->{id} => { %{ $_->{rows} } } } $self->tables };
 	$backs{$_}[0]{rows}{$_} = $backs{$_}[1] for keys %backs;
-	for (values %backs) { $must ||= "a row of $_->[0]{name} has no parent" if $self->orphaned_links(@$_) }
+	my $is_orphan = grep { $self->orphaned_links(@$_) } values %backs;
+	$must ||= 'a row has no parent' if $is_orphan;
 	my $image = pick(@{ $batch->{rows} });
-	my $by_key = rand() < .3 && !$self->other_batches($image) && ($image->{table}{renamed} // 0) < $image->{table}{enabled_at};
-	my $call = $by_key ? 'dbarchive_restore(' . $self->argument($image->{table}) . ', ' . $self->key_argument($image->{table}, $image->{row}) . ')'
-		: "dbarchive_restore_batch($batch->{id})";
+	my $by_key = rand() < .3 && !$batch->{file} && !$self->other_batches($image) && ($image->{table}{renamed} // 0) < $image->{table}{enabled_at};
+	my $call = $by_key ? 'dbarchive_restore(' . $self->argument($image->{table}) . ', ' . $self->key_argument($image->{table}, $image->{row})
+		: $batch->{file} ? "dbarchive_restore_file($batch->{file}" : "dbarchive_restore_batch($batch->{id}";
+	$call .= ($fires ? fire_option() : '') . ')';
+	my %tallies = $self->tallies;
 	my @lines = $self->ask("select $call is null;");
 	my $done = eval { $self->succeeded($by_key ? 'restore by key' : 'restore', $must, $may, @lines) };
 	my $error = $@;
@@ -132,10 +138,18 @@ sub restore
 	{
 		$_->{rows} = $before->{ $_->{id} } for $self->tables;
 		die $error if $error;
+		# the error names the rows in the way
+		my $named = () = "@lines" =~ /a row with the same unique key exists/g;
+		$self->compare('rows that are named as in the way', $named, $taken) if $taken && $must =~ /with this key/ && !$may && !$is_orphan;
+		$self->compare_fired('refused restore', \%tallies, {});
 		return;
 	}
+	my %fired;
+	$fired{ $_->{table}{id} }{i}++ for $fires ? @{ $batch->{rows} } : ();
+	$self->compare_fired('restore', \%tallies, \%fired);
+	$self->{seen}{'restore with triggers'}++ if grep { $_->{table}{counted} } $fires ? @{ $batch->{rows} } : ();
 	$self->give_back($_, $batch) for @{ $batch->{links} };
-	@{ $self->{model}{batches} } = grep { $_ != $batch } @{ $self->{model}{batches} };
+	@{ $self->{model}{batches} } = grep { $_ != $batch } @{ $self->{model}{batches} } if !$batch->{file};
 	$self->logged($batch->{table});
 }
 
@@ -172,7 +186,7 @@ sub give_back
 sub hold
 {
 	my ($self, $table) = @_;
-	my @deleted = grep { $_->{table} == $table } map { @{ $_->{rows} } } @{ $self->{model}{batches} };
+	my @deleted = grep { $_->{table} == $table } map { @{ $_->{rows} } } grep { !$_->{file} } @{ $self->{model}{batches} };
 	return if ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_->{key} && !$_->{not_null} } @{ $table->{columns} };
 	my $number = rand() < .6 || !@deleted ? pick(sort keys %{ $table->{rows} }) : undef;
 	my $image = defined $number ? undef : pick(@deleted);
@@ -241,18 +255,42 @@ sub purge
 {
 	my ($self, $table) = @_;
 	return if $self->{in_transaction} || $table->{flag};
+	my $call = 'dbarchive_purge(' . $self->argument($table) . ", '{\"older_than_days\": 0}')";
+	$self->purge_batches($table, 'purge', sub { $self->ask(($self->{sqlite} ? 'select' : 'call') . " $call;") }, sub { 1 });
+}
+
+# A policy that purges deleted rows, of which some are old.
+sub purge_by_policy
+{
+	my ($self, $table) = @_;
+	return if $self->{in_transaction} || $table->{flag} || ($table->{renamed} // 0) > $table->{enabled_at};
+	my $name = 'p' . $self->next_number;
+	my %old = map { $_->{id} => 1 } grep { rand() < .5 } grep { !$_->{file} } @{ $self->{model}{batches} };
+	my ($trash, $time) = $self->{sqlite} ? ('dbcare_trash', "'2020-01-01T00:00:00.000Z'") : ('dbcare.trash', "'2020-01-01'");
+	$self->do("update $trash set deleted_at = $time where batch_id in (" . join(', ', keys %old) . ');') if %old;
+	$self->do('select dbarchive_policy(' . $self->argument($table) . ", '{\"name\": \"$name\", \"purge_deleted_after_days\": 30}') is null;");
+	$self->purge_batches($table, 'purge by policy', sub { $self->run_policy($table, $name) }, sub { $old{ $_[0] } });
+	$self->do('select dbarchive_policy(' . $self->argument($table) . ", '{\"name\": \"$name\", \"remove\": true}') is null;");
+}
+
+# Purges the batches of a table that are old enough.
+sub purge_batches
+{
+	my ($self, $table, $what, $run, $is_old) = @_;
 	# after a rename deleted rows are listed, and purged, by the old name until the next dbarchive_enable()
 	my %of = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted(' . $self->argument($table) . ');');
-	my $call = 'dbarchive_purge(' . $self->argument($table) . ", '{\"older_than_days\": 0}')";
-	my @lines = $self->ask(($self->{sqlite} ? 'select' : 'call') . " $call;");
+	my @lines = $run->();
 	# a table whose held row is nowhere is left alone
-	return if !$self->succeeded('purge', '', scalar(grep { $_->{table} == $table } @{ $self->{model}{holds} }), @lines);
+	return if !$self->succeeded($what, '', scalar(grep { $_->{table} == $table } @{ $self->{model}{holds} }), @lines);
 	my %left = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted();');
 	my @kept;
 	for my $batch (@{ $self->{model}{batches} })
 	{
-		my $is_of = $of{ $batch->{id} };
+		my $is_of = !$batch->{file} && $of{ $batch->{id} } && ($batch->{old} || $is_old->($batch->{id}));
 		my $held = $self->held($batch);
+		push @kept, $batch if $batch->{file};
+		next if $batch->{file};
+		$batch->{old} ||= $what eq 'purge by policy' && $is_old->($batch->{id});
 		die "purge: batch $batch->{id} is gone\n" if !$left{ $batch->{id} } && (!$is_of || $held eq 'must');
 		die "purge: batch $batch->{id} is left\n" if $left{ $batch->{id} } && $is_of && !$held;
 		push @kept, $batch if $left{ $batch->{id} };
