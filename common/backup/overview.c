@@ -38,8 +38,8 @@ concerns(const dbc_host *host, const dbc_backup_overview *overview,
 			 dbc_same(backup->database, overview->object)));
 }
 
-/* The last moment that can be restored of what was followed, or NULL. */
-static const char *
+/* The last moment that can be restored of what was followed, or 0. */
+static int64_t
 find_until(dbc_host *host, const dbc_backup_overview *overview,
 		   const dbc_backup_catalog *catalog)
 {
@@ -50,31 +50,38 @@ find_until(dbc_host *host, const dbc_backup_overview *overview,
 			concerns(host, overview, &catalog->records[i]) &&
 			catalog->records[i].log.until_ms > until_ms)
 			until_ms = catalog->records[i].log.until_ms;
-	return until_ms > 0 ? dbc_time_text(host, until_ms) : NULL;
+	return until_ms;
 }
 
-/* Why what is committed now is in no backup, of a database that is followed. */
-static const char *
-describe_follow(dbc_host *host, dbc_backup_files *files,
-				const dbc_backup_overview *overview,
-				const dbc_backup_catalog *catalog)
+/* Finds why what is committed now is in no backup, of a database that is
+ * followed. */
+static void
+inspect_follow(dbc_host *host, dbc_backup_files *files,
+			   dbc_backup_overview *overview, const dbc_backup_catalog *catalog)
 {
 	dbc_follow_state state;
 	bool is_running;
-	const char *until;
+	int64_t until_ms = find_until(host, overview, catalog);
 
 	if (!dbc_follow_ask(host, files, catalog->directory, overview->object,
 						&state, &is_running) ||
 		(!is_running && state.ended_ms > 0))
-		return NULL;
+		return;
 	if (is_running)
-		return state.problem;
-	until = find_until(host, overview, catalog);
-	return until ? dbc_format(host,
-							  "its process is gone; the last moment that "
-							  "can be restored is %s",
-							  until)
-				 : "its process is gone";
+	{
+		overview->follow_problem = state.problem;
+		/* one that has just begun may continue what ended long ago */
+		if (until_ms > 0)
+			overview->followed_ms =
+				until_ms > state.started_ms ? until_ms : state.started_ms;
+	}
+	else
+		overview->follow_problem =
+			until_ms > 0 ? dbc_format(host,
+									  "its process is gone; the last moment "
+									  "that can be restored is %s",
+									  dbc_time_text(host, until_ms))
+						 : "its process is gone";
 }
 
 /* Reads what is in the directory. */
@@ -94,7 +101,7 @@ inspect(dbc_host *host, dbc_backup_files *files, void *arg)
 	overview->configured = true;
 	overview->on_data_disk =
 		DBC_CALL(host, backup, on_data_disk)(host, catalog.path);
-	overview->follow_problem = describe_follow(host, files, overview, &catalog);
+	inspect_follow(host, files, overview, &catalog);
 	damaged =
 		dbc_alloc(host, ((size_t) catalog.nrecords + 1) * sizeof(*damaged));
 	for (int i = 0; i < catalog.nrecords; i++)

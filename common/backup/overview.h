@@ -25,6 +25,7 @@ typedef struct dbc_backup_overview
 	/* [SQLite] why changes are not stored, as the rest of a sentence, or NULL
 	 */
 	const char *follow_problem;
+	int64_t followed_ms; /* until when a process that runs has; 0: none */
 	/* [PG] why no schedule runs on this server, or NULL */
 	const char *why_resting;
 } dbc_backup_overview;

@@ -104,13 +104,27 @@ find_failed(backup_check *c)
 			dbc_text(c->overview->last_error);
 }
 
+/* A process that runs may hang, or be stopped. */
 static void
 find_unfollowed(backup_check *c)
 {
-	if (c->overview->follow_problem)
-		dbc_health_add_row(&c->rows, c->is_production ? "critical" : "warning",
-						   c->overview->object)[DBC_R_DETAIL] =
-			dbc_text(c->overview->follow_problem);
+	const dbc_backup_overview *o = c->overview;
+	const char *severity = c->is_production ? "critical" : "warning";
+	double seconds =
+		o->followed_ms > 0 ? (double) (c->now_ms - o->followed_ms) / 1000 : 0;
+	dbc_value *row;
+
+	if (!o->follow_problem && !(o->followed_ms > 0 && seconds >= c->warning))
+		return;
+	row = dbc_health_add_row(&c->rows, severity, o->object);
+	row[DBC_R_DETAIL] = dbc_text(
+		o->follow_problem
+			? o->follow_problem
+			: dbc_format(c->rows.host,
+						 "its process runs, but has stored nothing since %s",
+						 dbc_time_text(c->rows.host, o->followed_ms)));
+	if (!o->follow_problem)
+		row[DBC_R_VALUE] = dbc_real((double) (int64_t) seconds);
 }
 
 static void

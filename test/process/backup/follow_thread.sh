@@ -115,6 +115,17 @@ until second=$(follower) && [ -n "$second" ] && [ "$second" != "$first" ]; do
 	read -rt 0.02 -u 3 _ || true
 done
 is "$(follower)" "$second" 'the other one takes over when it is killed'
+kill -STOP "$second"
+sqlite3 "$tmp/workers.db" -cmd ".load $library" "select dbcare_set('check_backup_follow_warning', '2')" >"$tmp/out"
+until hangs=$(found) && [ "${hangs#ok}" = "$hangs" ]; do
+	read -rt 0.2 -u 3 _ || true
+done
+like "$hangs" '^warning\|the continuous backup of workers.db has stopped: its process runs, but has stored nothing since 20' 'one that hangs is found'
+kill -CONT "$second"
+until [[ $(found) = ok* ]]; do
+	read -rt 0.2 -u 3 _ || true
+done
+is "$(follower)" "$second" '... until it goes on'
 kill -KILL "$second"
 wait
 like "$(found)" '^warning\|the continuous backup of workers.db has stopped: its process is gone; the last moment that can be restored is 20' \
