@@ -113,7 +113,6 @@ start_rescue()
 }
 
 target=
-RANDOM=${DBCARE_SEED-$(date +%s)}
 first=$RANDOM
 for ((drill = 1; drill <= drills; drill++)); do
 	new_backup
