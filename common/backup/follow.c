@@ -22,8 +22,10 @@
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
 
-/* Between two looks. */
+/* From the beginning of a look to the next one, ... */
 #define PERIOD_MS 500
+/* ... but it rests as long as the look has taken, up to this. */
+#define MOST_REST_MS 500
 
 #define DEFAULT_HOURS 24
 
@@ -129,6 +131,9 @@ store(dbc_host *host, following *f, dbc_follow_chain *chain)
 		attempt(host, f, write_changes, &w);
 		f->stored++;
 	}
+	else
+		/* a log that was begun, and has no commit yet */
+		DBC_BACKUP(host)->place(f->follower, chain->place);
 	chain->seen_ms = f->now_ms;
 	return NULL;
 }
@@ -379,12 +384,27 @@ enter(dbc_host *host, following *f)
 	f->state.started_ms = dbc_now_ms();
 }
 
+/* Looks, and returns how long to rest. */
+static int64_t
+run_look(dbc_host *host, following *f)
+{
+	int64_t began = dbc_microseconds();
+	int64_t spent_ms;
+
+	try_period(host, f);
+	spent_ms = (dbc_microseconds() - began) / 1000;
+	if (2 * spent_ms < PERIOD_MS)
+		return PERIOD_MS - spent_ms;
+	return spent_ms < MOST_REST_MS ? spent_ms : MOST_REST_MS;
+}
+
 static void
 follow(dbc_host *host, dbc_follower *follower, void *arg)
 {
 	following *f = arg;
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	const char *message;
+	int64_t rest_ms;
 
 	f->follower = follower;
 	enter(host, f);
@@ -392,8 +412,8 @@ follow(dbc_host *host, dbc_follower *follower, void *arg)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
 				 f->database, message);
 	do
-		try_period(host, f);
-	while (calls->pause(host, follower, PERIOD_MS));
+		rest_ms = run_look(host, f);
+	while (calls->pause(host, follower, rest_ms));
 	/* what has been committed until now */
 	try_period(host, f);
 	f->state.ended_ms = dbc_now_ms();
