@@ -30,7 +30,7 @@ typedef struct dbcsl_follow_place
 	uint32_t mode;
 	uint32_t page_size;
 	dbcsl_wal_place wal;
-	uint32_t unused;
+	uint32_t file; /* which: its log may be beside another one now */
 	/* of all pages, if they are written in place */
 	unsigned char digest[DBC_BACKUP_HASH];
 } dbcsl_follow_place;
@@ -76,6 +76,7 @@ struct dbc_follower
 	char *uri;
 	const char *vfs;
 	sqlite3 *db[2]; /* one reads, the other is free; open or NULL */
+	uint32_t file;	/* of the connections, as in a place */
 	int reader;		/* which has read what is kept; -1: none does */
 	bool locks;		/* the other one has the lock of writers */
 	uint32_t tried; /* frames of the log when it was to be shortened */

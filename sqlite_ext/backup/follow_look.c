@@ -21,6 +21,7 @@
 #include "sqlite_ext/core/query.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/core/text.h"
 
@@ -45,6 +46,18 @@ is_replaced(dbc_follower *f)
 	return false;
 }
 
+/* Tells a file from others that had its name; 0: that is not known. */
+static uint32_t
+identify(sqlite3 *db)
+{
+	const char *path = sqlite3_db_filename(db, "main");
+	struct stat status;
+
+	return path && stat(path, &status) == 0
+			   ? (uint32_t) status.st_ino ^ (uint32_t) status.st_dev << 24
+			   : 0;
+}
+
 void
 dbcsl_follow_need_readers(dbc_follower *f)
 {
@@ -66,6 +79,7 @@ dbcsl_follow_need_readers(dbc_follower *f)
 				dbc_fail(&f->h->base, "58030", NULL, NULL,
 						 "the database cannot be opened: %s", message);
 			}
+			f->file = identify(f->db[i]);
 		}
 }
 
@@ -148,6 +162,7 @@ look_at_log(dbc_follower *f)
 
 	dbcsl_follow_need(f, db, dbcsl_wal_open(db, &f->wal));
 	f->now = (dbcsl_follow_place){.mode = DBCSL_FOLLOW_WAL,
+								  .file = f->file,
 								  .page_size =
 									  ask_number(f, db, "pragma page_size")};
 	/* from the start of the log, unless most of it was read */
@@ -240,6 +255,8 @@ dbcsl_follow_changes(dbc_host *host, dbc_follower *f,
 	memcpy(&from, place, sizeof(from));
 	if (from.mode != f->now.mode)
 		lost = "the journal mode of the database has changed";
+	else if (from.file != f->now.file)
+		lost = "the file of the database was replaced";
 	else if (from.page_size != f->now.page_size)
 		lost = "the page size of the database has changed";
 	else if (from.mode == DBCSL_FOLLOW_WAL && !find_frames(f, &from))

@@ -109,8 +109,8 @@ dbcsl_follow_read_pages(dbc_follower *f, sqlite3 *db)
 	page_size = (uint32_t) header[AT_PAGE_SIZE] << 8 | header[AT_PAGE_SIZE + 1];
 	page_size = page_size == 1 ? 65536 : page_size;
 	pages = page_size ? (uint32_t) (bytes / page_size) : 0;
-	f->now = (dbcsl_follow_place){.mode = DBCSL_FOLLOW_PAGES,
-								  .page_size = page_size};
+	f->now = (dbcsl_follow_place){
+		.mode = DBCSL_FOLLOW_PAGES, .file = f->file, .page_size = page_size};
 	f->pages = pages;
 	if (!is_state(now, page_size, pages, header) || !f->is_kept)
 	{

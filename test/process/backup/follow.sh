@@ -284,27 +284,6 @@ rm -f "$tmp/restored.db"
 like "$(cat "$tmp/restore.out")" 'does not have the state of .* was followed from ' \
 	'the moments between both backups are refused'
 
-# ---- a log that begins with a long transaction ----
-
-new long wal
-follow long
-until_seen long
-mkfifo "$tmp/commit"
-sqlite3 "$tmp/long.db" 'pragma cache_size = 2; begin; insert into load select value, randomblob(1000) from generate_series(1, 200)' \
-	".shell touch $tmp/begun; read -r _ <$tmp/commit" 'insert into entry values (1, 1); commit' 3<&- >"$tmp/long.writer" &
-long=$!
-until [ -e "$tmp/begun" ]; do
-	pause
-done
-until_seen long
-echo >"$tmp/commit"
-wait "$long"
-echo 1 >"$tmp/long.ledger"
-until_seen long
-restore long || cat "$tmp/restore.out"
-is "$(compare long)$(grep -c 'new full backup' "$tmp/long.log")" 0 'a look at a log that has no commit yet misses nothing, and needs no full backup'
-end_follower
-
 # ---- another file, another mode ----
 
 new other wal
@@ -329,6 +308,27 @@ echo 3 >>"$tmp/mode.ledger"
 until_seen mode
 restore mode || cat "$tmp/restore.out"
 is "$(compare mode)" '' 'a change of the journal mode is followed'
+end_follower
+
+# ---- a log that begins with a long transaction ----
+
+new long wal
+follow long
+until_seen long
+mkfifo "$tmp/commit"
+sqlite3 "$tmp/long.db" 'pragma cache_size = 2; begin; insert into load select value, randomblob(1000) from generate_series(1, 200)' \
+	".shell touch $tmp/begun; read -r _ <$tmp/commit" 'insert into entry values (1, 1); commit' 3<&- >"$tmp/long.writer" &
+long=$!
+until [ -e "$tmp/begun" ]; do
+	pause
+done
+until_seen long
+echo >"$tmp/commit"
+wait "$long"
+echo 1 >"$tmp/long.ledger"
+until_seen long
+restore long || cat "$tmp/restore.out"
+is "$(compare long)$(grep -c 'new full backup' "$tmp/long.log")" 0 'a look at a log that has no commit yet misses nothing, and needs no full backup'
 end_follower
 
 # ---- full backups while others write ----
