@@ -79,11 +79,11 @@ result()
 # is GOT EXPECTED NAME: passed if both texts are equal.
 is()
 {
-	local difference status=0
-
-	difference=$(diff -u --label expected --label got \
-		<(echo "$2") <(echo "$1")) || status=1
-	result "$status" "$3" "$difference"
+	if [ "$1" = "$2" ]; then
+		result 0 "$3"
+	else
+		result 1 "$3" "$(diff -u --label expected --label got <(echo "$2") <(echo "$1"))"
+	fi
 }
 
 # like GOT PATTERN NAME: passed if the text matches the regular expression.
