@@ -17,7 +17,8 @@ returns table (
 	result text,
 	area text,
 	description text,
-	options jsonb)
+	options jsonb,
+	result_schema jsonb)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_functions';
 comment on function dbcare_functions() is

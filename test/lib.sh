@@ -20,6 +20,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8
 export PGOPTIONS='-c client_min_messages=warning'
+# results have the members that are declared
+export DBCARE_ASSERT=1
 
 tmp=$(mktemp -d)
 # servers and other users read files there

@@ -33,6 +33,7 @@ cd "$(dirname "$0")/.."
 out=build/check/parity
 mkdir -p "$out/db"
 export PGOPTIONS='-c client_min_messages=warning'
+export DBCARE_ASSERT=1
 
 # Writes the words of one error report into one line, as sqlite3 prints it.
 join_errors='

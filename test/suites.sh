@@ -20,6 +20,8 @@ uses_server=
 jobs=()
 # see nosync.c
 export DBCARE_NOSYNC=$PWD/build/nosync.so
+# see common/core/result.h
+export DBCARE_ASSERT=1
 # the address sanitizer keeps less freed memory than its 256 MiB, which are not in
 # the processor's cache: programs that allocate much are a quarter faster
 export ASAN_OPTIONS=quarantine_size_mb=4

@@ -169,6 +169,42 @@ typedef struct dbc_option
 	const char *doc;
 } dbc_option;
 
+/* Types of the members of a JSON result. */
+typedef enum dbc_member_type
+{
+	DBC_M_BOOL,
+	DBC_M_INT,
+	DBC_M_REAL,
+	DBC_M_TEXT,
+	DBC_M_TIME, /* as text, in UTC */
+	DBC_M_TEXTS,
+	DBC_M_KEY,	/* the key of a row: a value, or an object with the columns */
+	DBC_M_KEYS, /* an array of them */
+	DBC_M_ROW,	/* columns of a user's row */
+	DBC_M_ROWS,
+	DBC_M_NUMBERS, /* an object whose members depend on the database */
+	DBC_M_ANY,
+	DBC_M_OBJECT, /* see members */
+	DBC_M_OBJECTS
+} dbc_member_type;
+
+typedef enum dbc_presence
+{
+	DBC_ALWAYS,
+	DBC_NULLABLE, /* always there, and may be null */
+	DBC_SOMETIMES /* otherwise left out, or null */
+} dbc_presence;
+
+/* A member of a JSON result. */
+typedef struct dbc_member
+{
+	const char *name; /* NULL ends a list */
+	dbc_member_type type;
+	dbc_presence presence;
+	const char *doc;
+	const struct dbc_member *members; /* of DBC_M_OBJECT and DBC_M_OBJECTS */
+} dbc_member;
+
 typedef struct dbc_field
 {
 	const char *name;
@@ -189,6 +225,8 @@ typedef struct dbc_function
 	const dbc_field *args;	   /* ended by DBC_T_END */
 	const dbc_field *columns;  /* of DBC_T_ROWS; ended by DBC_T_END */
 	const dbc_option *options; /* of the argument of this name */
+	const dbc_member
+		*members; /* of DBC_T_JSON, unless it has none of its own */
 	/* args has one value per declared argument; results are returned by
 	 * dbc_emit() */
 	void (*run)(dbc_host *host, const dbc_value *args);

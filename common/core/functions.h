@@ -41,7 +41,8 @@
 #define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
 					 columns) \
 	typedef struct name##_options {args dbc_option_value end;} name##_options; \
-	extern const dbc_option dbc_known_##name##_options[];
+	extern const dbc_option dbc_known_##name##_options[]; \
+	extern const dbc_member dbc_members_of_##name[];
 /* clang-format on */
 #include "common/core/api.def"
 #undef DBC_ARGS

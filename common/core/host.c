@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/result.h"
 #include "common/core/text.h"
 
 _Noreturn void
@@ -195,6 +196,8 @@ dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "%s() gives %d columns, not %d", host->function->name, nvalues,
 				 declared);
+	if (host->function->result == DBC_T_JSON && values[0].kind == DBC_JSON)
+		dbc_assert_result(host, values[0].text);
 	if (host->captured)
 		*host->captured = values[0];
 	else

@@ -9,6 +9,7 @@
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/core/result.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -182,7 +183,8 @@ DBC_RUN(dbcare_functions)
 					 dbc_text(describe_arguments(host, fn->args)),
 					 dbc_text(describe_result(host, fn)),
 					 dbc_text(dbc_function_area(host, fn)), dbc_text(fn->doc),
-					 dbc_json(describe_options(host, fn)));
+					 dbc_json(describe_options(host, fn)),
+					 dbc_json(dbc_result_schema(host, fn)));
 	}
 }
 

@@ -12,6 +12,7 @@
 	((const dbc_field[]) {__VA_ARGS__ {.type = DBC_T_END}})
 #define DBC_ARGS(...) DBC_FIELDS(__VA_ARGS__)
 #define DBC_COLS(...) DBC_FIELDS(__VA_ARGS__)
+#define DBC_MEMBERS(...) DBC_FIELDS()
 #define DBC_ARG(name, type, doc) {#name, DBC_T_##type, false, doc, false},
 #define DBC_NUL(name, type, doc) {#name, DBC_T_##type, false, doc, true},
 #define DBC_OPT(name, type, doc) {#name, DBC_T_##type, true, doc, true},
@@ -22,7 +23,8 @@
 #define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
 					 columns) \
 	{#name, DBC_##class, DBC_T_##result, DBC_ON_##engines, runs_stored_sql, \
-	 doc, args, columns, dbc_known_##name##_options, dbc_run_##name},
+	 doc, args, columns, dbc_known_##name##_options, \
+	 dbc_members_of_##name, dbc_run_##name},
 /* clang-format on */
 
 const dbc_function dbc_functions[] = {

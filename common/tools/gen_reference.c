@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/result.h"
 #include "common/health/settings.h"
 #include "common/lint/run.h"
 #include "common/sample/sample.h"
@@ -310,6 +311,40 @@ print_options(const dbc_function *fn)
 	}
 }
 
+/* Prints the rows of members, those of objects below them with their path. */
+static void
+print_members(const char *path, const dbc_member *member)
+{
+	for (; member->name; member++)
+	{
+		char inner[256];
+
+		snprintf(inner, sizeof(inner), "%s%s%s", path, member->name,
+				 member->type == DBC_M_OBJECTS ? "[]" : "");
+		printf("| `%s` | %s%s |", inner, dbc_member_type_name(member->type),
+			   member->presence == DBC_NULLABLE	   ? " or null"
+			   : member->presence == DBC_SOMETIMES ? ", not always there"
+												   : "");
+		print_last_cell(member->doc);
+		if (member->members)
+		{
+			strncat(inner, ".", sizeof(inner) - strlen(inner) - 1);
+			print_members(inner, member->members);
+		}
+	}
+}
+
+/* Prints the table of the members of a function's result, unless it has none.
+ */
+static void
+print_result(const dbc_function *fn)
+{
+	if (!fn->members->name)
+		return;
+	puts("\n| member | type | |\n| --- | --- | --- |");
+	print_members("", fn->members);
+}
+
 /* Prints the reference of the functions of a part. */
 static void
 print_functions(const part *part)
@@ -326,6 +361,7 @@ print_functions(const part *part)
 		print_fields("argument", fn->args);
 		print_options(fn);
 		print_fields("column", fn->columns);
+		print_result(fn);
 	}
 }
 

@@ -21,6 +21,7 @@
 # which it reads again after .open.  .read repair.inc runs the fix_sql.  A file can
 # read every .inc of this directory and of its room.
 set -euo pipefail
+export DBCARE_ASSERT=1
 cd "$(dirname "$0")"
 
 root=$(cd ../.. && pwd)

@@ -232,7 +232,7 @@ other_shapes_are_refused(void **state)
 	fake->base.function = &dbc_functions[1];
 	assert_false(fake_try(fake, emit, NULL));
 	fake_expect_error(fake, DBC_INTERNAL,
-					  "dbcare_functions() gives 1 columns, not 7");
+					  "dbcare_functions() gives 1 columns, not 8");
 	fake_free(fake);
 }
 
