@@ -311,22 +311,39 @@ print_options(const dbc_function *fn)
 	}
 }
 
-/* Prints the rows of members, those of objects below them with their path. */
-static void
-print_members(const char *path, const dbc_member *member)
+/* Whether two lists have the same members. */
+static bool
+are_alike(const dbc_member *left, const dbc_member *right)
 {
-	for (; member->name; member++)
+	for (; left->name && right->name; left++, right++)
+		if (strcmp(left->name, right->name) != 0 || left->type != right->type)
+			return false;
+	return !left->name && !right->name;
+}
+
+/* Prints the rows of members, those of objects below them with their path,
+ * unless an object before has the same. */
+static void
+print_members(const char *path, const dbc_member *members)
+{
+	for (const dbc_member *member = members; member->name; member++)
 	{
+		const dbc_member *like = members;
 		char inner[256];
 
 		snprintf(inner, sizeof(inner), "%s%s%s", path, member->name,
 				 member->type == DBC_M_OBJECTS ? "[]" : "");
+		while (like < member && !(member->members && like->members &&
+								  are_alike(like->members, member->members)))
+			like++;
 		printf("| `%s` | %s%s |", inner, dbc_member_type_name(member->type),
 			   member->presence == DBC_NULLABLE	   ? " or null"
 			   : member->presence == DBC_SOMETIMES ? ", not always there"
 												   : "");
+		if (like < member)
+			printf(" As `%s%s`:", path, like->name);
 		print_last_cell(member->doc);
-		if (member->members)
+		if (member->members && like == member)
 		{
 			strncat(inner, ".", sizeof(inner) - strlen(inner) - 1);
 			print_members(inner, member->members);
