@@ -4,7 +4,6 @@
  */
 #include "common/core/result.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/json.h"
@@ -40,6 +39,8 @@ dbc_member_type_name(dbc_member_type type)
 }
 
 /* ---- assertions ---- */
+
+_Atomic bool dbc_asserts_results;
 
 static bool
 is_number(const dbc_json_item *item)
@@ -174,7 +175,7 @@ dbc_assert_result(dbc_host *host, const char *json)
 	const dbc_json_item *item;
 	const char *problem;
 
-	if (!fn->members->name || !getenv("DBCARE_ASSERT"))
+	if (!dbc_asserts_results || !fn->members->name)
 		return;
 	item = dbc_json_read(host, json, strlen(json), NULL, 0, &problem);
 	if (!item) /* bytes that are no UTF-8, which the bindings replace */

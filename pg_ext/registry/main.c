@@ -16,6 +16,7 @@
 #include "utils/memutils.h"
 
 #include "common/core/functions.h"
+#include "common/core/result.h"
 #include "common/core/settings.h"
 
 PG_MODULE_MAGIC;
@@ -134,6 +135,7 @@ _PG_init(void)
 	char **values = MemoryContextAllocZero(
 		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
 
+	dbc_asserts_results = getenv("DBCARE_ASSERT") != NULL;
 	for (int i = 0; i < dbc_nsettings; i++)
 	{
 		char *name = psprintf("dbcare.%s", dbc_settings[i].name);

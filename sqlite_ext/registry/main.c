@@ -20,7 +20,10 @@
 #include "sqlite_ext/health/broken_views.h"
 #include "sqlite_ext/jsonschema/function.h"
 
+#include <stdlib.h>
+
 #include "common/core/functions.h"
+#include "common/core/result.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -228,6 +231,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
 	int code;
 
+	dbc_asserts_results = getenv("DBCARE_ASSERT") != NULL;
 	if (!dbcsl_adopt_api(api, error))
 		return SQLITE_ERROR;
 	if (sqlite3_libversion_number() >= READS_SCHEMA)

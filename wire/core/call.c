@@ -12,6 +12,7 @@
 #include "common/core/clock.h"
 #include "common/core/event.h"
 #include "common/core/json.h"
+#include "common/core/result.h"
 #include "common/core/text.h"
 #include "wire/core/lock.h"
 #include "wire/core/query.h"
@@ -152,6 +153,7 @@ dbcw_call(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn,
 {
 	bool done;
 
+	dbc_asserts_results = getenv("DBCARE_ASSERT") != NULL;
 	dbcw_open(h, connection, fn);
 	/* the session was opened in a transaction of the user before */
 	done = dbcw_try(h, run_call, (void *) args);

@@ -4,8 +4,6 @@
  */
 #include "test/unit/fake/host.h"
 
-#include <stdlib.h>
-
 #include "common/core/result.h"
 #include "common/core/text.h"
 
@@ -65,13 +63,13 @@ results_are_as_declared(void **state)
 		bool fails = results[i].error != NULL;
 
 		fake->base.function = &fn;
-		setenv("DBCARE_ASSERT", "1", 1);
+		dbc_asserts_results = true;
 		assert_int_equal(fake_try(fake, emit_result, (void *) results[i].json),
 						 !fails);
 		if (fails)
 			fake_expect_error(fake, DBC_INTERNAL, results[i].error);
 		/* users get what there is */
-		unsetenv("DBCARE_ASSERT");
+		dbc_asserts_results = false;
 		assert_true(fake_try(fake, emit_result, (void *) results[i].json));
 		fake_free(fake);
 	}
