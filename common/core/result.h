@@ -7,13 +7,8 @@
 
 #include "common/core/json_write.h"
 
-/* Whether results are compared with their declarations.  The bindings set it
- * where the environment variable DBCARE_ASSERT is set, as tests do: what users
- * get does not depend on it. */
-extern _Atomic bool dbc_asserts_results;
-
 /* Fails if a JSON result of the running function has a member that is not
- * declared, lacks one that is, or has one of another type. */
+ * declared, lacks one that is, or has one of another type; see asserts.h. */
 extern void dbc_assert_result(dbc_host *host, const char *json);
 
 /* The JSON Schema of a function's result; NULL if it returns no JSON. */

@@ -15,6 +15,7 @@
 
 #include "utils/memutils.h"
 
+#include "common/core/asserts.h"
 #include "common/core/functions.h"
 #include "common/core/result.h"
 #include "common/core/settings.h"
@@ -135,7 +136,8 @@ _PG_init(void)
 	char **values = MemoryContextAllocZero(
 		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
 
-	dbc_asserts_results = getenv("DBCARE_ASSERT") != NULL;
+	if (getenv("DBCARE_ASSERT"))
+		dbc_result_asserted = dbc_assert_result;
 	for (int i = 0; i < dbc_nsettings; i++)
 	{
 		char *name = psprintf("dbcare.%s", dbc_settings[i].name);

@@ -22,6 +22,7 @@
 
 #include <stdlib.h>
 
+#include "common/core/asserts.h"
 #include "common/core/functions.h"
 #include "common/core/result.h"
 
@@ -231,7 +232,8 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
 	int code;
 
-	dbc_asserts_results = getenv("DBCARE_ASSERT") != NULL;
+	if (getenv("DBCARE_ASSERT"))
+		dbc_result_asserted = dbc_assert_result;
 	if (!dbcsl_adopt_api(api, error))
 		return SQLITE_ERROR;
 	if (sqlite3_libversion_number() >= READS_SCHEMA)
