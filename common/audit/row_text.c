@@ -138,25 +138,30 @@ dbc_audit_row_text(const dbc_audit_replay *r, const dbc_audit_row *row,
 }
 
 /* Whether a column was added after the deletion of a row: others may have had
- * any value, which was not logged. */
+ * any value, which was not logged.  On SQLite a table whose highest number is
+ * known had no other columns than the logged ones, and a new column can have
+ * the number of a dropped one. */
 static bool
-is_newer(const dbc_audit_row *row, const dbc_audit_column *column)
+is_newer(const dbc_audit_replay *r, const dbc_audit_row *row,
+		 const dbc_audit_column *column)
 {
 	return row->shape && row->shape->last > 0 &&
-		   column->number > row->shape->last;
+		   (r->host->engine == DBC_ON_SQLITE ||
+			column->number > row->shape->last);
 }
 
 /* The value of a deleted row in a column that is newer; NULL if it is not
  * known. */
 static const char *
-added_value(const dbc_audit_row *row, const dbc_audit_column *column)
+added_value(const dbc_audit_replay *r, const dbc_audit_row *row,
+			const dbc_audit_column *column)
 {
 	const dbc_audit_columns *shape = row->shape;
 	const char *then =
 		shape && shape->count > 0 ? shape->list[0].version : NULL;
 
-	if (column->is_stored || !then || !column->version ||
-		has_part(then, column->version, V_FILE))
+	if (r->host->engine == DBC_ON_SQLITE || column->is_stored || !then ||
+		!column->version || has_part(then, column->version, V_FILE))
 		return column->added;
 	return NULL;
 }
@@ -198,7 +203,7 @@ dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 		}
 		if (!column->is_logged)
 			continue;
-		if (!is_newer(row, column))
+		if (!is_newer(r, row, column))
 			dbc_fail(r->host, DBC_NOT_READY,
 					 row->shape && row->shape->last > 0
 						 ? "It was not logged when the row was deleted."
@@ -208,7 +213,7 @@ dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 					 "the log does not have the value that the row had in "
 					 "column %s of table %s",
 					 column->name, r->table->shown);
-		added = added_value(row, column);
+		added = added_value(r, row, column);
 		if (!added)
 			dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
 					 "column %s was added to table %s, and its value for the "

@@ -182,3 +182,21 @@ alter table l add n default 5.0;
 select dbaudit_undo(54);
 --> 1
 --> ERROR: dbcare: the changes cannot be undone. column n was added to table l, and its value for the row is not known.
+
+-- a new column with the name of a dropped one has its default, too
+create table n (id integer primary key, v text, w text);
+select dbaudit_enable('n') is not null, dbaudit_disable('n') is not null;
+alter table n drop column w;
+select dbaudit_enable('n') is not null;
+insert into n values (1, null);
+delete from n;
+alter table n add w int default 4;
+alter table n add x int default 5;
+select dbaudit_enable('n') is not null;
+select dbaudit_undo(59) ->> 'rows';
+select w, x from n;
+--> 1|1
+--> 1
+--> 1
+--> 1
+--> 4|5

@@ -114,7 +114,7 @@ sub undo
 	$self->compare_fired("undo of $last->{action}", \%tallies, $fires ? { $table->{id} => \%fired } : {});
 	$self->{seen}{'undo with triggers'}++ if $fires && $table->{counted};
 	# the triggers that keep deleted rows fire, too
-	my @new = grep { !$known{$_} } $self->do('select distinct batch from dbarchive_deleted();');
+	my @new = grep { !$known{$_} && !$self->{model}{marks}{$_} } $self->do('select distinct batch from dbarchive_deleted();');
 	die "undo: the deleted row is not kept once: @new\n" if @new > 1 || $fires && $fired{d} && !$table->{flag} && !@new || !$fires && @new;
 	my @images = map { $self->image_of($table, $last->{number}, $now) } @new;
 	$row ? ($table->{rows}{ $last->{number} } = $row) : delete $table->{rows}{ $last->{number} };

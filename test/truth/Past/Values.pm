@@ -146,6 +146,7 @@ sub json_text
 	{
 		return "string $value->{text}" if defined $value->{text};
 		return "string 5c78" . unpack('H*', $value->{blob}) if defined $value->{blob};
+		return 'real ' . ($value->{real} == 0 ? 0 : sprintf '%.17g', $value->{real}) if defined $value->{real};
 	}
 	my $text = "$value";
 	my $is_number = !ref $value && JSON::PP->new->allow_nonref->encode($value) !~ /^"/ || ref $value;
