@@ -9,6 +9,7 @@
 
 #include "cli/database.h"
 #include "cli/diagnose.h"
+#include "cli/hint.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -265,7 +266,14 @@ cli_print_error(const cli_database *db)
 {
 	const cli_error *error = &db->error;
 
-	cli_complain_at(error->message, error->detail, error->hint, error->context);
+	/* functions on SQLite have their hint in the message */
+	char *message =
+		error->hint ? cli_copy(error->message) : cli_speak(error->message);
+	char *hint = error->hint ? cli_speak(error->hint) : NULL;
+
+	cli_complain_at(message, error->detail, hint, error->context);
+	free(message);
+	free(hint);
 }
 
 cli_result

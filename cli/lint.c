@@ -3,6 +3,7 @@
  *	  The verb lint.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,78 @@ lint_folder(cli_invocation *invocation, cli_result *all)
 	return done;
 }
 
+/* ---- for people ---- */
+
+/* Adds "2 errors" to a list, unless there are none. */
+static void
+add_number(cli_text *out, const cli_result *result, const char *severity,
+		   const char *plural)
+{
+	int column = cli_column(result, "severity");
+	int count = 0;
+
+	for (int row = 0; row < result->nrows; row++)
+	{
+		const char *cell = *cli_cell(result, row, column);
+
+		count += cell && strcmp(cell, severity) == 0;
+	}
+	if (count > 0)
+		cli_addf(out, "%s%d %s", out->length > 0 ? ", " : "", count,
+				 count == 1 ? severity : plural);
+}
+
+/* Adds a finding: its place and rule in a line, what is wrong and what to do
+ * below. */
+static void
+add_finding(cli_text *out, const cli_result *result, int row)
+{
+	static const char *const below[] = {"message", "suggestion"};
+	const char *file = *cli_cell(result, row, cli_column(result, "file"));
+	const char *line = *cli_cell(result, row, cli_column(result, "line"));
+	const char *severity =
+		*cli_cell(result, row, cli_column(result, "severity"));
+	cli_text head = {0};
+
+	cli_addf(&head, "%s:%s: %s: %s", file ? file : "", line ? line : "?",
+			 severity ? severity : "",
+			 *cli_cell(result, row, cli_column(result, "rule")));
+	cli_add_shown(out, head.data, -1, false);
+	cli_add(out, "\n");
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
+	{
+		const char *text = *cli_cell(result, row, cli_column(result, below[i]));
+
+		if (text)
+			cli_add_named(out, "", text, 2, cli_width(), INT_MAX);
+	}
+	cli_text_free(&head);
+}
+
+/* Findings as compilers print them, and how many there are. */
+static void
+put_findings(const cli_result *result)
+{
+	cli_text out = {0};
+	cli_text numbers = {0};
+
+	for (int row = 0; row < result->nrows; row++)
+		add_finding(&out, result, row);
+	add_number(&numbers, result, "error", "errors");
+	add_number(&numbers, result, "warning", "warnings");
+	add_number(&numbers, result, "info", "infos");
+	if (result->nrows > 0)
+	{
+		cli_add_count(&out, result->nrows, "finding");
+		cli_addf(&out, ": %s\n", cli_text_of(&numbers));
+	}
+	else
+		cli_add(&out, "no findings\n");
+	cli_put(out.data);
+	cli_text_free(&out);
+	cli_text_free(&numbers);
+}
+
 int
 cli_run_lint(cli_invocation *invocation)
 {
@@ -180,6 +253,8 @@ cli_run_lint(cli_invocation *invocation)
 		return CLI_ERROR;
 	if (add)
 		add(&out, &result);
+	else if (invocation->format == CLI_TABLE && !invocation->quiet)
+		put_findings(&result);
 	else
 		cli_show_result(invocation, &result);
 	cli_put_raw(cli_text_of(&out));

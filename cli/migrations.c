@@ -11,6 +11,7 @@
 
 #include "cli/document.h"
 #include "cli/folder.h"
+#include "cli/hint.h"
 #include "cli/interrupt.h"
 #include "cli/migrations.h"
 #include "cli/terminal.h"
@@ -241,12 +242,15 @@ show_run(const cli_invocation *invocation, const char *json)
 		char *hint = cli_at(json, "$.error.hint");
 		char *context = cli_at(json, "$.error.context");
 		char *source = cli_at(json, "$.error.source");
+		char *typed;
 		cli_text place = {0};
 
 		cli_addf(&place, "%s%s%s", context ? context : "", source ? "\n" : "",
 				 source ? source : "");
-		cli_complain_at(message, detail, hint, context ? place.data : NULL);
+		typed = hint ? cli_speak(hint) : NULL;
+		cli_complain_at(message, detail, typed, context ? place.data : NULL);
 		cli_text_free(&place);
+		free(typed);
 		free(detail);
 		free(hint);
 		free(context);
@@ -257,15 +261,31 @@ show_run(const cli_invocation *invocation, const char *json)
 	free(message);
 }
 
-/* Calls the verb, and shows what was applied. */
+/* Whether an error is of a script of a migration, not of the call. */
+static bool
+is_of_script(const cli_error *error)
+{
+	const char *texts[] = {error->context, error->detail, error->message};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	{
+		if (texts[i] && (strstr(texts[i], "In migration ") ||
+						 strstr(texts[i], "In verify_sql of migration ")))
+			return true;
+	}
+	return false;
+}
+
+/* Calls the verb, and shows what was applied; *done is whether the call was. */
 static int
-apply(cli_invocation *invocation)
+apply(cli_invocation *invocation, bool *done)
 {
 	cli_result result;
 	int code;
 
-	if (!cli_call_verb(invocation, &result))
-		return CLI_ERROR;
+	*done = cli_call_verb(invocation, &result);
+	if (!*done)
+		return is_of_script(&invocation->db.error) ? CLI_FINDINGS : CLI_ERROR;
 	if (invocation->format == CLI_TABLE && result.cells[0])
 		show_run(invocation, result.cells[0]);
 	else
@@ -280,17 +300,17 @@ apply(cli_invocation *invocation)
 int
 cli_run_migrate(cli_invocation *invocation)
 {
+	bool done;
 	int code;
 
 	if (cli_given(invocation, "--backup"))
 		return cli_run_deploy(invocation);
 	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
-	code = apply(invocation);
-	if (!cli_command(&invocation->db,
-					 code == CLI_ERROR || cli_is_dry_run(invocation)
-						 ? "rollback"
-						 : "commit"))
+	code = apply(invocation, &done);
+	if (!cli_command(&invocation->db, !done || cli_is_dry_run(invocation)
+										  ? "rollback"
+										  : "commit"))
 	{
 		cli_print_error(&invocation->db);
 		return CLI_ERROR;
@@ -320,18 +340,20 @@ static int
 deploy_down(cli_invocation *invocation)
 {
 	cli_verb down = *invocation->verb;
+	bool done;
 
 	down.properties |= CLI_DESTROYS | CLI_CONFIRMS;
 	down.summary = "Rolls back the last applied migration, or all above a "
 				   "version.";
 	invocation->verb = &down;
-	return cli_may_run(invocation) ? apply(invocation) : CLI_ERROR;
+	return cli_may_run(invocation) ? apply(invocation, &done) : CLI_ERROR;
 }
 
 int
 cli_run_deploy(cli_invocation *invocation)
 {
 	char *loaded;
+	bool done;
 
 	/* migrate --backup comes here, too, which rolls nothing back */
 	if (strcmp(invocation->verb->function, "dbmigrate_deploy") == 0 &&
@@ -342,7 +364,7 @@ cli_run_deploy(cli_invocation *invocation)
 				   ? cli_fail(invocation, "dbmigrate_load")
 				   : CLI_ERROR;
 	free(loaded);
-	return apply(invocation);
+	return apply(invocation, &done);
 }
 
 /* How many migrations a list of a document has. */
@@ -402,5 +424,7 @@ cli_run_registered(cli_invocation *invocation)
 int
 cli_run_rollback(cli_invocation *invocation)
 {
-	return cli_may_run(invocation) ? apply(invocation) : CLI_ERROR;
+	bool done;
+
+	return cli_may_run(invocation) ? apply(invocation, &done) : CLI_ERROR;
 }

@@ -85,6 +85,46 @@ add_rows_csv(cli_text *out, const cli_result *result)
 	}
 }
 
+/* Shortens a number to three digits behind the point, or three that count. */
+static void
+shorten(char **cell)
+{
+	cli_text text = {0};
+	double value;
+
+	if (!*cell || !strchr(*cell, '.') ||
+		strspn(*cell, "-.0123456789") != strlen(*cell))
+		return;
+	value = strtod(*cell, NULL);
+	cli_addf(&text, value > -1 && value < 1 ? "%.3g" : "%.3f", value);
+	while (strchr(text.data, '.') && !strchr(text.data, 'e') &&
+		   (text.data[text.length - 1] == '0' ||
+			text.data[text.length - 1] == '.'))
+	{
+		bool point = text.data[--text.length] == '.';
+
+		text.data[text.length] = '\0';
+		if (point)
+			break;
+	}
+	free(*cell);
+	*cell = text.data;
+}
+
+/* Does so with all numbers of a result that people read. */
+static void
+shorten_numbers(const cli_result *result)
+{
+	for (int row = 0; row < result->nrows; row++)
+	{
+		for (int i = 0; i < result->ncolumns; i++)
+		{
+			if (result->types[i] == DBC_T_REAL)
+				shorten(cli_cell(result, row, i));
+		}
+	}
+}
+
 static bool
 is_document(const cli_result *result)
 {
@@ -118,6 +158,8 @@ rows_of(const char *array)
 
 			*cli_cell(&rows, row, column) = *value;
 			*value = NULL;
+			if (strcmp(type, "real") == 0)
+				shorten(cli_cell(&rows, row, column));
 			if (strcmp(type, "integer") == 0 || strcmp(type, "real") == 0)
 				rows.types[column] = DBC_T_INT;
 		}
@@ -205,9 +247,12 @@ add_members(cli_text *out, const char *json, int indent)
 	}
 	for (int i = 0; i < members.nrows; i++)
 	{
-		const char *value = *cli_cell(&members, i, 1);
+		const char *value;
 		cli_text name = {0};
 
+		if (strcmp(*cli_cell(&members, i, 2), "real") == 0)
+			shorten(cli_cell(&members, i, 1));
+		value = *cli_cell(&members, i, 1);
 		if (!value || strcmp(value, "[]") == 0 || strcmp(value, "{}") == 0)
 			continue;
 		cli_addf(&name, "%*s%s", indent, "", *cli_cell(&members, i, 0));
@@ -274,6 +319,7 @@ cli_show(const cli_result *result, cli_format format)
 		cli_put_report(result->cells[0] ? result->cells[0] : "");
 	else if (result->nrows > 0)
 	{
+		shorten_numbers(result);
 		cli_add_table(&out, result, cli_width(), CLI_CELL_LINES);
 		cli_put(out.data);
 	}

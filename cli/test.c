@@ -2,6 +2,7 @@
  * test.c
  *	  The verb test: results of dbmigrate_test() for people and as TAP.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,16 @@ member_is(const char *tested, const char *path, const char *wanted)
 	return same;
 }
 
+/* Whether all that was run of a migration went well. */
+static bool
+has_passed(const char *tested)
+{
+	return member_is(tested, "$.up", "ok") &&
+		   !member_is(tested, "$.down", "failed") &&
+		   !member_is(tested, "$.restored", "false") &&
+		   !member_is(tested, "$.reup", "failed");
+}
+
 /* ---- the Test Anything Protocol ---- */
 
 /* Adds lines as comments of TAP. */
@@ -118,10 +129,7 @@ put_tap(const cli_result *results)
 		char *up = cli_at(each, "$.up");
 		char *down = cli_at(each, "$.down");
 		cli_text problems = problems_of(each);
-		bool ok = member_is(each, "$.up", "ok") &&
-				  !member_is(each, "$.down", "failed") &&
-				  !member_is(each, "$.restored", "false") &&
-				  !member_is(each, "$.reup", "failed");
+		bool ok = has_passed(each);
 
 		cli_addf(&out, "%s %d - ", ok ? "ok" : "not ok", i + 1);
 		add_description(&out, version ? version : "");
@@ -139,16 +147,46 @@ put_tap(const cli_result *results)
 
 /* ---- for people ---- */
 
+/* Adds what is wrong with each migration that has not passed, the first one
+ * first; returns how many these are. */
+static int
+add_failures(cli_text *out, const cli_result *results)
+{
+	int count = 0;
+
+	for (int row = 0; row < results->nrows; row++)
+	{
+		const char *each = *cli_cell(results, row, 1);
+		char *version = cli_at(each, "$.version");
+		cli_text problems = problems_of(each);
+		bool ok = has_passed(each);
+
+		if (problems.length > 0 || !ok)
+		{
+			cli_add(out, "migration ");
+			cli_add_shown(out, version ? version : "", -1, false);
+			cli_add(out, ok ? " differs:\n" : " failed:\n");
+			cli_add_named(out, "", cli_text_of(&problems), 2, cli_width(),
+						  INT_MAX);
+		}
+		count += !ok;
+		cli_text_free(&problems);
+		free(version);
+	}
+	return count;
+}
+
 static void
 put_table(const cli_result *results)
 {
-	static const char *const names[] = {"version", "up", "down", "reup",
-										"problem"};
+	static const char *const names[] = {"version", "up", "down", "reup"};
 	static const char *const paths[] = {"$.version", "$.up", "$.down",
 										"$.reup"};
-	cli_result table = cli_new_result(5, results->nrows);
+	cli_result table = cli_new_result(4, results->nrows);
+	cli_text out = {0};
+	int failed = add_failures(&out, results);
 
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 4; i++)
 	{
 		table.names[i] = cli_copy(names[i]);
 		table.types[i] = DBC_T_TEXT;
@@ -159,10 +197,13 @@ put_table(const cli_result *results)
 
 		for (int i = 0; i < 4; i++)
 			*cli_cell(&table, row, i) = cli_at(each, paths[i]);
-		*cli_cell(&table, row, 4) = problems_of(each).data;
 	}
-	cli_show(&table, CLI_TABLE);
+	cli_add_table(&out, &table, cli_width(), CLI_CELL_LINES);
+	cli_add_count(&out, results->nrows, "migration");
+	cli_addf(&out, " tested, %d failed\n", failed);
+	cli_put(out.data);
 	cli_free_result(&table);
+	cli_text_free(&out);
 }
 
 /* ---- the verb ---- */

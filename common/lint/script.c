@@ -92,7 +92,29 @@ is_transaction(const dbc_statement *statement)
 		   statement->kind == DBC_STATEMENT_TRANSACTION;
 }
 
-/* Reports transaction statements, except one pair around the script. */
+/* Whether BEGIN and COMMIT follow each other by turns, as dbcare runs them. */
+static bool
+has_turns(const dbc_script *script)
+{
+	const dbc_statement *last = NULL;
+	int count = 0;
+
+	for (int i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *s = &script->statements[i];
+
+		if (!is_transaction(s))
+			continue;
+		if (s->kind == DBC_STATEMENT_TRANSACTION ||
+			(last && last->kind == s->kind))
+			return false;
+		last = s;
+		count++;
+	}
+	return count % 2 == 0;
+}
+
+/* Reports transaction statements, except pairs. */
 static void
 report_transactions(dbc_lint *lint)
 {
@@ -107,7 +129,7 @@ report_transactions(dbc_lint *lint)
 		begin++;
 	while (commit >= 0 && !is_transaction(&script->statements[commit]))
 		commit--;
-	if (commit < 0)
+	if (commit < 0 || has_turns(script))
 		return;
 	paired = begin < commit &&
 			 script->statements[begin].kind == DBC_STATEMENT_BEGIN &&

@@ -57,8 +57,7 @@ problem_of(dbc_host *host, const dbc_migrate_order *order,
 	if (m->state == DBC_MISSING)
 		return "the migration is applied but no longer registered";
 	if (m->state == DBC_FAILED)
-		return m->failure ? m->failure
-						  : "the script was interrupted outside a transaction";
+		return m->failure ? m->failure : "a deploy has not finished the script";
 	if (m->state != DBC_PENDING)
 		return NULL;
 	if (waits[m->rank].backfill)

@@ -133,6 +133,7 @@ typedef struct dbc_migrate_prepared_script
 	bool *skip;		  /* per statement: a BEGIN or COMMIT */
 	bool has_pairs;	  /* there are BEGIN and COMMIT */
 	bool has_parts;	  /* these do not make one transaction of all of it */
+	bool *lasting;	  /* per statement: a setting beyond its transaction */
 	dbc_error *error; /* why the script cannot be split, or NULL */
 	bool verifiable;  /* an up script with a verify_sql */
 } dbc_migrate_prepared_script;
@@ -205,9 +206,9 @@ extern bool dbc_migrate_has_outside_statement(dbc_host *host, const char *text);
 
 /* ---- migrate/script_parts.c ---- */
 
-/* Whether a script is not one transaction: it has several pairs, or statements
- * that are not in its only one, apart from settings. */
-extern bool dbc_migrate_has_parts(const dbc_migrate_prepared_script *prepared);
+/* Sets has_parts and lasting of a script. */
+extern void dbc_migrate_find_parts(dbc_host *host,
+								   dbc_migrate_prepared_script *prepared);
 
 /* Whether a statement, by its index, is between a BEGIN and its COMMIT. */
 extern bool dbc_migrate_is_in_pair(const dbc_migrate_prepared_script *prepared,

@@ -115,7 +115,7 @@ find_pairs(dbc_host *host, void *arg)
 	if (count % 2 != 0)
 		refuse_statement(host, script, last, hint);
 	prepared->has_pairs = count > 0;
-	prepared->has_parts = dbc_migrate_has_parts(prepared);
+	dbc_migrate_find_parts(host, prepared);
 }
 
 /* Marks a script as one that cannot run. */
@@ -202,6 +202,13 @@ fail_outside(dbc_host *host, const dbc_script *script,
 			 hint, "%s cannot run inside a transaction", statement->command);
 }
 
+/* Whether a deploy has committed the first parts of a script. */
+static bool
+is_begun(dbc_host *host, const dbc_migration *migration)
+{
+	return dbc_ledger_find_progress(host, migration->version).statement_no > 1;
+}
+
 /* Fails if a deploy has committed the first parts of a script. */
 static void
 refuse_begun(dbc_host *host, const dbc_migration *migration,
@@ -233,11 +240,10 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 
 	if (outside)
 		fail_outside(host, &prepared->script, outside, hint);
-	if (prepared->has_parts)
-	{
+	if (prepared->has_parts || migration->state == DBC_FAILED)
 		refuse_begun(host, migration, prepared);
+	if (prepared->has_parts)
 		dbc_migrate_require_one_transaction(host, prepared, hint);
-	}
 	if (!migration->transactional)
 		dbc_fail(host, DBC_ACTIVE_TRANSACTION, NULL, hint,
 				 "migration \"%s\" is marked to run outside a transaction",
@@ -263,6 +269,9 @@ dbc_migrate_way_of(dbc_host *host, const dbc_migration *migration,
 	if (prepared->has_pairs && outside)
 		fail_outside(host, &prepared->script, outside,
 					 "Remove BEGIN and COMMIT from the script.");
+	/* it had several transactions when a deploy began it */
+	if (migration->state == DBC_FAILED && !outside && is_begun(host, migration))
+		return DBC_MIGRATE_PARTS;
 	/* a pair around everything asks for one transaction, which it gets anyway
 	 */
 	if (prepared->has_pairs || (!outside && migration->transactional))

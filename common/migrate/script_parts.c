@@ -88,8 +88,10 @@ dbc_migrate_is_in_pair(const dbc_migrate_prepared_script *prepared, int index)
 	return inside;
 }
 
-bool
-dbc_migrate_has_parts(const dbc_migrate_prepared_script *prepared)
+/* Whether a script is not one transaction: it has several pairs, or statements
+ * that are not in its only one, apart from settings. */
+static bool
+has_parts(const dbc_migrate_prepared_script *prepared)
 {
 	const dbc_script *script = &prepared->script;
 	int count = 0;
@@ -110,6 +112,17 @@ dbc_migrate_has_parts(const dbc_migrate_prepared_script *prepared)
 		count += kind == DBC_STATEMENT_BEGIN;
 	}
 	return count > 1;
+}
+
+void
+dbc_migrate_find_parts(dbc_host *host, dbc_migrate_prepared_script *prepared)
+{
+	const dbc_script *script = &prepared->script;
+
+	prepared->has_parts = has_parts(prepared);
+	prepared->lasting = dbc_alloc(host, (size_t) script->nstatements + 1);
+	for (int i = 0; i < script->nstatements; i++)
+		prepared->lasting[i] = is_lasting_setting(host, &script->statements[i]);
 }
 
 int
@@ -142,8 +155,7 @@ dbc_migrate_skip_others(dbc_host *host,
 
 	for (int i = 0; i < script->nstatements; i++)
 		skip[i] = prepared->skip[i] || i >= last ||
-				  (i < first - 1 &&
-				   !is_lasting_setting(host, &script->statements[i]));
+				  (i < first - 1 && !prepared->lasting[i]);
 	return skip;
 }
 

@@ -44,7 +44,7 @@ for road in sqlite postgresql wire; do
 	says '1 +a +modified.*- create table a .id integer primary key.;.*\+ create table a .id integer primary key, note text.;.*1 modified.exit 1' 'an edited file is modified' status
 	says 'modified.*\+ create table a .*note text.*exit 1' 'verify shows the difference' verify
 	says 'have been modified: 1.*verify.*exit 2' 'plan is refused as migrate is' plan
-	says 'have been modified: 1.*verify.*exit 2' 'migrate is refused' migrate
+	says 'have been modified: 1.*dbcare repair-migrations --accept .*dbcare verify shows.*exit 2' 'migrate is refused, and the hint can be typed' migrate
 	says 'modified.*exit 1' 'a refused migrate does not change that' status
 	says '1 accepted.*exit 0' 'the new text is accepted' repair-migrations --accept 1
 	says '2 applied.exit 0' 'and no longer modified' status
@@ -80,22 +80,27 @@ for road in sqlite postgresql wire; do
 	new_database failed
 	file 1_a.sql 'create table a (id integer primary key);'
 	file 2_b.sql $'create table b (id integer primary key);\ninsert into nowhere values (1);'
-	says '2_b.sql.*exit 2' 'deploy fails' deploy
+	says '2_b.sql.*exit 1' 'deploy fails' deploy
 	says '2 +b +failed.*nowhere.*2_b.sql.*exit 0' 'status has the error and its place' status
 	file 2_b.sql 'create table b (id integer primary key);'
 	says '2 +b +pending.*exit 0' 'a file that was fixed is pending' status
 	says 'applied 2.*exit 0' 'and is applied' deploy
 	file 3_c.sql 'insert into nowhere values (1);'
-	says 'nowhere.*exit 2' 'another one fails' deploy
+	says 'nowhere.*exit 1' 'another one fails' deploy
 	rm "$migrations/3_c.sql"
 	file 4_c.sql 'create table c (id integer primary key);'
 	says 'applied 4.*exit 0' 'renamed and fixed' deploy
 	says '3 migrations: 3 applied.exit 0' 'the old version is forgotten' status
 	file 5_d.sql 'insert into nowhere values (1);'
 	says 'CONTEXT|In migration 5 up, statement 1, line 2 of 5_d.sql' 'migrate names migration, statement, line and file' migrate
-	says 'In migration 5 up, statement 1, line 2 of 5_d.sql.*exit 2' 'deploy does' deploy
+	says 'In migration 5 up, statement 1, line 2 of 5_d.sql.*exit 1' 'deploy does' deploy
 	says 'no migration applied.*nowhere.*In migration 5 up, statement 1, line 2 of 5_d.sql.*exit 1' 'a reported failure of the first migration' migrate -o on_error=report
 	says 'no migration applied.*nowhere.*exit 1' 'the same of deploy' deploy -o on_error=report
+	says '^migration 5 failed:.*nowhere.*In migration 5 up, statement 1, line 2 of 5_d.sql.*1 migration tested, 1 failed.exit 1' 'test begins with what failed' test
+	[ "$road" = wire ] || {
+		file 5_d.sql 'drop table c;'
+		says '^db/migrations/5_d.sql:2: info: drop-table.    table .*1 finding: 1 info.exit 0' 'lint has file and line in front, and a sum' lint
+	}
 	rm "$migrations/5_d.sql"
 	says 'destroys data.*exit 2' 'deploy rolls nothing back unasked' deploy -o rollback=true
 	says 'destroys data.*exit 2' 'nor by its flag' deploy --rollback
@@ -157,7 +162,7 @@ for road in postgresql wire; do
 	file 1_a.sql 'alter table busy add column note text;'
 	hold "reader_$road" "$name" 'select * from busy;'
 	says 'lock timeout.*exit [12]' 'a test waits for no lock' test
-	says 'lock timeout.*exit 2' 'nor does deploy, for ever' deploy --lock-timeout 100 --lock-retries 0
+	says 'lock timeout.*exit 1' 'nor does deploy, for ever' deploy --lock-timeout 100 --lock-retries 0
 	run deploy --lock-timeout 60000 >"$tmp/first.$road" &
 	first=$!
 	until_true "$name" "select exists (select from pg_locks where relation = 'busy'::regclass and not granted)"

@@ -23,9 +23,9 @@ for road in sqlite postgresql wire; do
 	new_database pairs
 	first=$'begin;\ncreate table t1 (id integer primary key);\ncommit;'
 	up "$first"$'\nbegin;\ncreate table t2 (id integer primary key);\ninsert into nowhere values (1);\ncommit;'
-	says 'nowhere.*1_a.up.sql.*exit 2' 'migrate fails' migrate
+	says 'nowhere.*1_a.up.sql.*exit 1' 'migrate fails' migrate
 	is "$(tables)" 0 "$road: migrate is one transaction"
-	says 'nowhere.*statement 6, line 6 of 1_a.up.sql' 'deploy fails in the second pair' deploy
+	says 'nowhere.*statement 6, line 6 of 1_a.up.sql.*exit 1' 'deploy fails in the second pair' deploy
 	is "$(tables)" 1 "$road: the first pair is committed"
 	says '1 +a +failed.*nowhere' 'status says so' status
 	says 'statement 4 of the script has not completed' 'verify has the place' verify
@@ -33,6 +33,9 @@ for road in sqlite postgresql wire; do
 	says 'a deploy has committed a part of migration .1.*Statements 1 to 3.*exit 2' 'migrate does not run it twice' migrate
 	up $'begin;\ncreate table t1 (id integer);\ncommit;\nbegin;\ncreate table t2 (id integer);\ncommit;'
 	says 'statements of migration .1. that have run were modified.*Statements 1 to 3.*exit 2' 'what has run was edited' deploy
+	up 'create table t9 (id integer);'
+	says 'statements of migration .1. that have run were modified.*exit 2' 'nor does another script begin' deploy
+	says 'a deploy has committed a part of migration .1.*exit 2' 'nor by migrate' migrate
 	up "$first"$'\nbegin;\ncreate table t2 (id integer primary key);\ncommit;\ncreate table t3 (id integer primary key);'
 	says 'applied 1.1 migration applied.*exit 0' 'the script that was fixed goes on' deploy
 	is "$(tables)" 3 "$road: nothing has run twice"
@@ -42,6 +45,7 @@ for road in sqlite postgresql wire; do
 	# ---- all of it is one transaction for migrate ----
 	new_database one
 	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;\nbegin;\ncreate table t2 (id integer primary key);\ncommit;'
+	[ "$road" = wire ] || [ "$road" = sqlite ] || says '2 findings: 2 infos.exit 0' 'lint allows pairs' lint
 	says 'applied 1.*exit 0' 'migrate runs pairs' migrate
 	is "$(tables)" 2 "$road: both of them"
 
@@ -61,7 +65,7 @@ for road in sqlite postgresql wire; do
 	bare='create index concurrently i1 on t1 (id)'
 	[ "$road" != sqlite ] || bare=vacuum
 	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;\n'"$bare"$';\nbegin;\ncreate table t2 (id integer primary key);\ninsert into nowhere values (1);\ncommit;'
-	says 'cannot run inside a transaction.*exit 2' 'migrate cannot' migrate
+	says 'cannot run inside a transaction.*dbcare deploy.*exit 1' 'migrate cannot' migrate
 	says 'nowhere.*statement 7' 'deploy runs it' deploy
 	is "$(tables)" 1 "$road: the pair before it is committed"
 	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;\n'"$bare"$';\nbegin;\ncreate table t2 (id integer primary key);\ncommit;'
@@ -70,7 +74,7 @@ for road in sqlite postgresql wire; do
 	up $'begin;\ncreate table t1 (id integer primary key);\n'"$bare"$';\ncommit;\nbegin;\ncreate table t2 (id integer primary key);\ncommit;'
 	new_database between
 	up $'begin;\ncreate table t1 (id integer primary key);\n'"$bare"$';\ncommit;\nbegin;\ncreate table t2 (id integer primary key);\ncommit;'
-	says 'cannot run inside a transaction.*Move the statement out of BEGIN and COMMIT.*exit 2' 'not within a pair' deploy
+	says 'cannot run inside a transaction.*Move the statement out of BEGIN and COMMIT.*exit 1' 'not within a pair' deploy
 	is "$(tables)" 0 "$road: nothing has run"
 done
 
@@ -79,7 +83,7 @@ for road in postgresql wire; do
 	new_database settings
 	sql 'create schema other;'
 	up $'set search_path = other;\nbegin;\nset local work_mem = 1234;\ncreate table t1 (m text default current_setting(\'work_mem\'));\ninsert into t1 default values;\ncommit;\nbegin;\ncreate table t2 (m text default current_setting(\'work_mem\'));\ninsert into t2 default values;\ncommit;'
-	says 'what SET does ends with its transaction, and the script has several.*exit 2' 'migrate refuses SET LOCAL' migrate
+	says 'what SET does ends with its transaction, and the script has several.*exit 1' 'migrate refuses SET LOCAL' migrate
 	says 'applied 1.*exit 0' 'deploy runs it' deploy
 	is "$(sql 'select m from other.t1')" 1234kB "$road: SET LOCAL holds in its transaction"
 	is "$(sql 'select m from other.t2')" 4MB "$road: and not in the next one"

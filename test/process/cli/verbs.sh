@@ -69,7 +69,7 @@ for engine in postgresql sqlite; do
 	END
 	says_like 'create table customer.*alter table customer' plan
 	says $'no migrations\nexit 0' status --no-load
-	says $'version  up  down  reup\n1        ok  ok    ok\n2        ok  ok    ok\nexit 0' test
+	says $'version  up  down  reup\n1        ok  ok    ok\n2        ok  ok    ok\n2 migrations tested, 0 failed\nexit 0' test
 	says_like '1\.\.2.ok 1 - 1 up ok, down ok.ok 2 - 2 up ok.*exit 0' test --tap
 	says_like $'would apply 1\nwould apply 2\n2 migrations would be applied in [0-9.]+ s\nexit 0' migrate --dry-run
 	is "$(run status --no-load)" $'no migrations\nexit 0' "$engine: a dry run registers nothing"
@@ -103,9 +103,9 @@ for engine in postgresql sqlite; do
 	says_like 'not ok 1 - 3 up failed.*# .*nowhere.*# In migration 3 up.*exit 1' test --tap
 	says 'exit 0' status --quiet
 	rm "$migrations"/3_drop.sql
-	says 'exit 0' lint
+	says $'no findings\nexit 0' lint
 	echo 'create table more (id bigint primary key);' >"$work/script.sql"
-	says 'exit 0' lint script.sql
+	says $'no findings\nexit 0' lint script.sql
 	says_like 'no ledger.*exit 2' adopt --dry-run
 	says_like '"9" does not exist.*exit 2' baseline 9
 	says_like '0 cleared, 0 accepted, 0 forgotten.exit 0' repair-migrations

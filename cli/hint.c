@@ -1,0 +1,290 @@
+/*
+ * hint.c
+ *	  Hints of functions as people type them.
+ *
+ * The functions name calls in SQL, which is what their callers type.  Verbs and
+ * their flags are declared with the function and the option that they stand
+ *for, so the command line follows from that.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/document.h"
+#include "cli/hint.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+
+#include "common/core/inner_call.h"
+
+/* The longest name of a function that is looked up. */
+#define LONGEST_NAME 64
+
+static const cli_verb *
+find_verb_of(const char *function)
+{
+	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
+	{
+		if (verb->function && strcmp(verb->function, function) == 0)
+			return verb;
+	}
+	return NULL;
+}
+
+/* The item of a verb that stands for an argument or option; NULL if none does.
+ */
+static const cli_item *
+find_item(const cli_verb *verb, const char *target)
+{
+	for (const cli_item *item = verb ? verb->items : NULL; item && item->name;
+		 item++)
+	{
+		if (item->target && strcmp(item->target, target) == 0)
+			return item;
+	}
+	return NULL;
+}
+
+/* Adds a word, in quotes if a shell would read it otherwise. */
+static void
+add_word(cli_text *out, const char *word)
+{
+	bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyz"
+									   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+									   "0123456789._-+/:,=@%") == strlen(word);
+
+	cli_addf(out, plain ? "%s" : "'%s'", word);
+}
+
+/* The words of a list behind each other, with commas. */
+static char *
+joined(const char *array)
+{
+	cli_result elements = cli_entries(array);
+	cli_text list = {0};
+
+	for (int i = 0; i < elements.nrows; i++)
+		cli_addf(&list, "%s%s", i > 0 ? "," : "", *cli_cell(&elements, i, 1));
+	cli_free_result(&elements);
+	return list.data ? list.data : cli_copy("");
+}
+
+/* Adds an option as its flag, or else as -o. */
+static void
+add_option(cli_text *out, const cli_verb *verb, const char *key,
+		   const char *value, const char *type)
+{
+	const cli_item *item = find_item(verb, key);
+	char *list = strcmp(type, "array") == 0 ? joined(value) : NULL;
+	cli_text word = {0};
+
+	if (item && item->value)
+	{
+		cli_addf(out, " %s ", item->name);
+		add_word(out, list ? list : value);
+	}
+	else if (item && strcmp(value, "true") == 0)
+		cli_addf(out, " %s", item->name);
+	else
+	{
+		cli_addf(&word, "%s=%s", key, value);
+		cli_add(out, " -o ");
+		add_word(out, word.data);
+	}
+	free(list);
+	cli_text_free(&word);
+}
+
+/* Adds the options of a call; false if they are no JSON object. */
+static bool
+add_options(cli_text *out, const cli_verb *verb, const char *json)
+{
+	cli_result members;
+	cli_text complete = {0};
+	bool read;
+
+	/* a hint leaves out what it does not know: {"accept": [...]} */
+	for (const char *at = json; *at; at++)
+	{
+		if (strncmp(at, "[...]", 5) == 0)
+		{
+			cli_add(&complete, "[\"...\"]");
+			at += 4;
+		}
+		else
+			cli_add_bytes(&complete, at, 1);
+	}
+	members = cli_entries(cli_text_of(&complete));
+	read = members.nrows > 0;
+	for (int i = 0; i < members.nrows; i++)
+	{
+		const char *value = *cli_cell(&members, i, 1);
+
+		add_option(out, verb, *cli_cell(&members, i, 0), value ? value : "null",
+				   *cli_cell(&members, i, 2));
+	}
+	cli_free_result(&members);
+	cli_text_free(&complete);
+	return read;
+}
+
+/* Reads a text in single quotes, and what is behind it. */
+static char *
+read_literal(const char **at)
+{
+	cli_text literal = {0};
+
+	for (++*at; **at && (**at != '\'' || (*at)[1] == '\''); ++*at)
+	{
+		if (**at == '\'')
+			++*at;
+		cli_add_bytes(&literal, *at, 1);
+	}
+	if (**at == '\'')
+		++*at;
+	return literal.data ? literal.data : cli_copy("");
+}
+
+/* Reads a word up to the end of an argument. */
+static char *
+read_bare(const char **at)
+{
+	size_t length = strcspn(*at, ",)'");
+	char *word = cli_copy_bytes(*at, length);
+
+	*at += length;
+	while (length > 0 && isspace((unsigned char) word[length - 1]))
+		word[--length] = '\0';
+	return word;
+}
+
+/* Adds one argument; false if it cannot be said on the command line. */
+static bool
+add_argument(cli_text *out, const dbc_function *fn, const cli_verb *verb,
+			 int number, const char *value)
+{
+	const dbc_field *field = &fn->args[number];
+	const cli_item *item = find_item(verb, field->name);
+
+	if (field->type == DBC_T_END)
+		return false;
+	if (strcmp(field->name, "options") == 0)
+		return add_options(out, verb, value);
+	if (verb && !item)
+		return false;
+	cli_add(out, " ");
+	if (!verb)
+		cli_addf(out, "%s=", field->name);
+	else if (item->value)
+		cli_addf(out, "%s ", item->name);
+	add_word(out, value);
+	return true;
+}
+
+/* Adds the command line of a call whose arguments begin at *at; false if it
+ * cannot be read. */
+static bool
+add_call(cli_text *out, const dbc_function *fn, const char **at)
+{
+	const cli_verb *verb = find_verb_of(fn->name);
+	bool read = true;
+
+	/* the verb runs until it is stopped, which other connections do not */
+	if (verb && strcmp(verb->name, "monitor") == 0)
+		return false;
+	if (verb)
+		cli_addf(out, "dbcare %s", verb->name);
+	else
+		cli_addf(out, "dbcare call %s", fn->name);
+	for (int i = 0; read && **at && **at != ')'; i++)
+	{
+		bool literal = **at == '\'';
+		char *value = literal ? read_literal(at) : read_bare(at);
+
+		read = (!literal && strcmp(value, "null") == 0) ||
+			   (strncmp(value, "...", 3) != 0 &&
+				add_argument(out, fn, verb, i, value));
+		free(value);
+		*at += strspn(*at, ", ");
+	}
+	if (!read || **at != ')')
+		return false;
+	++*at;
+	/* dbmigrate_deploy() and {"rollback": true} */
+	for (int i = 0; i < 2; i++)
+	{
+		const char *word = i == 0 ? " and {" : " with {";
+		size_t length = strlen(word);
+		const char *end = strchr(*at, '}');
+
+		if (strncmp(*at, word, length) == 0 && end)
+		{
+			const char *json = *at + length - 1;
+			char *options = cli_copy_bytes(json, (size_t) (end - json) + 1);
+
+			read = add_options(out, verb, options);
+			free(options);
+			*at = end + 1;
+			break;
+		}
+	}
+	return read;
+}
+
+/* The function whose call begins here, and where its arguments do. */
+static const dbc_function *
+find_call(const char *at, const char **arguments)
+{
+	size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
+	char name[LONGEST_NAME];
+
+	if (length == 0 || length >= sizeof(name) || at[length] != '(')
+		return NULL;
+	memcpy(name, at, length);
+	name[length] = '\0';
+	*arguments = at + length + 1;
+	return dbc_find_function(name);
+}
+
+/* What stands before a call in SQL. */
+static size_t
+length_of_keyword(const char *at)
+{
+	static const char *const words[] = {"CALL ",		  "call ",
+										"SELECT * FROM ", "select * from ",
+										"SELECT ",		  "select "};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	{
+		if (strncmp(at, words[i], strlen(words[i])) == 0)
+			return strlen(words[i]);
+	}
+	return 0;
+}
+
+char *
+cli_speak(const char *text)
+{
+	cli_text out = {0};
+	const char *at = text;
+
+	while (*at)
+	{
+		bool begins = at == text || (!isalnum((unsigned char) at[-1]) &&
+									 at[-1] != '_' && at[-1] != '.');
+		size_t keyword = begins ? length_of_keyword(at) : 0;
+		const char *end;
+		const dbc_function *fn = begins ? find_call(at + keyword, &end) : NULL;
+		cli_text line = {0};
+
+		if (fn && add_call(&line, fn, &end))
+		{
+			cli_add(&out, line.data);
+			at = end + (keyword > 0 && *end == ';');
+		}
+		else
+			cli_add_bytes(&out, at++, 1);
+		cli_text_free(&line);
+	}
+	return out.data ? out.data : cli_copy("");
+}
