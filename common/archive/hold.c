@@ -150,9 +150,10 @@ emit_result(dbc_host *host, const dbc_relation *table, const char *key,
 			const char *reason, bool deleted)
 {
 	dbc_json_node *result = dbc_json_object(host);
+	const dbc_value row_key = dbc_json(key);
 
 	dbc_json_put_text(result, "table_name", table->shown);
-	dbc_json_put_text(result, "row_key", key);
+	dbc_json_put_value(result, "row_key", &row_key);
 	dbc_json_put_text(result, "reason", reason);
 	dbc_json_put_bool(result, "deleted", deleted);
 	dbc_json_emit(host, result);

@@ -209,7 +209,7 @@ dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
 				 "the database cannot be changed");
 	if (r.failed)
 		dbc_rethrow(host, &r.error);
-	dbc_json_put_text(result, "table", r.table->shown);
+	dbc_json_put_text(result, "table_name", r.table->shown);
 	dbc_json_put_bool(result, "dry_run", dry_run);
 	put_rows(host, &r.rows, result);
 	put_unfired(host, &r, overwrites, result);

@@ -161,7 +161,7 @@ emit_result(const adoption *a)
 	dbc_json_node *result = dbc_json_object(a->run.host);
 
 	dbc_json_put_text(result, "tool", a->ledger.tool->name);
-	dbc_json_put_text(result, "table", a->ledger.table);
+	dbc_json_put_text(result, "table_name", a->ledger.table);
 	dbc_json_put_counted(result, a->versions, "adopted", a->run.finished);
 	dbc_json_put_int(result, "matched", a->matched);
 	dbc_json_put(result, "unregistered", a->unregistered);

@@ -81,7 +81,7 @@ DBC_RUN(dbmigrate_rebuild)
 		dbc_rethrow(host, &error);
 	if (!dry_run)
 		dbc_event_need_tables(host);
-	dbc_json_put_text(result, "table", task.table->shown);
+	dbc_json_put_text(result, "table_name", task.table->shown);
 	dbc_json_put_int(result, "rows", task.rows);
 	dbc_json_put_bool(result, "dry_run", dry_run);
 	dbc_json_put(result, "kept", task.kept);

@@ -318,7 +318,7 @@ result_node(dbc_host *host, const dbc_seed_run *run, dbc_seed_work **order,
 		dbc_json_node *seed = counts_node(host, &order[i]->counts);
 
 		dbc_json_put_text(seed, "name", order[i]->seed->name);
-		dbc_json_put_text(seed, "table", order[i]->seed->table_name);
+		dbc_json_put_text(seed, "table_name", order[i]->seed->table_name);
 		dbc_json_push(seeds, seed);
 	}
 	for (int i = 0; i < most; i++)

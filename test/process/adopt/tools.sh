@@ -51,7 +51,7 @@ for fixture in $(sample 9 test/adopt/*.sql); do
 	steps "$tool" | while IFS= read -r statement; do
 		"$engine" "$db" <<<"$statement" || true
 	done | sed -E -e '/^(DETAIL|HINT):/d' -e 's/^(ERROR: |Runtime error.*dbcare:|Error near.*dbcare:)([^.]*).*/ERROR:\2/' \
-		-e 's/"table": "[a-z_]+\.([a-z_]+)"/"table": "\1"/' \
+		-e 's/"table_name": "[a-z_]+\.([a-z_]+)"/"table_name": "\1"/' \
 		-e 's/"head": (null|\{[^}]*\}), //' \
 		-e 's/"duration_ms": [0-9]+/"duration_ms": 0/' -e 's/^t$/1/' >"$tmp/got"
 	[ "$accept" != --accept ] || [ "$engine" = sqlite ] || cp "$tmp/got" "test/adopt/$tool.out"

@@ -7,7 +7,7 @@ create table sqitch.changes (change_id text primary key, script_hash text, chang
 insert into sqitch.changes values
 	('b', null, 'two', 'shop', '', '2024-01-01 10:00:00', 'Ann', '2024-01-01 09:00:00'),
 	('a', null, 'one', 'shop', '', '2024-01-01 09:59:59', 'Ann', '2024-01-01 09:00:00');
-select dbmigrate_adopt('{"dry_run": true}') ->> 'table', dbmigrate_adopt('{"dry_run": true, "verbose": true}') -> 'versions' ->> 'adopted';
+select dbmigrate_adopt('{"dry_run": true}') ->> 'table_name', dbmigrate_adopt('{"dry_run": true, "verbose": true}') -> 'versions' ->> 'adopted';
 select dbmigrate_adopt() ->> 'unregistered';
 select version, name, state, applied_at, applied_by from dbmigrate_status;
 create table sqitch.schema_migrations (version text);

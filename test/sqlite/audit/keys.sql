@@ -39,7 +39,7 @@ select dbarchive_purge('t', '{"older_than_days": 0, "confirm": "test.db"}') ->> 
 select row_key, reason, deleted from dbarchive_holds('t') order by 1;
 select dbarchive_release('t', 'e') ->> 'reason';
 select count(*) from dbarchive_holds('t');
---> "E"
+--> E
 --> ERROR: dbcare: values of the row of t with the key "e" cannot be erased: the row is held. Reason of the hold: why. dbarchive_release() ends a hold.
 --> 0
 --> "E"|why|1
@@ -53,9 +53,9 @@ select dbarchive_hold('t', 'h', 'why') ->> 'row_key';
 update t set id = 'h';
 select row_key from dbarchive_holds('t');
 select dbarchive_release('t', 'H') ->> 'row_key';
---> "H"
+--> H
 --> "h"
---> "h"
+--> h
 
 -- deleted rows are found under each spelling, the last one first
 delete from t;

@@ -141,9 +141,9 @@ select dbaudit_undo(72) ->> 'rows';
 select * from left_over;
 --> 1|1
 --> 63
---> ERROR: dbcare: the changes cannot be undone. values of column b of table left_over may have been changed since by ALTER TABLE.
+--> ERROR: dbcare: the changes cannot be undone. values of column b of table left_over may have been changed since by ALTER TABLE. dbaudit_history() returns the logged changes of a row.
 --> 72
 --> 1|1
 --> 1
---> ERROR: dbcare: the changes cannot be undone. values of column a of table left_over may have been changed since by ALTER TABLE.
+--> ERROR: dbcare: the changes cannot be undone. values of column a of table left_over may have been changed since by ALTER TABLE. dbaudit_history() returns the logged changes of a row.
 --> 1||

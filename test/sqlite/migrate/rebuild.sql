@@ -26,7 +26,7 @@ pragma foreign_keys = on;
 select json_remove(dbmigrate_rebuild('p', 'create table p (id integer primary key autoincrement, name text not null, extra text default ''x'', amount int default 3, twice as (amount * 2), half int as (amount / 2) stored);', '{"dry_run": true}'), '$.sql');
 select dbmigrate_rebuild('main.P', 'create table p (id integer primary key autoincrement, name text not null, extra text default ''x'', amount int default 3, twice as (amount * 2), half int as (amount / 2) stored);', '{"dry_run": true}') ->> 'sql';
 select sql from sqlite_schema where name = 'p';
---> {"kept":["id","name","amount","twice"],"rows":2,"added":["extra","half"],"table":"p","changed":[],"dropped":[],"dry_run":true,"recreated":["index p_name","index p upper","trigger p_u","trigger p_d"]}
+--> {"kept":["id","name","amount","twice"],"rows":2,"added":["extra","half"],"changed":[],"dropped":[],"dry_run":true,"recreated":["index p_name","index p upper","trigger p_u","trigger p_d"],"table_name":"p"}
 --> update main.sqlite_stat1 set tbl = 'dbcare_kept_' || tbl, idx = 'dbcare_kept_' || idx where tbl = 'p' collate nocase;
 --> drop trigger temp."p_d";
 --> drop trigger main."p_u";
@@ -55,7 +55,7 @@ select * from c;
 select * from n;
 select * from p;
 select sql from sqlite_schema where name = 'p';
---> {"kept":["id","name","amount","twice"],"rows":2,"added":["extra","half"],"table":"p","changed":[],"dropped":[],"dry_run":false,"recreated":["index p_name","index p upper","trigger p_u","trigger p_d"]}
+--> {"kept":["id","name","amount","twice"],"rows":2,"added":["extra","half"],"changed":[],"dropped":[],"dry_run":false,"recreated":["index p_name","index p upper","trigger p_u","trigger p_d"],"table_name":"p"}
 --> 1|2
 --> 2|7
 --> 7
@@ -180,7 +180,7 @@ create trigger [t "] after insert on "select "" from" begin update "select "" fr
 insert into "select "" from" values (1, 'c', 2, 'e');
 select json_remove(dbmigrate_rebuild('"select "" from"', 'create table if not exists main.[select " from] ("é" text, "a ""b" int not null, [c d] text, `order` int check ("order" > 0))'), '$.sql');
 select * from "select "" from";
---> {"kept":["é","a \"b","c d","order"],"rows":1,"added":[],"table":"\"select \"\" from\"","changed":[],"dropped":[],"dry_run":false,"recreated":["index i \"x","trigger t \""]}
+--> {"kept":["é","a \"b","c d","order"],"rows":1,"added":[],"changed":[],"dropped":[],"dry_run":false,"recreated":["index i \"x","trigger t \""],"table_name":"\"select \"\" from\""}
 --> e|1|c|1
 
 -- ---- columns ----
@@ -190,7 +190,7 @@ create table d (id integer primary key, first text, last text, born text, note t
 insert into d values (1, 'Ada', 'L', '1815', 'x'), (2, 'Alan', 'T', '1912', null);
 select json_remove(dbmigrate_rebuild('d', 'create table d (id integer primary key, name text not null, surname text, born int not null, age as (2000 - born))', '{"columns": {"name": "first || '' '' || last -- both", "surname": "\"LAST\"", "born": "cast(born as int)"}, "drop_columns": ["first", "Note"]}'), '$.sql');
 select *, typeof(born) from d;
---> {"kept":["id","surname"],"rows":2,"added":["name","born","age"],"table":"d","changed":[],"dropped":["first","note"],"dry_run":false,"recreated":[]}
+--> {"kept":["id","surname"],"rows":2,"added":["name","born","age"],"changed":[],"dropped":["first","note"],"dry_run":false,"recreated":[],"table_name":"d"}
 --> 1|Ada L|L|1815|185|integer
 --> 2|Alan T|T|1912|88|integer
 
