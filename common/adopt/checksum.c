@@ -40,6 +40,13 @@ sha384(dbc_host *host, const char *name, const char *text)
 	return hex(host, name, hash, sizeof(hash));
 }
 
+/* Prisma */
+static const char *
+sha256(dbc_host *host, const char *name, const char *text)
+{
+	return dbc_format(host, "%s%s", name, dbc_sha256(host, text));
+}
+
 /* Flyway: the CRC of all lines without their line ends. */
 static const char *
 crc32_of_lines(dbc_host *host, const char *name, const char *text)
@@ -104,16 +111,30 @@ chained_sha1(dbc_host *host, const char *name, const char *text)
 	return sha1(host, name, dbc_format(host, "%s\n", trimmed(host, hashed)));
 }
 
-/* The algorithms; some tools hash the byte order mark, too (marked). */
+/* The algorithms; some tools hash the byte order mark and the bytes of line
+ * ends, too (marked). */
 static const struct
 {
 	const char *name;
 	const char *(*make)(dbc_host *host, const char *name, const char *text);
 	bool marked;
 } algorithms[] = {{"crc32:", crc32_of_lines, false},
+				  {"sha256:", sha256, true},
 				  {"sha384:", sha384, true},
 				  {"sha1:", sha1, true},
 				  {"graphile:sha1:", chained_sha1, false}};
+
+/* A text with the line ends of Windows, which some checkouts have. */
+static const char *
+with_carriage_returns(dbc_host *host, const char *text)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	for (; *text; text++)
+		dbc_append_format(&buffer, *text == '\n' ? "\r\n" : "%c", *text);
+	return buffer.data ? buffer.data : "";
+}
 
 /* The checksum of a text by the algorithm of another checksum. */
 const char *
@@ -122,17 +143,26 @@ dbc_adopt_make_checksum(dbc_host *host, const char *like, const char *text)
 	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
 	{
 		const char *name = algorithms[i].name;
+		const char *windows;
 		const char *plain;
-		const char *marked;
 
 		if (!dbc_starts_with(like, name))
 			continue;
 		plain = algorithms[i].make(host, name, text);
 		if (!algorithms[i].marked || dbc_same(plain, like))
 			return plain;
-		marked = algorithms[i].make(host, name,
-									dbc_format(host, "%s%s", MARK, text));
-		return dbc_same(marked, like) ? marked : plain;
+		windows = with_carriage_returns(host, text);
+		for (int variant = 1; variant < 4; variant++)
+		{
+			const char *made = algorithms[i].make(
+				host, name,
+				dbc_format(host, "%s%s", variant & 1 ? MARK : "",
+						   variant & 2 ? windows : text));
+
+			if (dbc_same(made, like))
+				return made;
+		}
+		return plain;
 	}
 	return NULL;
 }
