@@ -189,6 +189,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	const char *place = p->place[0] ? p->place : NULL;
 	const char *next;
 	const char *wanted;
+	dbc_value last; /* of the deleted rows that are kept */
 	int64_t rows;
 
 	host->exclude(host, DBC_X_HOLDS);
@@ -208,7 +209,10 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 		host,
 		dbc_format(host, "delete from %s where %s", p->table->shown, wanted),
 		&script);
+	last = dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
 	rows = host->run(host, &script, NULL)->affected;
+	if (rows > 0)
+		dbc_query(host, "archive/forget_purged", last);
 	p->done.rows += rows;
 	p->done.steps += rows > 0 && p->done.last_turn != run->turn;
 	if (rows > 0)

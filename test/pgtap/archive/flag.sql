@@ -123,4 +123,15 @@ reset role;
 select results_eq('select id, deleted_at is null from entry order by 1', 'values (1, true), (2, true), (3, false)', 'the hidden rows are as they were');
 drop owned by ar_tenant;
 drop role ar_tenant;
+
+-- a table that also loses rows in cascades has triggers that keep them
+create table owner_of (id int primary key);
+create table owned (id int primary key, owner int references owner_of on delete cascade, secret text);
+select dbarchive_enable('owner_of') is not null, dbarchive_enable('owned', '{"mode": "flag"}') is not null;
+insert into owned (id, secret) values (1, 'secret'), (2, 'kept');
+delete from owned where id = 2;
+select dbarchive_delete('owned', 1) is not null;
+call dbarchive_purge('owned', $${"older_than_days": 0}$$);
+select is((select string_agg(cast(row_data as jsonb) ->> 'secret', ' ') from dbcare.trash where action = 'delete' and table_name = 'public.owned'), 'kept',
+	'what a purge of marked rows deletes is not kept');
 select * from finish();

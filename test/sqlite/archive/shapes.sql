@@ -221,3 +221,17 @@ select * from m;
 --> 1
 --> 1
 --> 1|v|new
+
+-- what a purge of marked rows deletes is not kept by the triggers that a table has for cascades
+create table owner_of (id integer primary key);
+create table owned (id integer primary key, owner int references owner_of on delete cascade, secret text);
+select dbarchive_enable('owner_of') is not null, dbarchive_enable('owned', '{"mode": "flag"}') is not null;
+insert into owned (id, secret) values (1, 'secret'), (2, 'kept');
+delete from owned where id = 2;
+select dbarchive_delete('owned', 1) is not null;
+select dbarchive_purge('owned', '{"older_than_days": 0}') ->> 'rows';
+select json_extract(row_data, '$.secret') from dbcare_trash where action = 'delete' and table_name = 'owned';
+--> 1|1
+--> 1
+--> 1
+--> kept

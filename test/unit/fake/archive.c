@@ -126,6 +126,8 @@ add_files(fake_host *fake)
 	fake_rows(fake, "archive/leave_files", 1, 1, dbc_text("leave it "));
 	fake_rows(fake, "archive/flag_batches", 1, 0);
 	fake_rows(fake, "archive/forget_flags", 0, 0);
+	fake_rows(fake, "archive/last_trash", 1, 1, dbc_int(0));
+	fake_rows(fake, "archive/forget_purged", 0, 0);
 	fake_rows(fake, "archive/left_columns", 2, 1, dbc_text("t"),
 			  dbc_text("path"));
 	fake_rows(fake, "archive/unused_files", 2, 1, dbc_text("unused"),
