@@ -74,6 +74,14 @@ large_plain()
 	large_rows item
 }
 
+# And a filter with a list of a 33rd as many values, about 30,000 of 1,000,000.
+large_listed()
+{
+	large_plain
+	echo "create table list (filter $([ "$engine" = sqlite ] && echo text || echo jsonb));
+		insert into list values ('{\"id\": {\"in\": [1$(seq -s '' -f ', %.0f' 2 $((n / 33)))]}}');"
+}
+
 # A parent with n children, and n children without a parent.
 large_family()
 {
@@ -92,6 +100,55 @@ large_lost()
 	[ "$engine" = sqlite ] || echo "$large_lost_postgres"
 }
 
+# A hundredth as many rows of 500 columns, deleted; and changed by an actor.
+large_wide_table()
+{
+	echo "create table item (id integer primary key$(seq -f ', c%g integer' 2 500));
+		insert into item (id$(seq -f ', c%g' 2 500)) $(series $((n / 100))) i$(seq -f ', %g' 2 500) from s;"
+}
+
+large_wide()
+{
+	large_wide_table
+	echo "select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null; delete from item;"
+}
+
+large_wide_log()
+{
+	large_wide_table
+	echo "select dbaudit_enable('item') is not null; begin; select dbaudit_actor('bench') is not null;
+		update item set c2 = 0, c500 = 0; commit;"
+}
+
+# One row with 50 bytes per row of the other databases, deleted.
+large_value()
+{
+	local filled="replace(hex(zeroblob($n)), '0', 'abcdefghijklmnopqrstuvwxy')"
+
+	[ "$engine" = sqlite ] || filled="repeat('abcdefghijklmnopqrstuvwxyabcdefghijklmnopqrstuvwxy', $n)"
+	echo "create table item (id integer primary key, note text); insert into item values (1, $filled);
+		select dbaudit_enable('item') is not null; select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null;
+		begin; select dbaudit_actor('bench') is not null; delete from item; commit;"
+}
+
+# A tree of rows of one table, each with ten children, deleted.
+large_tree()
+{
+	echo "create table item (id integer primary key, parent_id integer references item on delete cascade);
+		create index item_parent on item (parent_id); insert into item $(series "$n") i, nullif(i / 10, 0) from s;
+		select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null;
+		$([ "$engine" = postgres ] || echo 'pragma foreign_keys = on;') delete from item;"
+}
+
+# A hundredth as many tables, whose deleted rows are kept.
+large_tables()
+{
+	seq $((n / 100)) | awk '{
+		print "create table item_" $1 " (id integer primary key);"
+		print "select dbarchive_enable(\047item_" $1 "\047) is not null;"
+	}'
+}
+
 large_archive()
 {
 	large deleted trash "select count(*) from dbarchive_deleted();"
@@ -103,6 +160,11 @@ large_archive()
 	large 'restore one of many' batches "select dbarchive_restore('item', 5) is null;"
 	large 'restore a mark' marked "select dbarchive_restore('item', 5) is null;"
 	large 'hold, holds, release' batches "select dbarchive_hold('item', 5, 'case') is null; select count(*) from dbarchive_holds(); select dbarchive_release('item', 5) is null;"
+	large 'restore, 500 columns' wide "select dbarchive_restore_batch(1) is null;"
+	large 'restore a large value' value "select dbarchive_restore_batch(1) is null;"
+	large 'restore a tree' tree "select dbarchive_restore_batch(1) is null;"
+	large 'status of tables' tables "select count(*) from dbarchive_status();"
+	large 'enable one of many tables' tables "select dbarchive_enable('item_1') is null;"
 	large enable batches "select dbarchive_enable('item') is null;"
 	large delete family "select dbarchive_delete('parent', 1) is null;"
 	large 'delete, dry run' family "select dbarchive_delete('parent', 1, '{\"dry_run\": true}') is null;"
@@ -138,6 +200,8 @@ large_audit()
 	large 'erase of one row' row "select dbaudit_erase('item', 7, '[\"note\"]', 'request') is null;"
 	local undo
 
+	large 'undo, 500 columns' wide_log "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\"}') is null;"
+	large 'undo a large value' value "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\"}') is null;"
 	for undo in '"on_conflict": "keep"' '"on_conflict": "overwrite"' '"dry_run": true' '"on_conflict": "keep", "triggers": "fire"'; do
 		large "undo, ${undo//\"/}" log "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\", $undo}') is null;"
 	done
@@ -164,10 +228,16 @@ large_check()
 	large repair plain "$rule select dbcheck_repair('{\"rules\": [\"r\"], \"dry_run\": false}') is null;"
 }
 
+large_ops()
+{
+	large 'count, list' listed "select dbops_count('item', (select filter from list)) is null;"
+}
+
 large_calls()
 {
 	large_archive
 	large_audit
 	large_sync
 	large_check
+	large_ops
 }
