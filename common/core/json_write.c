@@ -101,9 +101,8 @@ dbc_json_array(dbc_host *host)
 	return make_node(host, NODE_ARRAY);
 }
 
-/* Compares keys in the order of jsonb. */
-static int
-compare_keys(const char *left, const char *right)
+int
+dbc_json_compare_keys(const char *left, const char *right)
 {
 	size_t nleft = strlen(left);
 	size_t nright = strlen(right);
@@ -129,8 +128,8 @@ dbc_json_put(dbc_json_node *object, const char *key, dbc_json_node *value)
 	int at = object->nmembers;
 	int order = 1;
 
-	while (at > 0 &&
-		   (order = compare_keys(object->members[at - 1].key, key)) > 0)
+	while (at > 0 && (order = dbc_json_compare_keys(object->members[at - 1].key,
+													key)) > 0)
 		at--;
 	if (at > 0 && order == 0)
 	{

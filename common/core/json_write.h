@@ -11,6 +11,9 @@
 
 typedef struct dbc_json_node dbc_json_node;
 
+/* Compares keys in the order of jsonb. */
+extern int dbc_json_compare_keys(const char *left, const char *right);
+
 /* Empty containers. */
 extern dbc_json_node *dbc_json_object(dbc_host *host);
 extern dbc_json_node *dbc_json_array(dbc_host *host);

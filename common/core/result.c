@@ -184,78 +184,112 @@ dbc_assert_result(dbc_host *host, const char *json)
 	check_object(host, fn->name, fn->members, item);
 }
 
-/* ---- JSON Schema ---- */
+/* ---- JSON Schema ----
+ *
+ * Written as text with the order of members that jsonb has: documents of so
+ * many small nodes cost more than all other results. */
 
-static dbc_json_node *object_schema(dbc_host *host, const dbc_member *members);
+static void add_schema(dbc_buffer *out, const dbc_member *member);
 
-/* Sets the type of a schema; NULL: any. */
-static dbc_json_node *
-set_type(dbc_json_node *schema, dbc_host *host, const char *type, bool nullable)
+static void
+add_type(dbc_buffer *out, const char *type, bool nullable)
 {
-	dbc_json_node *both = dbc_json_array(host);
-
-	if (!type)
-		return schema;
-	dbc_json_push_text(both, type);
-	dbc_json_push_text(both, "null");
-	if (nullable)
-		dbc_json_put(schema, "type", both);
-	else
-		dbc_json_put_text(schema, "type", type);
-	return schema;
+	dbc_append_format(
+		out, nullable ? "\"type\": [\"%s\", \"null\"]" : "\"type\": \"%s\"",
+		type);
 }
 
-static dbc_json_node *
-plain_schema(dbc_host *host, const char *type, bool nullable)
+/* The member that follows in the order of jsonb; NULL begins, and ends. */
+static const dbc_member *
+next_member(const dbc_member *members, const dbc_member *before)
 {
-	return set_type(dbc_json_object(host), host, type, nullable);
-}
-
-static dbc_json_node *
-member_schema(dbc_host *host, const dbc_member *member)
-{
-	bool nullable = member->presence != DBC_ALWAYS;
-	dbc_json_node *schema = member->type == DBC_M_OBJECT
-								? object_schema(host, member->members)
-								: dbc_json_object(host);
-
-	set_type(schema, host, types[member->type].schema, nullable);
-	if (member->type == DBC_M_OBJECTS)
-		dbc_json_put(schema, "items", object_schema(host, member->members));
-	else if (member->type == DBC_M_TEXTS)
-		dbc_json_put(schema, "items", plain_schema(host, "string", true));
-	else if (member->type == DBC_M_ROWS)
-		dbc_json_put(schema, "items", plain_schema(host, "object", false));
-	else if (member->type == DBC_M_NUMBERS)
-		dbc_json_put(schema, "additionalProperties",
-					 plain_schema(host, "number", true));
-	dbc_json_put_text(schema, "description", member->doc);
-	return schema;
-}
-
-static dbc_json_node *
-object_schema(dbc_host *host, const dbc_member *members)
-{
-	dbc_json_node *schema = plain_schema(host, "object", false);
-	dbc_json_node *properties = dbc_json_object(host);
-	dbc_json_node *required = dbc_json_array(host);
+	const dbc_member *next = NULL;
 
 	for (const dbc_member *member = members; member->name; member++)
-	{
-		dbc_json_put(properties, member->name, member_schema(host, member));
+		if ((!before ||
+			 dbc_json_compare_keys(before->name, member->name) < 0) &&
+			(!next || dbc_json_compare_keys(member->name, next->name) < 0))
+			next = member;
+	return next;
+}
+
+/* Adds what the schema of an object has: the members after its description come
+ * last. */
+static void
+add_members(dbc_buffer *out, const dbc_member *members)
+{
+	const char *comma = "";
+
+	dbc_append(out, ", \"required\": [");
+	for (const dbc_member *member = members; member->name; member++)
 		if (member->presence != DBC_SOMETIMES)
-			dbc_json_push_text(required, member->name);
+		{
+			dbc_append_format(out, "%s\"%s\"", comma, member->name);
+			comma = ", ";
+		}
+	dbc_append(out, "], \"properties\": {");
+	comma = "";
+	for (const dbc_member *member = next_member(members, NULL); member;
+		 member = next_member(members, member))
+	{
+		dbc_append_format(out, "%s\"%s\": ", comma, member->name);
+		add_schema(out, member);
+		comma = ", ";
 	}
-	dbc_json_put(schema, "properties", properties);
-	dbc_json_put(schema, "required", required);
-	dbc_json_put_bool(schema, "additionalProperties", false);
-	return schema;
+	dbc_append(out, "}");
+}
+
+/* Adds the items of an array. */
+static void
+add_items(dbc_buffer *out, const dbc_member *member)
+{
+	static const dbc_member_type inner[] = {[DBC_M_TEXTS] = DBC_M_TEXT,
+											[DBC_M_ROWS] = DBC_M_ROW,
+											[DBC_M_OBJECTS] = DBC_M_OBJECT};
+	const bool nullable = member->type == DBC_M_TEXTS;
+
+	dbc_append(out, ", \"items\": ");
+	add_schema(out,
+			   &(dbc_member){.type = inner[member->type],
+							 .presence = nullable ? DBC_NULLABLE : DBC_ALWAYS,
+							 .members = member->members});
+}
+
+static void
+add_schema(dbc_buffer *out, const dbc_member *member)
+{
+	const char *type = types[member->type].schema;
+
+	dbc_append(out, "{");
+	if (type)
+		add_type(out, type, member->presence != DBC_ALWAYS);
+	if (member->type == DBC_M_TEXTS || member->type == DBC_M_ROWS ||
+		member->type == DBC_M_OBJECTS)
+		add_items(out, member);
+	else if (member->type == DBC_M_OBJECT)
+		add_members(out, member->members);
+	if (member->doc)
+	{
+		dbc_append(out, type ? ", \"description\": " : "\"description\": ");
+		dbc_json_append_string(out, member->doc);
+	}
+	if (member->type == DBC_M_OBJECT)
+		dbc_append(out, ", \"additionalProperties\": false");
+	else if (member->type == DBC_M_NUMBERS)
+		dbc_append(out, ", \"additionalProperties\": {\"type\": [\"number\", "
+						"\"null\"]}");
+	dbc_append(out, "}");
 }
 
 const char *
 dbc_result_schema(dbc_host *host, const dbc_function *fn)
 {
+	dbc_buffer buffer;
+
 	if (!fn->members->name)
 		return NULL;
-	return dbc_json_text(object_schema(host, fn->members));
+	dbc_buffer_init(&buffer, host);
+	add_schema(&buffer,
+			   &(dbc_member){.type = DBC_M_OBJECT, .members = fn->members});
+	return buffer.data;
 }
