@@ -43,7 +43,7 @@ static const call special[] = {
 };
 
 #define NSPECIAL  ((int) (sizeof(special) / sizeof(special[0])))
-#define MAX_SWEEP 50000 /* no function does more than this */
+#define MAX_SWEEP 20000 /* no function does more than this */
 
 static int tries = MAX_SWEEP; /* see the usage */
 
