@@ -10,14 +10,14 @@
 
 static const dbc_member inner[] = {{"id", DBC_M_KEY, DBC_ALWAYS, "", NULL},
 								   {"why", DBC_M_TEXT, DBC_SOMETIMES, "", NULL},
-								   {NULL}};
+								   {.name = NULL}};
 static const dbc_member members[] = {
 	{"rows", DBC_M_INT, DBC_ALWAYS, "", NULL},
 	{"share", DBC_M_REAL, DBC_NULLABLE, "", NULL},
 	{"names", DBC_M_TEXTS, DBC_SOMETIMES, "", NULL},
 	{"sizes", DBC_M_NUMBERS, DBC_SOMETIMES, "", NULL},
 	{"left", DBC_M_OBJECTS, DBC_SOMETIMES, "", inner},
-	{NULL}};
+	{.name = NULL}};
 
 static void
 emit_result(dbc_host *host, void *arg)
@@ -70,7 +70,7 @@ results_are_as_declared(void **state)
 		if (fails)
 			fake_expect_error(fake, DBC_INTERNAL, results[i].error);
 		/* users get what there is */
-		dbc_result_asserted = NULL;
+		dbc_result_asserted = (dbc_result_assertion) 0;
 		assert_true(fake_try(fake, emit_result, (void *) results[i].json));
 		fake_free(fake);
 	}
