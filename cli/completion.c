@@ -119,21 +119,6 @@ add_bash(cli_text *out)
 				 "complete -o filenames -F _dbcare dbcare\n");
 }
 
-/* Text between single quotes. */
-static void
-add_single_quoted(cli_text *out, const char *text, const char *quote)
-{
-	cli_add(out, "'");
-	for (; *text; text++)
-	{
-		if (*text == '\'')
-			cli_add(out, quote);
-		else
-			cli_add_bytes(out, text, 1);
-	}
-	cli_add(out, "'");
-}
-
 static void
 add_zsh(cli_text *out)
 {
@@ -145,7 +130,7 @@ add_zsh(cli_text *out)
 
 		cli_addf(&entry, "%s:%s", verb->name, verb->summary);
 		cli_add(out, "\t\t");
-		add_single_quoted(out, entry.data, "'\\''");
+		cli_add_single_quoted(out, entry.data, "'\\''");
 		cli_add(out, "\n");
 		cli_text_free(&entry);
 	}
@@ -197,7 +182,7 @@ add_fish_item(cli_text *out, const cli_item *item)
 		cli_add(out, "'");
 	}
 	cli_add(out, " -d ");
-	add_single_quoted(out, item->doc, "\\'");
+	cli_add_single_quoted(out, item->doc, "\\'");
 	cli_add(out, "\n");
 }
 
@@ -213,7 +198,7 @@ add_fish(cli_text *out)
 	{
 		cli_addf(out, "complete -c dbcare -n __fish_use_subcommand -a %s -d ",
 				 verb->name);
-		add_single_quoted(out, verb->summary, "\\'");
+		cli_add_single_quoted(out, verb->summary, "\\'");
 		cli_add(out, "\n");
 		for (const cli_item *item = verb->items; item->name; item++)
 		{

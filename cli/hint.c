@@ -4,7 +4,7 @@
  *
  * The functions name calls in SQL, which is what their callers type.  Verbs and
  * their flags are declared with the function and the option that they stand
- *for, so the command line follows from that.
+ * for, so the command line follows from that.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -53,7 +53,10 @@ add_word(cli_text *out, const char *word)
 									   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 									   "0123456789._-+/:,=@%") == strlen(word);
 
-	cli_addf(out, plain ? "%s" : "'%s'", word);
+	if (plain)
+		cli_add(out, word);
+	else
+		cli_add_single_quoted(out, word, "'\\''");
 }
 
 /* The words of a list behind each other, with commas. */
@@ -175,7 +178,7 @@ add_argument(cli_text *out, const dbc_function *fn, const cli_verb *verb,
 	cli_add(out, " ");
 	if (!verb)
 		cli_addf(out, "%s=", field->name);
-	else if (item->value)
+	else if (item->name[0] == '-')
 		cli_addf(out, "%s ", item->name);
 	add_word(out, value);
 	return true;
@@ -280,7 +283,8 @@ cli_speak(const char *text)
 		if (fn && add_call(&line, fn, &end))
 		{
 			cli_add(&out, line.data);
-			at = end + (keyword > 0 && *end == ';');
+			/* a statement that another one follows is a command of its own */
+			at = end + (keyword > 0 && *end == ';' && end[1] == '\0');
 		}
 		else
 			cli_add_bytes(&out, at++, 1);

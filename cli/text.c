@@ -171,3 +171,17 @@ cli_add_member(cli_text *text, const char *key, const char *json)
 	cli_add(text, ": ");
 	cli_add(text, json);
 }
+
+void
+cli_add_single_quoted(cli_text *text, const char *content, const char *quote)
+{
+	cli_add(text, "'");
+	for (; *content; content++)
+	{
+		if (*content == '\'')
+			cli_add(text, quote);
+		else
+			cli_add_bytes(text, content, 1);
+	}
+	cli_add(text, "'");
+}

@@ -34,6 +34,11 @@ extern void cli_add_json(cli_text *text, const char *string);
 /* Adds an identifier in double quotes. */
 extern void cli_add_quoted(cli_text *text, const char *identifier);
 
+/* Appends text between single quotes; quote stands for one in it: '\'' for a
+ * shell of POSIX. */
+extern void cli_add_single_quoted(cli_text *text, const char *content,
+								  const char *quote);
+
 /* Adds a member of a JSON object: its braces are not in the text. */
 extern void cli_add_member(cli_text *text, const char *key, const char *json);
 

@@ -57,7 +57,7 @@ typedef enum cli_outcome
 #define CLI_CREATES	 1 /* makes the SQLite file if it does not exist */
 #define CLI_DESTROYS 2 /* asks before it runs */
 #define CLI_CONFIRMS 4 /* the function wants confirm in production */
-#define CLI_PREVIEWS                                                      \
+#define CLI_PREVIEWS \
 	8				   /* the function only lists what it would do unless \
 						  dry_run is false */
 #define CLI_OFFLINE 16 /* opens no database, or does so itself */

@@ -7,7 +7,7 @@
  * Appends a line to FILE, the seconds in user mode and those in the kernel, of
  * the command and of all processes that descend from it.  A server leaves its
  * parent when it becomes a daemon; as the "subreaper" this program inherits it,
- *so that its time counts once it has ended.
+ * so that its time counts once it has ended.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -3,10 +3,10 @@
  *	  dbaudit_undo: takes back logged changes.
  *
  * The rows are first read, some at a time, and rebuilt as they were before the
- *changes.  Those that exist are deleted, then those that existed are inserted,
- *both without firing triggers; the log has entries of both.  Where triggers
- *fire, rows that exist before and after are updated instead: a trigger may
- *delete what belongs to a deleted row.
+ * changes.  Those that exist are deleted, then those that existed are inserted,
+ * both without firing triggers; the log has entries of both.  Where triggers
+ * fire, rows that exist before and after are updated instead: a trigger may
+ * delete what belongs to a deleted row.
  */
 #include "common/audit/undo.h"
 

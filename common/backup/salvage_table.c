@@ -1,8 +1,8 @@
 /*
  * salvage_table.c
  *	  [PG] Saving the rows of a damaged table in a new one, which has its
- *columns, key and owner, but no default, constraint or trigger, which would run
- *	  code.  The damaged one is only read.
+ * columns, key and owner, but no default, constraint or trigger, which would
+ * run code.  The damaged one is only read.
  */
 #include "common/backup/salvage.h"
 #include "common/check/check.h"
@@ -88,7 +88,7 @@ dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 	if (s.failed)
 		dbc_rethrow(host, &s.error);
 	dbc_salvage_list_lost(host, &s);
-	dbc_json_put_text(result, "table", table.shown);
+	dbc_json_put_text(result, "table_name", table.shown);
 	dbc_json_put_text(result, "destination", s.to);
 	dbc_json_put_int(result, "rows", s.rows);
 	dbc_json_put_int(result, "from_backup", s.found);

@@ -8,7 +8,7 @@
  * longer than that timeout.  A failure is recorded and raised; earlier
  * migrations stay.  Scripts that cannot run inside a transaction run outside of
  * any, statement by statement, and those with several transactions in these,
- *see ledger/deployment.c.
+ * see ledger/deployment.c.
  */
 #include "common/core/functions.h"
 #include "common/migrate/deploy.h"

@@ -1,10 +1,10 @@
 /*
  * deploy_resume.c
  *	  Where a script begins that runs in several transactions, or outside of
- *any: at its first statement, or where an earlier deploy came to.
+ * any: at its first statement, or where an earlier deploy came to.
  *
  * A script that failed is edited before it runs again.  The statements that
- *have run must be the same ones then.
+ * have run must be the same ones then.
  */
 #include "common/migrate/deploy.h"
 

@@ -5,9 +5,9 @@
  *
  * A migration runs inside the runner's transaction.  Files of many tools have
  * BEGIN ... COMMIT, around everything or several times.  Where all of a script
- *is one transaction they are skipped; dbmigrate_deploy() runs a script that has
- * several part by part, see script_parts.c.  Any other transaction statement
- *would break the promise that a failing call changes nothing.
+ * is one transaction they are skipped; dbmigrate_deploy() runs a script that
+ * has several part by part, see script_parts.c.  Any other transaction statement
+ * would break the promise that a failing call changes nothing.
  */
 #include "common/migrate/migrate.h"
 

@@ -1,7 +1,7 @@
 /*
  * words_audit.h
  *	  Macros about entries that are undone, and about the columns that options
- *of dbaudit_enable() name.
+ * of dbaudit_enable() name.
  *
  * Options have the names that columns had then.  What tells which columns these
  * are now is with the triggers: on PostgreSQL their arguments have the numbers

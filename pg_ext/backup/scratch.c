@@ -6,9 +6,9 @@
  * it is restored where there is nothing to gain: in a cluster that is made for
  * this and removed, behind a socket that only the server's system user can
  * reach, by a role that is no superuser there and does not exist here.
- *Extensions are created before, by the superuser of that cluster: their scripts
- * are those of the administrator.  What the plain role cannot restore proves
- * nothing.
+ * Extensions are created before, by the superuser of that cluster: their
+ * scripts are those of the administrator.  What the plain role cannot restore
+ * proves nothing.
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/dump_fill.h"

@@ -5,7 +5,7 @@
  * A column is known by its number, whatever its name.  Its values stay the same
  * unless ALTER TABLE changes them, which writes a new version of its row in the
  * catalog and a new file for the table.  Values of an enum are known by the
- *OIDs of their labels.
+ * OIDs of their labels.
  */
 #include "pg_ext/row/shape.h"
 #include "pg_ext/core/known_table.h"

@@ -20,5 +20,5 @@ left join (
 	cross join {.audit_entry} as m
 	where s.table_id = $6 and m.shape_id = s.shape_id and m.moved_to is not null and m.entry_id >= $7
 ) as m on m.row_key = g.row_key
-where $8 is null or (m.row_key is not null) = $8
+where coalesce((m.row_key is not null) = $8, true)
 order by g.entry_id desc

@@ -108,7 +108,7 @@ insert into "Odd Name"."My Ledger" values (3, false);
 create table public.goose_db_version (id int, version_id bigint, is_applied boolean, tstamp timestamp);
 select throws_ok('select dbmigrate_adopt()', '22023', 'this database has several ledgers', 'one of several ledgers must be named');
 select is(dbmigrate_adopt('{"table": "\"Odd Name\".\"My Ledger\"", "dry_run": true}') - 'pending',
-	'{"tool": "golang-migrate", "table": "\"Odd Name\".\"My Ledger\"", "adopted": 1, "matched": 2, "unregistered": ["3"],
+	'{"tool": "golang-migrate", "table_name": "\"Odd Name\".\"My Ledger\"", "adopted": 1, "matched": 2, "unregistered": ["3"],
 	"differences": [], "written": [], "keep_old": false, "dry_run": true}', 'the ledger can be named by the table or the tool');
 create table public.mine (id int, name text, run_on timestamp);
 select throws_ok($$select dbmigrate_adopt('{"table": "mine"}')$$, '22023', 'public.mine may be the ledger of several tools',

@@ -24,8 +24,8 @@ insert into p values (3, 9, null, null);
 insert into p values (3, 8, null, -1);
 insert into k values (2, null);
 select * from k;
---> {"kept":["id","a","b c","d"],"rows":2,"added":[],"table":"p","changed":[],"dropped":[],"dry_run":true}
---> {"kept":["id","a","b c","d"],"rows":2,"added":[],"table":"p","changed":[],"dropped":[],"dry_run":false}
+--> {"kept":["id","a","b c","d"],"rows":2,"added":[],"changed":[],"dropped":[],"dry_run":true,"table_name":"p"}
+--> {"kept":["id","a","b c","d"],"rows":2,"added":[],"changed":[],"dropped":[],"dry_run":false,"table_name":"p"}
 --> 1
 --> table|p
 --> index|p_a

@@ -266,6 +266,9 @@ own_transaction_is_skipped(void **state)
 	(void) state;
 	assert_true(fake_call(fake, "dbmigrate_plan", 0));
 	assert_string_equal(fake_column(fake, 4), "set x broken not");
+	assert_int_equal(fake->nnotices, 0);
+	/* it is said before the script runs */
+	assert_false(fake_call(fake, "dbmigrate_apply", 0)); /* broken */
 	assert_int_equal(fake->nnotices, 1);
 	fake_free(fake);
 }
