@@ -261,12 +261,15 @@ show_run(const cli_invocation *invocation, const char *json)
 	free(message);
 }
 
-/* Whether an error is of a script of a migration, not of the call. */
+/* Whether an error is of a script of a migration, not of the call: neither an
+ * interrupt nor a lost connection is. */
 static bool
 is_of_script(const cli_error *error)
 {
 	const char *texts[] = {error->context, error->detail, error->message};
 
+	if (error->cancelled || error->lost)
+		return false;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 	{
 		if (texts[i] && (strstr(texts[i], "In migration ") ||
