@@ -19,7 +19,8 @@ with shape as (
 	select c.name, x.name as now
 	from (select name, text, substr(sql, instr(sql, text) + length(text), 520) as rest from col
 		where instr(sql, text || printf('"%w" ', name)) = 0 and instr(sql, text)) as c
-	join temp.pragma_table_xinfo($2, $1) as x on substr(c.rest, 1, length(printf('"%w" ', x.name))) = printf('"%w" ', x.name)
+	-- nearly all columns have their name: the triggers are not searched for each pair of columns
+	cross join temp.pragma_table_xinfo($2, $1) as x on substr(c.rest, 1, length(printf('"%w" ', x.name))) = printf('"%w" ', x.name)
 )
 select coalesce((select case when json_array_length(s.columns) = (select count(*) from temp.pragma_table_xinfo($2, $1) as x where x.hidden = 0) then s.shape_id
 		else coalesce((select max(o.shape_id) from main.dbcare_audit_shape as o
