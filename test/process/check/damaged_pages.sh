@@ -16,7 +16,8 @@ start_server server shared_buffers=1MB
 postgresql_new damaged
 
 # damage FIRST LAST: tables d<N> with the pages of table source, each with one to four
-# other bytes, half of them among the line pointers; their TOAST tables likewise.
+# other bytes, half of them among the line pointers; their TOAST tables likewise.  The LSN
+# of a page stays: the server writes no page whose LSN is beyond the end of its WAL.
 damage()
 {
 	postgresql damaged <<-END
@@ -37,7 +38,7 @@ damage()
 						else pg_relation_filepath((select reltoastrelid from pg_class where relname = 'source')) end);
 					for j in 0..floor(random() * 4) loop
 						place := 8192 * floor(random() * (length(pages) / 8192)) +
-							case when random() < 0.5 then 24 + floor(random() * 80) else floor(random() * 8192) end;
+							case when random() < 0.5 then 24 + floor(random() * 80) else 8 + floor(random() * 8184) end;
 						pages := set_byte(pages, place, floor(random() * 256)::integer);
 					end loop;
 					kept := lo_from_bytea(0, pages);
