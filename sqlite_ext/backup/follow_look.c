@@ -126,11 +126,8 @@ find_start(dbc_follower *f, const dbcsl_wal_place *place, bool is_safe,
 		return is_safe;
 	if (dbcsl_wal_has(&f->wal, place))
 		return true;
-	/* its header may have been read before it was begun again */
-	dbcsl_follow_need(f, dbcsl_follow_other(f),
-					  dbcsl_wal_open(dbcsl_follow_other(f), &f->wal));
 	*start = f->wal.start;
-	return is_safe && f->wal.has_header &&
+	return is_safe &&
 		   memcmp(f->wal.start.salts, place->salts, DBCSL_WAL_SALTS) != 0;
 }
 
@@ -153,7 +150,22 @@ read_frames(dbc_follower *f, const dbcsl_wal_place *start)
 				 "the write-ahead log was begun again while it was read");
 }
 
-/* Finds the end of the log. */
+/* Whether frames after what is kept can be read, and where they begin. */
+static bool
+find_kept(dbc_follower *f, dbcsl_wal_place *start)
+{
+	if (!f->is_kept || f->kept.mode != DBCSL_FOLLOW_WAL)
+		return false;
+	if (find_start(f, &f->kept.wal, true, start))
+		return true;
+	/* the header may have been read before the log was begun again */
+	dbcsl_follow_need(f, dbcsl_follow_other(f),
+					  dbcsl_wal_open(dbcsl_follow_other(f), &f->wal));
+	return find_start(f, &f->kept.wal, true, start);
+}
+
+/* Finds the end of the log.  What others commit from here on is left for the
+ * next look: the state has the time of this one, whenever it is read. */
 static void
 look_at_log(dbc_follower *f)
 {
@@ -166,13 +178,14 @@ look_at_log(dbc_follower *f)
 								  .page_size =
 									  ask_number(f, db, "pragma page_size")};
 	/* from the start of the log, unless most of it was read */
-	f->has_frames = f->is_kept && f->kept.mode == DBCSL_FOLLOW_WAL &&
-					find_start(f, &f->kept.wal, true, &start);
+	f->has_frames = find_kept(f, &start);
 	if (!f->has_frames)
 		start = f->wal.start;
 	read_frames(f, &start);
 	f->now.wal = f->commits.end;
-	f->pages = ask_number(f, db, "pragma page_count");
+	dbcsl_wal_end(&f->wal, &f->now.wal);
+	f->pages = f->commits.pages > 0 ? f->commits.pages
+									: ask_number(f, db, "pragma page_count");
 }
 
 void
@@ -217,24 +230,25 @@ is_safe(const dbc_follower *f, const dbcsl_follow_place *from)
 		   (f->pin && is_same_place(from, &f->pinned));
 }
 
-/* Lists the pages of the frames after a place; false if they are not known. */
+/* Lists the pages of the frames between a place and the look; false if they are
+ * not known. */
 static bool
 find_frames(dbc_follower *f, const dbcsl_follow_place *from)
 {
 	dbcsl_wal_place start;
 
 	f->is_safe = is_safe(f, from);
+	if (memcmp(&from->wal, &f->now.wal, sizeof(from->wal)) == 0)
+		/* its frame may have been overwritten since */
+		dbcsl_follow_free_changes(f);
 	/* the look has read the same */
-	if (!f->has_frames || !is_same_place(from, &f->kept))
+	else if (!f->has_frames || !is_same_place(from, &f->kept))
 	{
 		if (!find_start(f, &from->wal, f->is_safe, &start))
 			return false;
 		read_frames(f, &start);
 	}
 	f->has_frames = false;
-	f->now.wal = f->commits.end;
-	if (f->commits.pages > 0)
-		f->pages = f->commits.pages;
 	f->numbers = sqlite3_malloc64(((sqlite3_uint64) f->commits.count + 1) *
 								  sizeof(*f->numbers));
 	if (!f->numbers)

@@ -130,6 +130,13 @@ dbcsl_wal_has(const dbcsl_wal *wal, const dbcsl_wal_place *place)
 		   get_big(header + AT_FRAME_SUMS + 4) == place->sums[1];
 }
 
+void
+dbcsl_wal_end(dbcsl_wal *wal, const dbcsl_wal_place *place)
+{
+	if (wal->has_header)
+		wal->bytes = offset_of(wal, place->frame + 1);
+}
+
 /* ---- frames ---- */
 
 typedef struct reading

@@ -55,6 +55,9 @@ extern int dbcsl_wal_open(sqlite3 *db, dbcsl_wal *wal);
 /* Whether a place of this log is where it was. */
 extern bool dbcsl_wal_has(const dbcsl_wal *wal, const dbcsl_wal_place *place);
 
+/* Lets the log end at a place of it, whatever is added to the file. */
+extern void dbcsl_wal_end(dbcsl_wal *wal, const dbcsl_wal_place *place);
+
 /* Reads from a place on, which must be of this log. */
 extern int dbcsl_wal_read(const dbcsl_wal *wal, const dbcsl_wal_place *from,
 						  dbcsl_wal_commits *commits);

@@ -1,11 +1,14 @@
 /*
  * follow_between.c
- *	  Runs a command before a thread begins and one after its work; preloaded.
+ *	  Runs a command before a thread begins, one after its work, and one before the
+ *	  first changes are stored with a full backup; preloaded.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 typedef struct work
 {
@@ -16,7 +19,9 @@ typedef struct work
 static void
 run_command(const char *name)
 {
-	if (system(getenv(name)) != 0)
+	const char *command = getenv(name);
+
+	if (command && system(command) != 0)
 		abort();
 }
 
@@ -45,4 +50,15 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	*w = (work){routine, arg};
 	run_command("BEFORE_THREAD");
 	return real(thread, attributes, run, w);
+}
+
+int
+mkdirat(int directory, const char *name, mode_t mode)
+{
+	int (*real)(int, const char *, mode_t) =
+		(int (*)(int, const char *, mode_t)) dlsym(RTLD_NEXT, "mkdirat");
+
+	if (strcmp(name, "changes") == 0)
+		run_command("BEFORE_CHANGES");
+	return real(directory, name, mode);
 }
