@@ -83,9 +83,6 @@ struct cli_database
 extern const cli_driver cli_sqlite_driver;
 extern const cli_driver cli_postgresql_driver;
 
-/* Prints what functions say while they run; before the first connection. */
-extern void cli_sqlite_show_notices(void);
-
 /* Opens the database; if that fails, the error has an advice. */
 extern bool cli_connect(cli_database *db, const cli_target *target,
 						bool create);

@@ -30,8 +30,6 @@ follow(cli_invocation *invocation, const char *path)
 	const char *directory = cli_given(invocation, "DIR");
 	cli_result result;
 
-	if (!invocation->quiet)
-		cli_sqlite_show_notices();
 	if (!cli_open(&invocation->db, &memory, false))
 		return CLI_ERROR;
 	set_text(invocation, "file", path);

@@ -66,13 +66,7 @@ print_notice(void *arg, int code, const char *message)
 
 	(void) arg;
 	if (code == SQLITE_NOTICE && strncmp(message, prefix, strlen(prefix)) == 0)
-		cli_note("%s", message + strlen(prefix));
-}
-
-void
-cli_sqlite_show_notices(void)
-{
-	sqlite3_config(SQLITE_CONFIG_LOG, print_notice, NULL);
+		cli_note("NOTICE: %s", message + strlen(prefix));
 }
 
 /* Whether a file would be made that has to exist. A URI says itself what is
@@ -96,9 +90,12 @@ open_sqlite(cli_database *db, bool create)
 				SQLITE_OPEN_NOMUTEX;
 	int code = SQLITE_CANTOPEN;
 
-	/* statistics of memory, which nothing here reads, lock a mutex for each
-	 * allocation; refused from the second connection on, which is no harm */
+	/* both are refused from the second connection on, which is no harm;
+	 * statistics of memory, which nothing here reads, lock a mutex for each
+	 * allocation */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (!db->quiet)
+		sqlite3_config(SQLITE_CONFIG_LOG, print_notice, NULL);
 	if (create || !is_missing(path))
 		code = sqlite3_open_v2(path, &connection, flags, NULL);
 	if (code == SQLITE_OK)

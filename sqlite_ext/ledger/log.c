@@ -23,8 +23,9 @@ anchor_end(dbcsl_host *h)
 				 NULL, "file \"%s\" cannot be written: %s", h->anchor, problem);
 }
 
-/* Reports the end of a log in the application's error log, and plans its line
- * in the file; see common/ledger/host.h. */
+/* Reports the end of a log in the application's error log, where it is no
+ * notice for who calls, and plans its line in the file; see
+ * common/ledger/host.h. */
 static void
 announce(dbc_host *host, const char *log, const char *part, int64_t number,
 		 const char *hash)
@@ -32,7 +33,7 @@ announce(dbc_host *host, const char *log, const char *part, int64_t number,
 	dbcsl_host *h = dbcsl_of(host);
 	const char *file = sqlite3_db_filename(h->db, "main");
 
-	sqlite3_log(SQLITE_NOTICE,
+	sqlite3_log(SQLITE_OK,
 				"dbcare: %s of database \"%s\" ends with %s %lld, hash %s", log,
 				file ? file : "", part, (long long) number, hash);
 	if (h->calling_transaction || !dbc_same(log, "audit log"))

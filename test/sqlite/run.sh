@@ -88,7 +88,7 @@ run_script()
 			next
 		}
 		quotes && /^  / { next }
-		/^\(27\) dbcare: history of database / { next }
+		/^\(0\) dbcare: history of database / { next }
 		{ quotes = 0; print }'
 }
 

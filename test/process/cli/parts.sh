@@ -46,8 +46,11 @@ for road in sqlite postgresql wire; do
 	new_database one
 	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;\nbegin;\ncreate table t2 (id integer primary key);\ncommit;'
 	[ "$road" = wire ] || [ "$road" = sqlite ] || says '2 findings: 2 infos.exit 0' 'lint allows pairs' lint
-	says 'applied 1.*exit 0' 'migrate runs pairs' migrate
+	PGOPTIONS='' says 'NOTICE: +migration 1 up: BEGIN and COMMIT of the script are skipped.*applied 1.*exit 0' 'migrate runs pairs' migrate
 	is "$(tables)" 2 "$road: both of them"
+	new_database quiet
+	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;'
+	PGOPTIONS='' says '^exit 0$' 'migrate -q prints no notice' migrate -q
 
 	# ---- a tool's transaction that the script leaves ----
 	new_database leaves
