@@ -283,7 +283,7 @@ cli_speak(const char *text)
 		if (fn && add_call(&line, fn, &end))
 		{
 			cli_add(&out, line.data);
-			/* a statement that another one follows is a command of its own */
+			/* a statement that another one follows is another command */
 			at = end + (keyword > 0 && *end == ';' && end[1] == '\0');
 		}
 		else

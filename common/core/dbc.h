@@ -225,8 +225,7 @@ typedef struct dbc_function
 	const dbc_field *args;	   /* ended by DBC_T_END */
 	const dbc_field *columns;  /* of DBC_T_ROWS; ended by DBC_T_END */
 	const dbc_option *options; /* of the argument of this name */
-	const dbc_member
-		*members; /* of DBC_T_JSON, unless it has none of its own */
+	const dbc_member *members; /* of DBC_T_JSON; NULL: those of a table */
 	/* args has one value per declared argument; results are returned by
 	 * dbc_emit() */
 	void (*run)(dbc_host *host, const dbc_value *args);

@@ -10,20 +10,6 @@
 
 #include "common/core/clock.h"
 
-typedef struct split_call
-{
-	const char *text;
-	dbc_script *script;
-} split_call;
-
-static void
-split(dbc_host *host, void *arg)
-{
-	split_call *call = arg;
-
-	host->split(host, call->text, call->script);
-}
-
 /* Whether the first statements of two scripts are the same. */
 static bool
 begins_alike(const dbc_script *left, const dbc_script *right, int count)
@@ -43,10 +29,9 @@ repeats(dbc_host *host, const dbc_ledger_progress *progress,
 		const dbc_script *script)
 {
 	dbc_script ran = {.first_line = 1};
-	split_call call = {progress->script, &ran};
 	dbc_error error;
 
-	return dbc_guard(host, split, &call, DBC_KEEP, false, &error) &&
+	return dbc_migrate_split(host, progress->script, &ran, &error) &&
 		   begins_alike(&ran, script, progress->statement_no - 1);
 }
 

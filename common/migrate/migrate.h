@@ -200,6 +200,10 @@ extern dbc_json_node *dbc_migrate_describe_error(dbc_host *host,
 												 const dbc_script *script,
 												 const dbc_error *error);
 
+/* Splits text; false with *error set if that fails. */
+extern bool dbc_migrate_split(dbc_host *host, const char *text,
+							  dbc_script *script, dbc_error *error);
+
 /* Whether text has a statement that cannot run inside a transaction; text that
  * cannot be split has none. */
 extern bool dbc_migrate_has_outside_statement(dbc_host *host, const char *text);

@@ -43,10 +43,9 @@ split(dbc_host *host, void *arg)
 	host->split(host, call->text, call->script);
 }
 
-/* Splits text; false with *error set if that fails. */
-static bool
-try_split(dbc_host *host, const char *text, dbc_script *script,
-		  dbc_error *error)
+bool
+dbc_migrate_split(dbc_host *host, const char *text, dbc_script *script,
+				  dbc_error *error)
 {
 	split_call call = {text, script};
 
@@ -59,7 +58,7 @@ dbc_migrate_has_outside_statement(dbc_host *host, const char *text)
 	dbc_script script = {.first_line = 1};
 	dbc_error error;
 
-	if (!try_split(host, text, &script, &error))
+	if (!dbc_migrate_split(host, text, &script, &error))
 		return false;
 	for (int i = 0; i < script.nstatements; i++)
 		if (script.statements[i].kind == DBC_STATEMENT_OUTSIDE)
@@ -146,7 +145,7 @@ read_script(dbc_host *host, const dbc_migration *migration, bool up)
 		dbc_get_count(host, rows, 0, up ? T_UP_LINE : T_DOWN_LINE);
 	prepared->text = script->text = text;
 	prepared->verifiable = up && !dbc_is_null(host, rows, 0, T_VERIFY);
-	if (!try_split(host, text, script, &error))
+	if (!dbc_migrate_split(host, text, script, &error))
 	{
 		error.context =
 			dbc_describe_position(host, script, error.statement_no, error.line);

@@ -43,54 +43,6 @@ typedef struct word
 	"'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || case when " x " < " \
 	"'0001-01-01Z' then ' BC' else '' end"
 
-/* The cluster and database that an OID of dbcare.known_table is of. */
-#define PLACE                                                                  \
-	"(select pg_catalog.format('%s/%s', s.system_identifier, d.oid) from "     \
-	"pg_catalog.pg_control_system() as s join pg_catalog.pg_database as d on " \
-	"d.datname = pg_catalog.current_database())"
-
-/* The tables that dbcare knows and that exist: one that has got the OID of a
- * dropped one has another name and another owner.  In a copy of the database
- * they have their name and their owner. */
-#define BOUND_COLUMNS                                                      \
-	"select k.table_id, c.oid as relid, k.table_name as was, "             \
-	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now, c.relname, " \
-	"c.relnamespace, c.relowner, c.relrowsecurity, c.relispartition, "     \
-	"k.is_secured from dbcare.known_table as k "
-#define BOUND                                                                 \
-	"(" BOUND_COLUMNS                                                         \
-	"join pg_catalog.pg_class as c on c.oid = k.relid and c.relkind in "      \
-	"('r', 'p') join pg_catalog.pg_namespace as n on n.oid = c.relnamespace " \
-	"where k.place = " PLACE " and (c.relowner = k.owner_id or "              \
-	"pg_catalog.format('%I.%I', n.nspname, c.relname) = k.table_name) "       \
-	"union all " BOUND_COLUMNS                                                \
-	"join pg_catalog.pg_namespace as n on n.nspname = "                       \
-	"(pg_catalog.parse_ident(k.table_name))[1] join pg_catalog.pg_class as "  \
-	"c on c.relnamespace = n.oid and c.relname = "                            \
-	"(pg_catalog.parse_ident(k.table_name))[2] and c.relkind in ('r', 'p') "  \
-	"where k.place <> " PLACE " and pg_catalog.pg_get_userbyid(c.relowner) "  \
-	"= k.owner_name)"
-
-/* Names of tables as dbcare has last seen them, or on SQLite as their triggers
- * of mode trash have them, and what they are now. */
-#define OLD_NAMES_POSTGRESQL \
-	"(select b.was, b.now from " BOUND " as b where b.was <> b.now)"
-#define OLD_NAMES_SQLITE                                                       \
-	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(                  \
-		"t.tbl_name") " as now from main.sqlite_schema as t where t.type = "   \
-					  "'trigger' and t.name glob 'dbcare_trash_*' and t.name " \
-					  "not glob 'dbcare_trash_link_[0-9]*')"
-
-/* [SQLite] The table of a hold: that of the trigger with its number, or without
- * that by its name. */
-#define HOLD_TABLE(hold)                                                 \
-	"coalesce((select " SHOWN(                                           \
-		"t.tbl_name") " from main.sqlite_schema as t where t.type = "    \
-					  "'trigger' and t.name = 'dbcare_hold_' || " hold   \
-					  ".table_id), (select o.now from " OLD_NAMES_SQLITE \
-					  " as o where o.was = " hold ".table_name), " hold  \
-					  ".table_name)"
-
 /* The key of a hold, or of a row of the trash, with the present names of its
  * columns.  On PostgreSQL the row has the OID of its table; on SQLite source
  * are the columns of that. */
@@ -131,6 +83,7 @@ typedef struct word
 	"\t\twhere x.extname = 'dbcare')"
 
 #include "common/tools/words_audit.h"
+#include "common/tools/words_tables.h"
 
 static const word words[] =
 	{
@@ -408,6 +361,7 @@ static const word words[] =
 		{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 		{"{place}", PLACE, ""},
 		{"{bound_tables}", BOUND, ""},
+		{"{renamed_tables}", RENAMED, ""},
 		/* the columns that the options of logged tables name: word is the
 		 * option, now the present name; null if it was dropped */
 		{"{option_columns}", OPTION_COLUMNS_POSTGRESQL, OPTION_COLUMNS_SQLITE},

@@ -11,7 +11,7 @@
 #ifndef DBC_TOOLS_WORDS_AUDIT_H
 #define DBC_TOOLS_WORDS_AUDIT_H
 
-/* Needs BOUND, PLACE and OWN_FUNCTION of words.h.  The numbers of the arguments
+/* Needs OWN_FUNCTION of words.h, and words_tables.h.  The numbers of the arguments
  * count in the database that the trigger was created in, elsewhere the names;
  * see pg_ext/audit/table.c, which does the same. */
 #define OPTION_COLUMNS_POSTGRESQL                                              \

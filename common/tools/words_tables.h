@@ -1,0 +1,82 @@
+/*
+ * words_tables.h
+ *	  Macros about the tables of users that dbcare knows, and their names.
+ */
+#ifndef DBC_TOOLS_WORDS_TABLES_H
+#define DBC_TOOLS_WORDS_TABLES_H
+
+/* Needs SHOWN and OWN_FUNCTION of words.h. */
+
+/* The cluster and database that an OID of dbcare.known_table is of. */
+#define PLACE                                                                  \
+	"(select pg_catalog.format('%s/%s', s.system_identifier, d.oid) from "     \
+	"pg_catalog.pg_control_system() as s join pg_catalog.pg_database as d on " \
+	"d.datname = pg_catalog.current_database())"
+
+/* The tables that dbcare knows and that exist: one that has got the OID of a
+ * dropped one has another name and another owner.  In a copy of the database
+ * they have their name and their owner. */
+#define BOUND_COLUMNS                                                      \
+	"select k.table_id, c.oid as relid, k.table_name as was, "             \
+	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now, c.relname, " \
+	"c.relnamespace, c.relowner, c.relrowsecurity, c.relispartition, "     \
+	"k.is_secured from dbcare.known_table as k "
+#define BOUND                                                                 \
+	"(" BOUND_COLUMNS                                                         \
+	"join pg_catalog.pg_class as c on c.oid = k.relid and c.relkind in "      \
+	"('r', 'p') join pg_catalog.pg_namespace as n on n.oid = c.relnamespace " \
+	"where k.place = " PLACE " and (c.relowner = k.owner_id or "              \
+	"pg_catalog.format('%I.%I', n.nspname, c.relname) = k.table_name) "       \
+	"union all " BOUND_COLUMNS                                                \
+	"join pg_catalog.pg_namespace as n on n.nspname = "                       \
+	"(pg_catalog.parse_ident(k.table_name))[1] join pg_catalog.pg_class as "  \
+	"c on c.relnamespace = n.oid and c.relname = "                            \
+	"(pg_catalog.parse_ident(k.table_name))[2] and c.relkind in ('r', 'p') "  \
+	"where k.place <> " PLACE " and pg_catalog.pg_get_userbyid(c.relowner) "  \
+	"= k.owner_name)"
+
+/* The renamed tables whose deleted rows are kept.  One that has its old name
+ * again has rows under the names between: those are read one after the other,
+ * by the index. */
+#define RENAMED                                                               \
+	"(with recursive name (table_id, table_name) as (\n"                      \
+	"\t(select d.table_id, d.table_name from dbcare.trash as d "              \
+	"where d.root is null order by d.table_id, d.table_name limit 1)\n"       \
+	"\tunion all\n"                                                           \
+	"\tselect n.table_id, n.table_name\n"                                     \
+	"\tfrom name as o\n"                                                      \
+	"\tcross join lateral (select d.table_id, d.table_name from "             \
+	"dbcare.trash as d where d.root is null and "                             \
+	"(d.table_id, d.table_name) > (o.table_id, o.table_name) "                \
+	"order by d.table_id, d.table_name limit 1) as n\n"                       \
+	")\n"                                                                     \
+	"select b.table_id, b.was, b.now, b.relispartition from " BOUND " as b\n" \
+	"where (b.was <> b.now or exists (select from name as n "                 \
+	"where n.table_id = b.table_id and n.table_name <> b.now)) "              \
+	"and (exists (select from dbcare.archived_table as a "                    \
+	"where a.table_id = b.table_id) "                                         \
+	"or exists (select from pg_catalog.pg_trigger as t "                      \
+	"where t.tgrelid = b.relid and t.tgfoid in " OWN_FUNCTION(                \
+		"dbarchive_capture") ")))"
+
+/* Names of tables as dbcare has last seen them, or on SQLite as their triggers
+ * of mode trash have them, and what they are now. */
+#define OLD_NAMES_POSTGRESQL \
+	"(select b.was, b.now from " BOUND " as b where b.was <> b.now)"
+#define OLD_NAMES_SQLITE                                                       \
+	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(                  \
+		"t.tbl_name") " as now from main.sqlite_schema as t where t.type = "   \
+					  "'trigger' and t.name glob 'dbcare_trash_*' and t.name " \
+					  "not glob 'dbcare_trash_link_[0-9]*')"
+
+/* [SQLite] The table of a hold: that of the trigger with its number, or without
+ * that by its name. */
+#define HOLD_TABLE(hold)                                                 \
+	"coalesce((select " SHOWN(                                           \
+		"t.tbl_name") " from main.sqlite_schema as t where t.type = "    \
+					  "'trigger' and t.name = 'dbcare_hold_' || " hold   \
+					  ".table_id), (select o.now from " OLD_NAMES_SQLITE \
+					  " as o where o.was = " hold ".table_name), " hold  \
+					  ".table_name)"
+
+#endif /* DBC_TOOLS_WORDS_TABLES_H */
