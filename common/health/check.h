@@ -33,6 +33,8 @@
  *				 failure makes it critical (rule INTEGRITY, with the
  *				 error as detail) or unknown; or a measurement of the host: see
  *				 health/probe.h and check/lost.c
+ *	  suggestion (not in all) what to do, in place of the suggestion of the
+ *				 check, which this row would make wrong; null: that one
  */
 #ifndef DBC_HEALTH_CHECK_H
 #define DBC_HEALTH_CHECK_H
@@ -54,6 +56,17 @@ typedef enum dbc_health_scoring
 	DBC_SCORE_ORPHANS,		/* 5 per relation */
 	DBC_SCORE_SLOW_QUERIES	/* 10, above the warning threshold */
 } dbc_health_scoring;
+
+/* What a finding is about, causes before what follows from them: of two findings
+ * of equal severity, the one with the lower scope is repaired first. */
+typedef enum dbc_health_scope
+{
+	DBC_SCOPE_DAMAGE,	/* what is stored is not what was written */
+	DBC_SCOPE_SERVER,	/* the server, its disk, its copies */
+	DBC_SCOPE_DATABASE, /* the database, or its connections */
+	DBC_SCOPE_KEY,		/* a key, which rows of other tables reference */
+	DBC_SCOPE_TABLE		/* anything else of a table */
+} dbc_health_scope;
 
 typedef enum dbc_health_category
 {
@@ -98,6 +111,7 @@ typedef struct dbc_health_check
 	dbc_health_level level;
 	int engines; /* DBC_ON_* */
 	dbc_health_scoring scoring;
+	dbc_health_scope scope;
 	double warning; /* NAN: no threshold */
 	double critical;
 	const char *unit;

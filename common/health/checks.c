@@ -22,20 +22,22 @@ const char *const dbc_health_risks[] = {"none", "locks", "rewrites", "destroys",
 										NULL};
 
 #define NO_THRESHOLD NAN
-#define DBC_CHECK(id, category, level, engines, scoring, warning, critical,    \
-				  unit, message, suggestion, fix_risk, fix_locks, description) \
-	{#id,                                                                      \
-	 DBC_CATEGORY_##category,                                                  \
-	 DBC_LEVEL_##level,                                                        \
-	 DBC_ON_##engines,                                                         \
-	 DBC_SCORE_##scoring,                                                      \
-	 warning,                                                                  \
-	 critical,                                                                 \
-	 unit,                                                                     \
-	 message,                                                                  \
-	 suggestion,                                                               \
-	 DBC_RISK_##fix_risk,                                                      \
-	 fix_locks,                                                                \
+#define DBC_CHECK(id, category, level, engines, scoring, scope, warning,    \
+				  critical, unit, message, suggestion, fix_risk, fix_locks, \
+				  description)                                              \
+	{#id,                                                                   \
+	 DBC_CATEGORY_##category,                                               \
+	 DBC_LEVEL_##level,                                                     \
+	 DBC_ON_##engines,                                                      \
+	 DBC_SCORE_##scoring,                                                   \
+	 DBC_SCOPE_##scope,                                                     \
+	 warning,                                                               \
+	 critical,                                                              \
+	 unit,                                                                  \
+	 message,                                                               \
+	 suggestion,                                                            \
+	 DBC_RISK_##fix_risk,                                                   \
+	 fix_locks,                                                             \
 	 description},
 const dbc_health_check dbc_health_checks[] = {
 #include "common/health/checks.def"

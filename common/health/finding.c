@@ -161,13 +161,14 @@ fill_message(dbc_host *host, dbc_findings *findings,
 	return buffer.data;
 }
 
-/* Adds a finding with the message and suggestion of its check. */
 const char *
 dbc_health_risk_of(const dbc_finding *finding)
 {
 	return finding->fix_sql ? dbc_health_risks[finding->check->fix_risk] : NULL;
 }
 
+/* Adds a finding with the message of its check, and the suggestion unless the
+ * row has its own. */
 void
 dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 					   const dbc_health_check *check,
@@ -179,7 +180,9 @@ dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 	finding->object = row->object;
 	finding->value = row->value;
 	finding->message = fill_message(host, findings, check, check->message, row);
-	if (check->suggestion)
+	if (row->suggestion)
+		finding->suggestion = row->suggestion;
+	else if (check->suggestion)
 		finding->suggestion =
 			fill_message(host, findings, check, check->suggestion, row);
 	finding->fix_sql = row->fix_sql;

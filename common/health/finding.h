@@ -67,6 +67,7 @@ typedef struct dbc_health_check_row
 	const char *detail;
 	const char *fix_sql;
 	const char *reason;
+	const char *suggestion; /* NULL: the check's */
 } dbc_health_check_row;
 
 /* What the fix_sql of a finding does to others; NULL if it has none. */

@@ -34,6 +34,8 @@ dbc_health_compare_findings(const void *left, const void *right)
 
 	if (dbc_health_rank(a) != dbc_health_rank(b))
 		return dbc_health_rank(b) - dbc_health_rank(a);
+	if (a->check->scope != b->check->scope)
+		return a->check->scope < b->check->scope ? -1 : 1;
 	if (a->penalty != b->penalty)
 		return a->penalty < b->penalty ? 1 : -1;
 	if (a->check == b->check && badness(a) != badness(b))

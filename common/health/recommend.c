@@ -5,15 +5,7 @@
 #include "common/health/recommend.h"
 
 #include "common/core/text.h"
-
-/* Whether left should be handled before right. */
-static bool
-is_worse(const dbc_finding *left, const dbc_finding *right)
-{
-	if (left->severity != right->severity)
-		return left->severity > right->severity;
-	return left->penalty > right->penalty;
-}
+#include "common/health/fold.h"
 
 /* Whether two findings require the same action. */
 static bool
@@ -26,7 +18,7 @@ is_same_action(const dbc_finding *left, const dbc_finding *right, bool by_check)
 	return dbc_same(left->fix_sql, right->fix_sql);
 }
 
-/* The worst finding whose action none of the chosen ones requires, or NULL. */
+/* The first finding whose action none of the chosen ones requires, or NULL. */
 static const dbc_finding *
 choose_next(const dbc_findings *findings, bool by_check,
 			const dbc_finding *const *chosen, int nchosen)
@@ -39,7 +31,7 @@ choose_next(const dbc_findings *findings, bool by_check,
 		const dbc_finding *finding = &findings->list[i];
 
 		if (!finding->suggestion || finding->suppressed ||
-			(best && !is_worse(finding, best)))
+			(best && dbc_health_compare_findings(&best, &finding) < 0))
 			continue;
 		for (j = 0; j < nchosen; j++)
 			if (is_same_action(chosen[j], finding, by_check))

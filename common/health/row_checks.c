@@ -8,10 +8,9 @@
 
 #include "common/check/check.h"
 #include "common/core/json_write.h"
+#include "common/health/rows.h"
 
 #define RULES (1u << DBC_K_RULE)
-
-#define NCOLUMNS 7 /* of a check's row; see health/check.h */
 
 /* The checks, and the kinds of constraints they report. */
 static const struct
@@ -122,7 +121,8 @@ detail_of(dbc_host *host, const dbc_check_violation *violation)
 	const dbc_check_result *result = violation->result;
 
 	if (result->kind == DBC_K_FOREIGN_KEY)
-		return dbc_format(host, "%s (%s)", result->parent, result->columns);
+		return dbc_format(host, "%s by foreign key (%s)", result->parent,
+						  result->columns);
 	return result->name;
 }
 
@@ -186,24 +186,30 @@ fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 	bool known = !dbc_same(violation->severity, "unknown");
 	const char *lost;
 
-	row[1] = dbc_text(violation->table);
+	row[DBC_R_OBJECT] = dbc_text(violation->table);
 	if (!known)
 	{
-		row[0] = dbc_text(violation->severity);
-		row[5] = dbc_text(violation->message);
+		row[DBC_R_SEVERITY] = dbc_text(violation->severity);
+		row[DBC_R_REASON] = dbc_text(violation->message);
 		return;
 	}
 	if (violation->is_rule)
-		row[0] = dbc_text(violation->severity);
-	row[2] = dbc_check_result_violations(violation->result);
+		row[DBC_R_SEVERITY] = dbc_text(violation->severity);
+	row[DBC_R_VALUE] = dbc_check_result_violations(violation->result);
 	lost = lost_of(host, violation);
-	row[3] =
-		dbc_text(lost ? dbc_format(host,
-								   "%s, whose rows are lost: %s; restore them "
-								   "instead of a repair of these rows",
-								   detail_of(host, violation), lost)
-					  : detail_of(host, violation));
-	row[4] = dbc_text(lost ? NULL : fix_of(host, violation));
+	row[DBC_R_DETAIL] = dbc_text(detail_of(host, violation));
+	if (!lost)
+	{
+		row[DBC_R_FIX_SQL] = dbc_text(fix_of(host, violation));
+		return;
+	}
+	row[DBC_R_DETAIL] = dbc_text(dbc_format(host, "%s; parents are lost: %s",
+											row[DBC_R_DETAIL].text, lost));
+	row[DBC_R_SUGGESTION] = dbc_text(dbc_format(
+		host,
+		"Restore %s from a backup, then look again: a repair of the rows of %s "
+		"would remove rows whose parents a backup still has.",
+		violation->result->parent, violation->table));
 }
 
 const dbc_rows *
@@ -217,13 +223,13 @@ dbc_health_verify_rows(dbc_host *host,
 
 	verify_once(host, verification);
 	end = (dbc_value *) dbc_alloc(host, ((size_t) verification->count + 1) *
-											NCOLUMNS * sizeof(*end)) +
-		  verification->count * NCOLUMNS;
-	rows->ncols = NCOLUMNS;
+											DBC_R_COLUMNS * sizeof(*end)) +
+		  verification->count * DBC_R_COLUMNS;
+	rows->ncols = DBC_R_COLUMNS;
 	for (const entry *kept = verification->last; kept; kept = kept->previous)
 		if (is_reported_by(&kept->violation, kinds))
 		{
-			end -= NCOLUMNS;
+			end -= DBC_R_COLUMNS;
 			fill_row(host, &kept->violation, end);
 			rows->nrows++;
 		}

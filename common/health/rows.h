@@ -17,6 +17,7 @@ enum
 	DBC_R_FIX_SQL,
 	DBC_R_REASON,
 	DBC_R_PROBE,
+	DBC_R_SUGGESTION, /* not in all */
 	DBC_R_COLUMNS
 };
 

@@ -18,20 +18,9 @@
 #include "common/health/record_checks.h"
 #include "common/health/probe.h"
 #include "common/health/row_checks.h"
+#include "common/health/rows.h"
 #include "common/health/settings.h"
 #include "common/health/suppress.h"
-
-/* Columns of the SQL of a check. */
-enum
-{
-	COLUMN_SEVERITY,
-	COLUMN_OBJECT,
-	COLUMN_VALUE,
-	COLUMN_DETAIL,
-	COLUMN_FIX_SQL,
-	COLUMN_REASON,
-	COLUMN_PROBE
-};
 
 #define NPARAMETERS 10
 
@@ -194,7 +183,7 @@ read_sequences(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	call->sequences = dbc_health_read_sequences(host, call->rows, COLUMN_PROBE);
+	call->sequences = dbc_health_read_sequences(host, call->rows, DBC_R_PROBE);
 }
 
 static void
@@ -346,14 +335,17 @@ row_severity(const check_call *call, const char *given, const char *probe,
 static void
 add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
 {
-	const char *given = dbc_get_text_or_null(host, rows, at, COLUMN_SEVERITY);
-	const char *probe = dbc_get_text_or_null(host, rows, at, COLUMN_PROBE);
+	const char *given = dbc_get_text_or_null(host, rows, at, DBC_R_SEVERITY);
+	const char *probe = dbc_get_text_or_null(host, rows, at, DBC_R_PROBE);
 	dbc_health_check_row row = {
-		dbc_get_text_or_null(host, rows, at, COLUMN_OBJECT),
-		number_of(host, rows, at, COLUMN_VALUE),
-		dbc_get_text_or_null(host, rows, at, COLUMN_DETAIL),
-		dbc_get_text_or_null(host, rows, at, COLUMN_FIX_SQL),
-		dbc_get_text_or_null(host, rows, at, COLUMN_REASON)};
+		dbc_get_text_or_null(host, rows, at, DBC_R_OBJECT),
+		number_of(host, rows, at, DBC_R_VALUE),
+		dbc_get_text_or_null(host, rows, at, DBC_R_DETAIL),
+		dbc_get_text_or_null(host, rows, at, DBC_R_FIX_SQL),
+		dbc_get_text_or_null(host, rows, at, DBC_R_REASON),
+		rows->ncols > DBC_R_SUGGESTION
+			? dbc_get_text_or_null(host, rows, at, DBC_R_SUGGESTION)
+			: NULL};
 	dbc_health_severity severity;
 
 	if (probe && !run_probe(host, call, probe, &row))

@@ -33,6 +33,7 @@
  *	  {real:x}              a number beside a double precision
  *	  {shown:name}          a name as the user would write it, on SQLite
  *	  {user_schema:n}       the row n of pg_namespace is a user schema
+ *	  {quickly_rewritten:c} the table in row c of pg_class is small
  *	  {not_in_extension:x}  the relation with OID x does not belong to an
  *	                        extension
  *	  {sharded:x}           Citus has the rows of the table with OID x in shards

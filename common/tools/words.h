@@ -526,6 +526,7 @@ static const word calls[] = {
 	 "\t\t\t\twhere cd.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass\n"
 	 "\t\t\t\t\tand cd.objid = cp.oid and cd.deptype = 'e')))",
 	 ""},
+	{"{quickly_rewritten:", "@.relpages <= 12800", ""}, /* 100 MB: seconds */
 	/* whether an invalid index (a row of pg_index) is not needed: a failed DROP
 	 * or REINDEX has left it, or a valid index is equal */
 	{"{leftover_index:",

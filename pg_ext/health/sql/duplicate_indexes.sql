@@ -1,4 +1,4 @@
--- columns: {finding}
+-- columns: {finding}, suggestion
 -- Indexes equal to another index of their table except for uniqueness, from
 -- pg_index.  Expressions are compared as SQL, since stored ones contain their
 -- position in the statement.  The strictest index is kept (a deferrable one is
@@ -59,7 +59,10 @@ select cast(null as text) as severity,
 	case when not r.needed then pg_catalog.format('DROP INDEX%s %I.%I;',
 		case when r.relkind = 'i' then ' CONCURRENTLY' end, r.nspname, r.relname) end as fix_sql,
 	cast(null as text) as reason,
-	cast(null as text) as probe
+	cast(null as text) as probe,
+	case when r.needed then pg_catalog.format('Drop the constraint that index %1$I.%2$I belongs to if that of index %1$I.%3$I'
+		' says the same; if it is the replica identity, or the table is clustered by it, choose the other index for that first.',
+		r.nspname, r.relname, r.first_name) end as suggestion
 from ranked as r
 where r.place > 1 and not r.relispartition
 order by r.nspname, r.relname

@@ -40,7 +40,7 @@ with recursive layer (type, base) as (
 			'pg_catalog.=(pg_catalog.uuid, pg_catalog.uuid)'::pg_catalog.regoperator]::oid[]
 		and (a.atttypid <> k.atttypid or a.attcollation <> k.attcollation)
 ), mismatch as (
-	select p.*, n.nspname, c.relname,
+	select p.*, n.nspname, c.relname, {quickly_rewritten:c} as is_quick,
 		pg_catalog.format('%I.%I', kn.nspname, kc.relname) as parent,
 		p.base <> p.key_base and not ('text'::pg_catalog.regtype in (p.base, p.key_base)
 			and 'varchar'::pg_catalog.regtype in (p.base, p.key_base)) as types_differ,
@@ -62,7 +62,7 @@ select 'info' as severity,
 			m.attname, m.type, m.key_name, m.parent, m.key_type)
 		else pg_catalog.format('%I has another collation than %I of %s',
 			m.attname, m.key_name, m.parent) end as detail,
-	case when m.is_plain and m.is_narrower and not exists (
+	case when m.is_plain and m.is_narrower and m.is_quick and not exists (
 			select from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
 				and d.refobjid = m.conrelid and d.refobjsubid = m.attnum

@@ -19,7 +19,7 @@ with fed as (
 ), numbered as (
 	select pg_catalog.format('%I.%I', n.nspname, c.relname) as table_name,
 		pg_catalog.format('%s%I.%I', case when c.relkind = 'r' then 'only ' end, n.nspname, c.relname) as rows,
-		a.attname,
+		a.attname, {quickly_rewritten:c} as is_quick,
 		case a.atttypid when 'int2'::pg_catalog.regtype then 32767 else 2147483647 end as maximum,
 		case when not pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
 			then pg_catalog.format('SELECT on %I.%I is needed', n.nspname, c.relname)
@@ -46,7 +46,8 @@ select case when b.reason is not null then 'unknown' end as severity,
 	b.table_name as object,
 	cast(null as double precision) as value,
 	pg_catalog.format('the limit of column %I is %s', b.attname, b.maximum) as detail,
-	pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I TYPE bigint;', b.table_name, b.attname) as fix_sql,
+	case when b.is_quick
+		then pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I TYPE bigint;', b.table_name, b.attname) end as fix_sql,
 	b.reason,
 	case when b.reason is null
 		then pg_catalog.format('select e.share from (select 100.0 * pg_catalog.max(%1$I) / %2$s as share,'

@@ -1,4 +1,4 @@
--- columns: {finding}
+-- columns: {finding}, suggestion
 -- pg_replication_slots.  WAL retained by a slot as a share of the free space on
 -- the disk with the WAL ($4, or $7 if that is another disk).  A lost slot
 -- retains no WAL, so it would look harmless by its bytes; a standby has no
@@ -41,7 +41,9 @@ select case when j.is_lost or j.is_endangered then 'critical'
 	case when not j.active
 		then pg_catalog.format('SELECT pg_catalog.pg_drop_replication_slot(%L);', j.slot_name) end as fix_sql,
 	cast(null as text) as reason,
-	cast(null as text) as probe
+	cast(null as text) as probe,
+	case when j.is_lost then pg_catalog.format('Make the standby or subscriber of replication slot %1$I again, and drop'
+		' the slot, which it can no longer use. Set max_slot_wal_keep_size to what the disk has room for.', j.slot_name) end as suggestion
 from judged as j
 where j.is_lost or j.is_endangered or j.abandoned or j.restart_lsn is null
 	or j.share >= cast($1 as double precision)

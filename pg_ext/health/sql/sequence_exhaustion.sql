@@ -24,7 +24,9 @@ with ranged as (
 	join pg_catalog.pg_class as c on c.oid = s.seqrelid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join lateral (
-		select integers.maximum, t.typbasetype = 0 as is_plain,
+		select integers.maximum,
+			-- others have no such column, or take long to rewrite
+			t.typbasetype = 0 and fc.relkind = 'r' and {quickly_rewritten:fc} as is_plain,
 			pg_catalog.format('%I.%I', fn.nspname, fc.relname) as table_name, a.attname
 		from (
 			select d.refobjid as relid, d.refobjsubid as attnum

@@ -1,4 +1,4 @@
--- columns: {finding}
+-- columns: {finding}, suggestion
 -- Tables, materialized views and TOAST tables larger than $9 by the last VACUUM
 -- or ANALYZE, whose pages are to be sampled.  The TOAST of a table is rewritten
 -- with it.
@@ -19,7 +19,12 @@ select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 	cast(null as text) as detail,
 	pg_catalog.format('VACUUM (FULL, ANALYZE) %I.%I;', n.nspname, c.relname) as fix_sql,
 	cast(null as text) as reason,
-	pg_catalog.format('pages of %s', l.oid) as probe
+	pg_catalog.format('pages of %s', l.oid) as probe,
+	(select pg_catalog.format('Rewrite %I.%I with %s, which is installed here and lets others read and write meanwhile.',
+			n.nspname, c.relname, pg_catalog.min(e.extname))
+		from pg_catalog.pg_extension as e
+		where e.extname in ('pg_repack', 'pg_squeeze')
+		having pg_catalog.count(*) > 0) as suggestion
 from large as l
 -- usually few rows; without offset 0 the planner expects many and reads all
 -- tables

@@ -1,4 +1,4 @@
--- columns: {finding}
+-- columns: {finding}, suggestion
 -- Indexes whose columns have the same names are candidates; pragma_index_xinfo
 -- and, for expressions and WHERE, the text of the index decide.  If the text
 -- only contains plain names, they are read from it, which is faster than
@@ -65,6 +65,8 @@ select case when width is null then 'info' end as severity,
 			|| ' / (max(r) - min(r) + 1) as integer), 0)'
 			|| ' from (select _rowid_ as r, 8 + %s as w from main."%w"'
 			|| ' order by r desc limit 100)',
-			tbl_name, width, tbl_name) end as probe
+			tbl_name, width, tbl_name) end as probe,
+	printf('Drop index %s: queries use %s in its place, except those that name it with INDEXED BY.',
+		{shown:name}, {shown:original}) as suggestion
 from duplicate
 order by name

@@ -77,6 +77,14 @@ select is(pg_temp.found('table_bloat') || ', ' || pg_temp.found('index_bloat'), 
 set dbcare.bloat_min_mb = '2';
 select is(pg_temp.found('table_bloat'), 'hc.dead warning, hc.halved warning, hc.repeated warning',
 	'table_bloat finds tables above a size');
+select matches(pg_temp.told('table_bloat', 'hc.dead', 'suggestion'), 'with pg_repack or pg_squeeze, or at a quiet time',
+	'its suggestion names what could be installed');
+begin;
+set local allow_system_table_mods = on;
+insert into pg_extension select 1, 'pg_squeeze', extowner, extnamespace, false, '1' from pg_extension where extname = 'plpgsql';
+select is(pg_temp.told('table_bloat', 'hc.dead', 'suggestion'),
+	'Rewrite hc.dead with pg_squeeze, which is installed here and lets others read and write meanwhile.', 'or what is installed');
+rollback;
 set dbcare.bloat_min_mb = '0.2';
 select is(pg_temp.found('table_bloat', '%TOAST%'), 'the TOAST of hc.wide critical', 'table_bloat is critical above ten times the size');
 select is(pg_temp.told('table_bloat', 'the TOAST of hc.wide', 'fix_sql'), 'VACUUM (FULL, ANALYZE) hc.wide;', 'TOAST is rewritten with its table');

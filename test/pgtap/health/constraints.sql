@@ -119,6 +119,11 @@ select setval('hc.serial_id_seq', 24577);
 select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq warning', 'a sequence above 75 percent is a warning');
 select setval('hc.serial_id_seq', 29500);
 select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq critical', 'a sequence above 90 percent is critical');
+update pg_class set relpages = 12801 where oid = 'hc.serial'::regclass;
+select is(pg_temp.told('sequence_exhaustion', 'hc.serial_id_seq', 'fix_sql'), null, 'a table that takes long to rewrite has no fix_sql');
+select matches(pg_temp.told('sequence_exhaustion', 'hc.serial_id_seq', 'suggestion'), 'dbmigrate_lint\(\) writes the steps',
+	'but steps without a rewrite');
+update pg_class set relpages = 1 where oid = 'hc.serial'::regclass;
 select pg_temp.told('sequence_exhaustion', 'hc.serial_id_seq', 'fix_sql') as repair \gexec
 select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'widening column and sequence ends the finding');
 create table hc."Id" ("Id" smallint generated always as identity);

@@ -107,7 +107,9 @@ select is(pg_temp.found('composite_fk_nullable'), 'nothing', 'NOT NULL columns, 
 create table hc.partial (a int, "B" int, c int not null, foreign key (c, "B") references hc.parent (a, b));
 select is(pg_temp.found('composite_fk_nullable'), 'hc.partial info', 'composite_fk_nullable finds one with a null column');
 select is(pg_temp.told('composite_fk_nullable', 'hc.partial', 'message'),
-	'hc.partial: rows are not checked by foreign key "partial_c_B_fkey" if "B" is null', 'a foreign key of several columns is named');
+	'hc.partial: a row is not checked by foreign key "partial_c_B_fkey" if "B" is null', 'a foreign key of several columns is named');
+select is(pg_temp.told('composite_fk_nullable', 'hc.partial', 'suggestion'),
+	'Declare "B" of hc.partial NOT NULL, or foreign key "partial_c_B_fkey" MATCH FULL.', 'and what is to be declared');
 
 -- ---- unlogged_tables ----
 

@@ -106,6 +106,12 @@ select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'value')::float8, pg_rel
 delete from hc.d;
 select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'message'), 'index hc.d_two is identical to index hc.d_one', 'the message names the equal index');
 select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.d_two;', 'fix_sql drops the duplicate');
+create table hc.d_kept_too (a int constraint d_first unique);
+alter table hc.d_kept_too add constraint d_second unique (a);
+select is(pg_temp.told('duplicate_indexes', 'hc.d_second', 'suggestion'), 'Drop the constraint that index hc.d_second belongs to if that of index'
+	' hc.d_first says the same; if it is the replica identity, or the table is clustered by it, choose the other index for that first.',
+	'an index of a constraint is not dropped');
+drop table hc.d_kept_too;
 set local dbcare.check_duplicate_indexes_warning = '8192';
 select is(pg_temp.found('duplicate_indexes'), 'hc.d_two warning', 'the size of the duplicate sets the severity');
 reset dbcare.check_duplicate_indexes_warning;

@@ -66,7 +66,7 @@ insert into hc.child values (3, 3), (4, 4);
 set local session_replication_role = origin;
 select is(pg_temp.found('orphaned_rows'), 'hc.child warning', 'orphaned_rows finds rows without parent');
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'message'),
-	'hc.child: 2 rows have no parent in hc.parent (parent)', 'orphaned_rows counts the rows');
+	'hc.child: 2 rows have no parent in hc.parent by foreign key (parent)', 'orphaned_rows counts the rows');
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'fix_sql'),
 	'SELECT dbcheck_repair(''{"dry_run": false, "orphans": "quarantine", "relation": "hc.child"}'');', 'its fix_sql moves the rows to quarantine');
 delete from hc.child where id > 2;

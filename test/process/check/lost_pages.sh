@@ -62,8 +62,14 @@ is "$(postgresql sick <<<"select concat_ws('|', object, problem, severity, fix_s
 is "$(postgresql sick <<<"select count(*) from dbcheck_integrity('{\"level\": \"quick\"}') where severity = 'critical';")" 0 \
 	'at level quick tables are not read'
 is "$(findings orphaned_rows)" \
-	"warning public.child: $orphans rows have no parent in public.parent (parent_id), whose rows are lost: block 3 is empty, but index parent_pkey points to $lost rows there; restore them instead of a repair of these rows f" \
+	"warning public.child: $orphans rows have no parent in public.parent by foreign key (parent_id); parents are lost: block 3 is empty, but index parent_pkey points to $lost rows there f" \
 	'orphans of lost parents are said to be, without a repair'
+is "$(postgresql sick <<<"select suggestion from dbhealth_checks('{\"checks\": [\"orphaned_rows\"]}')")" \
+	'Restore public.parent from a backup, then look again: a repair of the rows of public.child would remove rows whose parents a backup still has.' \
+	'and are not to be repaired'
+is "$(postgresql sick <<<"select string_agg(r ->> 'check_id', ' ') from jsonb_array_elements(
+		dbhealth_report('{\"checks\": [\"orphaned_rows\", \"integrity_structure\"]}') -> 'recommendations') as r")" \
+	'integrity_structure orphaned_rows' 'damage comes before what follows from it'
 is "$(postgresql sick <<<"select (x ->> 'rows') || ' ' || (x #>> '{unknown,0,reason}') from dbcheck_repair('{\"orphans\": \"quarantine\"}') as x;")" \
 	"0 rows of public.parent are lost: block 3 is empty, but index parent_pkey points to $lost rows there" \
 	'a dry run repairs none of them'

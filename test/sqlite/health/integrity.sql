@@ -172,10 +172,10 @@ insert into by_pair values (1, 2), (2, 1);
 insert into self values (4, 5);
 select severity, object, value, message from said;
 select "table", count(*) from pragma_foreign_key_check group by 1 order by 1;
---> warning|by_pair|2.0|by_pair: 2 rows have no parent in parent (a, b)
---> warning|by_word|1.0|by_word: 1 row has no parent in parent (w)
---> warning|child|3.0|child: 3 rows have no parent in parent (p)
---> warning|self|1.0|self: 1 row has no parent in self (up)
+--> warning|by_pair|2.0|by_pair: 2 rows have no parent in parent by foreign key (a, b)
+--> warning|by_word|1.0|by_word: 1 row has no parent in parent by foreign key (w)
+--> warning|child|3.0|child: 3 rows have no parent in parent by foreign key (p)
+--> warning|self|1.0|self: 1 row has no parent in self by foreign key (up)
 --> by_pair|2
 --> by_word|1
 --> child|3
@@ -196,15 +196,15 @@ create table two_keys (p references parent, q references parent);
 insert into two_keys values (1, 8), (9, 8), (1, null);
 select severity, object, value, message from said;
 drop table two_keys;
---> warning|two_keys|1.0|two_keys: 1 row has no parent in parent (p)
---> warning|two_keys|2.0|two_keys: 2 rows have no parent in parent (q)
+--> warning|two_keys|1.0|two_keys: 1 row has no parent in parent by foreign key (p)
+--> warning|two_keys|2.0|two_keys: 2 rows have no parent in parent by foreign key (q)
 
 -- a parent that does not exist has no rows
 create table lost (a references nowhere, b references nowhere (x));
 insert into lost values (null, 1);
 select severity, object, message from said;
 drop table lost;
---> warning|lost|lost: 1 row has no parent in nowhere (b)
+--> warning|lost|lost: 1 row has no parent in nowhere by foreign key (b)
 
 -- a missing parent column makes only its relation unknown
 create table broken (a references parent (missing));
@@ -229,7 +229,7 @@ create table "Order ""Details""" ("select" primary key, "таблица" unique)
 create table "from" ("a""b" references "Order ""Details""", "it's" references "Order ""Details""" ("таблица"));
 insert into "from" values (1, null);
 select object, message, fix_sql from said;
---> "from"|"from": 1 row has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"dry_run": false, "orphans": "quarantine", "relation": "\"from\""}');
+--> "from"|"from": 1 row has no parent in "Order ""Details""" by foreign key ("a""b")|SELECT dbcheck_repair('{"dry_run": false, "orphans": "quarantine", "relation": "\"from\""}');
 
 -- adding the parents ends the finding
 insert into "Order ""Details""" ("select") values (1);

@@ -307,7 +307,7 @@ select before = dbmigrate_fingerprint() from print;
 --> "C"|CREATE INDEX main."C_A_idx" ON "C" ("A");
 --> "C"|CREATE INDEX main."C_W_idx" ON "C" ("W" COLLATE "NOCASE");
 --> "C"
---> "C"|"C": 1 row has no parent in "P" ("A")
+--> "C"|"C": 1 row has no parent in "P" by foreign key ("A")
 --> ok|
 --> 1
 

@@ -66,7 +66,7 @@ each_check_has_its_own_findings(void **state)
 		   NULL);
 	assert_int_equal(fake->nrows, 2);
 	expect(fake, "orphaned_rows", "warning",
-		   "a: 3 rows have no parent in o'clock (p, \"Q\")",
+		   "a: 3 rows have no parent in o'clock by foreign key (p, \"Q\")",
 		   "SELECT dbcheck_repair('{\"dry_run\": false, \"orphans\": "
 		   "\"quarantine\", "
 		   "\"relation\": \"a\"}');");
@@ -83,7 +83,7 @@ only_requested_checks_are_verified(void **state)
 
 	(void) state;
 	expect(fake, "orphaned_rows", "warning",
-		   "a: 3 rows have no parent in o'clock (p, \"Q\")",
+		   "a: 3 rows have no parent in o'clock by foreign key (p, \"Q\")",
 		   "SELECT dbcheck_repair('{\"dry_run\": false, \"orphans\": "
 		   "\"quarantine\", "
 		   "\"relation\": \"a\"}');");
