@@ -28,13 +28,8 @@ static const char *
 column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *result)
 {
 	for (int i = 0; i < in->table.ncolumns; i++)
-	{
-		const char *name = in->table.columns[i].name;
-
-		if (result->columns &&
-			dbc_same(dbcsl_check_join_names(in->h, &name, 1), result->columns))
-			return name;
-	}
+		if (result->columns && dbc_same(in->shown[i], result->columns))
+			return in->table.columns[i].name;
 	return NULL;
 }
 
@@ -101,17 +96,19 @@ static void
 inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {
 	const dbc_check_result *result = &test->result;
-	dbc_check_row_violation violation = {.column = column_of(in, result),
-										 .constraint = result->name,
-										 .columns = result->columns,
-										 .parent = result->parent,
-										 .parent_columns =
-											 result->parent_columns,
-										 .text = test->expression};
+	dbc_check_row_violation violation;
 
 	if (result->kind == DBC_K_TYPE)
 		return;
-	violation.kind = kind_of(result->kind);
+	violation = (dbc_check_row_violation){
+		.kind = kind_of(result->kind),
+		.column = column_of(in, result),
+		.constraint = result->name,
+		.columns = result->columns,
+		.parent = result->parent,
+		.parent_columns = result->parent_columns,
+		.text = test->expression,
+	};
 	if (test->method == DBCSL_UNVERIFIABLE)
 	{
 		/* SQLite rejects every row */
@@ -195,6 +192,9 @@ open_inspection(dbcsl_host *h, const dbc_relation *table, int64_t version)
 	in->defaults = dbc_alloc(&h->base, ncolumns * sizeof(*in->defaults));
 	in->values = dbc_alloc(&h->base, ncolumns * sizeof(*in->values));
 	in->unknown = dbc_alloc(&h->base, ncolumns * sizeof(*in->unknown));
+	in->shown = dbc_alloc(&h->base, ncolumns * sizeof(*in->shown));
+	for (int i = 0; i < in->table.ncolumns; i++)
+		in->shown[i] = dbcsl_check_join_names(h, &in->table.columns[i].name, 1);
 	return in;
 }
 

@@ -33,6 +33,7 @@ typedef struct dbcsl_check_row_inspection
 	dbcsl_check_verification demands; /* lists the constraints of the table */
 	bool has_tests;					  /* it has done so */
 	dbcsl_ddl table;
+	const char **shown; /* per column: its name, as a list shows it */
 	dbcsl_check_default *defaults; /* per column */
 	dbcsl_scratch scratch; /* contains the row as SQLite would store it */
 	bool has_table;		   /* the scratch database has it */

@@ -13,7 +13,9 @@ with known as (
 	from main.dbcare_audit_shape as s
 	join temp.json_each(s.columns) as g
 	where s.table_id = $3
-), col as (
+), newest as materialized (
+	select number, name, version, shape_id from known where is_newest
+), col as materialized (
 	select c.cid, c.name, c.type, c.pk, printf('"%w"', c.name) as quoted, c.dflt_value as fallback, lower(c.dflt_value) as word,
 		case when c.type like '%int%' then 'number' when c.type like '%char%' or c.type like '%clob%' or c.type like '%text%' then 'text'
 			when c.type = '' or c.type like '%blob%' then '' when c.type like '%real%' or c.type like '%floa%' or c.type like '%doub%' then 'real'
@@ -29,7 +31,7 @@ with known as (
 		case when c.word glob '''*''' then replace(substr(c.fallback, 2, length(c.fallback) - 2), '''''', '''')
 			when c.word = 'true' then 1 when c.word = 'false' then 0 else c.fallback end as literal
 	from col as c
-), stored as (
+), stored as materialized (
 	-- as the affinity of the column converts it
 	select c.cid, case c.kind when 'null' then iif(c.is_required, null, 'null')
 		when 'blob' then '{"blob": "' || lower(substr(c.literal, 3, length(c.literal) - 3)) || '"}'
@@ -42,22 +44,41 @@ with known as (
 			when c.affinity = 'number' and lower(c.type) <> 'any' and cast(c.literal as real) = cast(c.literal as integer) then iif(abs(cast(c.literal as real)) < 1e15, cast(c.literal as integer), null)
 			else '{"real": "' || quote(cast(c.literal as real)) || '"}' end end as value
 	from constant as c
+), trigger as (
+	select t.sql from main.sqlite_schema as t
+	where t.type = 'trigger' and t.tbl_name = $2 collate nocase and t.name glob 'dbcare_audit_[0-9]*_update'
+), part as materialized (
+	-- the trigger has the columns in this order: each is searched in its part first
+	select row_number() over (order by p.key) as place, p.value as text
+	from trigger as t
+	join temp.json_each('[' || replace(json_quote(t.sql), ' union all select ', '","') || ']') as p
+	where instr(p.value, ': ['' where old.')
 ), written as materialized (
 	-- what the trigger reads for the text
-	select k.number, substr(t.sql, instr(t.sql, k.text) + length(k.text), 520) as text
-	from (select number, replace(json_quote(name), '''', '''''') || ': ['' where old.' as text from known where is_last) as k
-	join main.sqlite_schema as t on t.type = 'trigger' and t.tbl_name = $2 collate nocase and t.name glob 'dbcare_audit_[0-9]*_update'
-	where instr(t.sql, k.text)
+	select number, name, substr(source, instr(source, text) + length(text), 520) as text
+	from (select k.number, k.name, k.text, iif(instr(p.text, k.text), p.text, t.sql) as source
+		from (select number, name, replace(json_quote(name), '''', '''''') || ': ['' where old.' as text,
+				row_number() over (order by length(cast(name as blob)), name) as place
+			from known where is_last) as k
+		cross join trigger as t
+		left join part as p on p.place = k.place)
+	where instr(source, text)
 ), named as materialized (
-	select w.number, c.name
+	-- nearly all columns have their name: not each pair is compared
+	select w.number, w.name
 	from written as w
-	join col as c on substr(w.text, 1, length(c.quoted) + 1) = c.quoted || ' '
+	where substr(w.text, 1, length(printf('"%w" ', w.name))) = printf('"%w" ', w.name) and w.name in (select c.name from col as c)
+	union all
+	select w.number, c.name
+	from (select number, text from written where substr(text, 1, length(printf('"%w" ', name))) <> printf('"%w" ', name)) as w
+	cross join col as c on substr(w.text, 1, length(c.quoted) + 1) = c.quoted || ' '
 ), told as (
 	-- by its name only where no trigger tells, and by the last one that a number had
-	select c.cid, c.name, c.type, c.pk, (select max(m.number) from named as m where m.name = c.name) as by_trigger,
-		(select k.number from known as k where k.name = c.name and k.is_newest and k.number not in (select m.number from named as m)
-			order by k.shape_id desc limit 1) as by_name
+	select c.cid, c.name, c.type, c.pk, m.number as by_trigger, k.number as by_name
 	from col as c
+	left join (select name, max(number) as number from named group by name) as m on m.name = c.name
+	left join (select name, number, max(shape_id) from newest where number not in (select m.number from named as m) group by name) as k
+		on k.name = c.name
 ), present as (
 	select t.cid, t.name, t.type, t.pk, coalesce(t.by_trigger, t.by_name) as number,
 		-- one that was dropped and created again meanwhile would have the same name
@@ -72,11 +93,13 @@ select coalesce(p.number, (select coalesce(max(number), 0) from known)
 		+ row_number() over (partition by p.number is null order by p.cid)) as number,
 	p.name, p.type, nullif(p.pk, 0) as key,
 	case when p.is_doubted then (select printf('%d.%d.0', max(k.shape_id), max(k.shape_id)) from known as k)
-		else (select k.version from known as k where k.number = p.number and k.is_newest) end as version, null as labels,
+		else k.version end as version, null as labels,
 	p.name not in (select c.now from option as c where c.word = 'exclude' and c.now is not null)
 		and (p.pk > 0 or json_type(o.options, '$.include') is null
 			or p.name in (select c.now from option as c where c.word = 'include')) as is_logged,
-	(select cast(s.value as text) from stored as s where s.cid = p.cid) as added, 0 as is_stored
+	cast(s.value as text) as added, 0 as is_stored
 from present as p
+left join newest as k on k.number = p.number
+left join stored as s on s.cid = p.cid
 left join main.dbcare_audited_table as o on o.table_id = $3
 order by p.cid

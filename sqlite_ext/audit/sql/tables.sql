@@ -19,6 +19,21 @@ with trigger as (
 	select s.table_id, json_extract(c.value, '$.name') as name
 	from shape as s
 	join temp.json_each(s.columns) as c
+), named as (
+	select table_id, name, 1 as is_logged, 0 as is_there, 0 as is_excluded from logged
+	union all
+	select t.table_id, x.name, 0, 1, 0
+	from trigger as t
+	join temp.pragma_table_xinfo(t.tab, 'main') as x
+	where x.hidden = 0
+	union all
+	select o.table_id, o.now, 0, 0, 1 from option as o where o.word = 'exclude' and o.now is not null
+), changed as (
+	-- columns that are not both logged and there, in one pass
+	select table_id, max(is_logged) as is_lost
+	from (select table_id, max(is_logged) as is_logged, max(is_there) as is_there, max(is_excluded) as is_excluded from named group by table_id, name)
+	where is_logged <> is_there and (is_logged or not is_excluded)
+	group by table_id
 )
 select a.table_name, a.mode, (select c.options from current as c where c.table_id = a.table_id) as options, a.enabled_at, a.enabled_by, a.disabled_at,
 	case when a.disabled_at is not null then null
@@ -26,15 +41,11 @@ select a.table_name, a.mode, (select c.options from current as c where c.table_i
 			then 'it was dropped'
 		when coalesce(t.count, 0) < 3 then 'its triggers are missing'
 		when t.intact < t.count then 'its triggers were replaced: they do not fire for each change'
-		when exists (select 1 from logged as l where l.table_id = a.table_id
-				and l.name not in (select x.name from temp.pragma_table_xinfo(t.tab, 'main') as x where x.hidden = 0))
-			or exists (select 1 from temp.pragma_table_xinfo(t.tab, 'main') as x
-				where x.hidden = 0 and x.name not in (select l.name from logged as l where l.table_id = a.table_id)
-					and x.name not in (select o.now from option as o where o.table_id = a.table_id and o.word = 'exclude' and o.now is not null)
-					and json_type(a.options, '$.include') is null)
+		when c.is_lost or c.is_lost = 0 and json_type(a.options, '$.include') is null
 			then 'its columns have changed'
 		when exists (select 1 from option as o where o.table_id = a.table_id and o.now is null) then 'a column of its options was dropped'
 		when (select {shown:t.tab}) <> a.table_name then 'it was renamed to ' || (select {shown:t.tab}) end as problem
 from main.dbcare_audited_table as a
 left join trigger as t on t.table_id = a.table_id
+left join changed as c on c.table_id = a.table_id
 order by a.table_name, a.table_id

@@ -2,19 +2,36 @@
 -- Logs the change of a row from $2 to $3, as JSON or null, with the columns $1 of
 -- the log, which have the names $4 now, as the triggers do that are switched off.
 insert into main.dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to)
-with cell as (
-	select s.table_id || '.' || json_extract(c.value, '$.name') as name, json_extract(c.value, '$.name') as member,
-		json_extract(c.value, '$.key') as pk, json_extract(c.value, '$.treat') as treat,
-		case o.type when 'object' then replace(o.value, '":"', '": "') when 'text' then json_quote(o.atom)
-			when 'null' then 'null' else o.atom end as old,
-		case n.type when 'object' then replace(n.value, '":"', '": "') when 'text' then json_quote(n.atom)
-			when 'null' then 'null' else n.atom end as new
-	from main.dbcare_audit_shape as s
-	join temp.json_each(s.columns) as c
-	left join temp.json_each($4) as m on m.key = json_extract(c.value, '$.name')
-	left join temp.json_each($2) as o on o.key = coalesce(m.value, json_extract(c.value, '$.name'))
-	left join temp.json_each($3) as n on n.key = coalesce(m.value, json_extract(c.value, '$.name'))
-	where s.shape_id = $1
+with column_of as (
+	-- one pass over each document: a join would read them again for each column
+	select max(name) as member, max(pk) as pk, max(treat) as treat, coalesce(max(place), name) as place
+	from (select json_extract(c.value, '$.name') as name, 1 as is_logged, json_extract(c.value, '$.key') as pk,
+			json_extract(c.value, '$.treat') as treat, null as place
+		from main.dbcare_audit_shape as s
+		join temp.json_each(s.columns) as c
+		where s.shape_id = $1
+		union all
+		select m.key, null, null, null, m.value
+		from temp.json_each($4) as m)
+	group by name
+	having max(is_logged) is not null
+), image as (
+	select 'old' as row, key, type, value, atom from temp.json_each($2)
+	union all
+	select 'new', key, type, value, atom from temp.json_each($3)
+), value_of as (
+	select row, key, case type when 'object' then replace(value, '":"', '": "') when 'text' then json_quote(atom)
+		when 'null' then 'null' else atom end as value
+	from image
+), cell as (
+	select (select s.table_id from main.dbcare_audit_shape as s where s.shape_id = $1) || '.' || max(member) as name,
+		max(member) as member, max(pk) as pk, max(treat) as treat, max(iif(row = 'old', value, null)) as old,
+		max(iif(row = 'new', value, null)) as new
+	from (select place, member, pk, treat, null as row, null as value from column_of
+		union all
+		select key, null, null, null, row, value from value_of)
+	group by place
+	having max(member) is not null
 ), shown as (
 	-- in the order of jsonb
 	select json_quote(member) || ': ' as label, pk, old is not new as differs, coalesce(old, new) as key, coalesce(new, old) as new_key,
