@@ -47,3 +47,15 @@ call dbarchive_purge('no_null', '{"row_key": {"a": null, "b": 1}}');
 select * from dbaudit_history('no_null', '{"a": null, "b": 1}');
 select dbaudit_as_of('no_null', '{"a": null, "b": 1}', '2999-01-01');
 select dbaudit_erase('no_null', '{"a": null, "b": 1}', '["v"]', 'asked');
+
+-- a deleted row whose key has another name since is held, and let go, by that
+create table named (a integer, b text, note text, primary key (a, b));
+select dbarchive_enable('named', '{"mode": "trash"}') is not null;
+insert into named values (1, 'x', null);
+select dbarchive_hold('named', '{"a": 1, "b": "x"}', 'case 3') is not null;
+delete from named;
+alter table named rename column b to c;
+select dbarchive_hold('named', '{"a": 1, "c": "x"}', 'case 4');
+select row_key, reason, deleted from dbarchive_holds('named') order by reason;
+select dbarchive_release('named', '{"c": "x", "a": 1}');
+select count(*) from dbarchive_holds('named');
