@@ -285,12 +285,12 @@ only_tried()
 		$1 in tried'
 }
 
-# arguments_of NAME ENGINE: the arguments of a function in test/calls.def.  Reports of
+# arguments_of NAME ENGINE [TABLE]: the arguments of a function in test/calls.def.  Reports of
 # health would each run every check, as dbhealth_checks does: they get one category, but
 # for make soak.
 arguments_of()
 {
-	local table=pg_catalog.pg_description # of every database, without a null
+	local table=${3:-pg_catalog.pg_description} # of every database, without a null
 
 	[ -n "${DBCARE_WHOLE-}" ] || case $1 in
 		dbhealth_report | dbhealth_score | dbhealth_score_explain | dbhealth_status | dbhealth_metrics | \
@@ -299,7 +299,7 @@ arguments_of()
 			return
 			;;
 	esac
-	[ "$2" = postgresql ] || table=parent
+	[ "$2" = postgresql ] || table=${3:-parent}
 	sed -nE "s/^CALL\($1, \"(.*)\"\)$/\1/p" test/calls.def |
 		sed "s/\" TABLE \"/$table/g; s/\" ENGINE \"/$2/g; "'s/\\"/"/g'
 }

@@ -174,43 +174,16 @@ why_refused(dbcsl_check_row_inspection *in, int place)
 					  shown_value(in, place));
 }
 
-/* Tests each value alone; a rejected one is a violation, and null from then
- * on. */
-static void
-try_values(dbcsl_check_row_inspection *in)
-{
-	for (int i = 0; i < in->table.ncolumns; i++)
-	{
-		const char *name = in->table.columns[i].name;
-
-		if (!in->values[i] ||
-			dbcsl_scratch_run(
-				&in->scratch,
-				dbcsl_printf(in->h, "insert into \"%w\" (\"%w\") values (%s)",
-							 in->scratch.name, name, in->values[i]),
-				NULL))
-			continue;
-		dbcsl_check_add_violation(
-			in, (dbc_check_row_violation){.kind = DBC_VIOLATION_VALUE,
-										  .column = name,
-										  .text = why_refused(in, i)});
-		in->values[i] = NULL;
-		in->unknown[i] = true;
-	}
-}
-
-/* Stores only the row in the table. */
+/* Stores a row with the values of some columns. */
 static bool
-put_row(dbcsl_check_row_inspection *in)
+put_values(dbcsl_check_row_inspection *in, int first, int end)
 {
 	dbc_buffer names;
 	dbc_buffer values;
 
-	if (!empty_table(in))
-		return false;
 	dbc_buffer_init(&names, &in->h->base);
 	dbc_buffer_init(&values, &in->h->base);
-	for (int i = 0; i < in->table.ncolumns; i++)
+	for (int i = first; i < end; i++)
 	{
 		const char *comma = names.length > 0 ? ", " : "";
 
@@ -228,6 +201,31 @@ put_row(dbcsl_check_row_inspection *in)
 			: dbcsl_printf(in->h, "insert into \"%w\" (%s) values (%s)",
 						   in->scratch.name, names.data, values.data),
 		NULL);
+}
+
+/* Finds rejected values, by halves; each is a violation, and null from then
+ * on. */
+static void
+try_values(dbcsl_check_row_inspection *in, int first, int end)
+{
+	int middle = first + (end - first) / 2;
+
+	if (end - first > 1)
+	{
+		if (!put_values(in, first, middle))
+			try_values(in, first, middle);
+		if (!put_values(in, middle, end))
+			try_values(in, middle, end);
+		return;
+	}
+	if (!in->values[first])
+		return;
+	dbcsl_check_add_violation(
+		in, (dbc_check_row_violation){.kind = DBC_VIOLATION_VALUE,
+									  .column = in->table.columns[first].name,
+									  .text = why_refused(in, first)});
+	in->values[first] = NULL;
+	in->unknown[first] = true;
 }
 
 /* Marks the columns that SQLite chooses, and those generated from unknown
@@ -279,9 +277,13 @@ dbcsl_check_fill_row(dbcsl_check_row_inspection *in)
 	take_defaults(in);
 	if (!(in->has_table ? empty_table(in) : make_table(in)))
 		return give_up(in);
-	try_values(in);
-	if (!put_row(in))
-		return give_up(in);
+	if (!put_values(in, 0, in->table.ncolumns))
+	{
+		try_values(in, 0, in->table.ncolumns);
+		/* only the row is in the table */
+		if (!empty_table(in) || !put_values(in, 0, in->table.ncolumns))
+			return give_up(in);
+	}
 	mark_unknown(in);
 	return true;
 }

@@ -1,6 +1,7 @@
 # The functions that walk rows, each with a kind of database of n rows, for large.sh, which
-# measures them, and test/process/registry/linear.sh, which counts what they do.  Both
-# define large NAME KIND SQL; @ is before a procedure.
+# measures them, test/process/registry/linear.sh, which counts what they do, and columns.sh
+# beside it, whose tables grow in columns.  All define large NAME KIND SQL; @ is before a
+# procedure.
 # shellcheck shell=bash disable=SC2154
 
 # ---- databases with n rows, which stay ----

@@ -3,18 +3,21 @@
 -- see archive/shape.c.  A column that was added has the default, which is constant, in
 -- rows that were there before, as in those that are inserted without it.  $4 is for
 -- PostgreSQL.
-with old as (
+with old as materialized (
 	select json_extract(g.value, '$.n') as n, json_extract(g.value, '$.name') as name, json_extract(g.value, '$.generated') as generated, g.key as pos
 	from main.dbcare_row_shape as s
 	join temp.json_each(s.columns) as g
 	where s.shape_id = $1 and $4 is not null
-), present as (
-	select json_extract(g.value, '$.n') as n, c.name, c.hidden > 0 as is_generated, c."notnull" as is_required, c.cid,
-		c.dflt_value as fallback, lower(c.dflt_value) as word, lower(c.type) as type
+), numbered as materialized (
+	select json_extract(g.value, '$.n') as n, json_extract(g.value, '$.name') as name
 	from temp.json_each((select s.columns from main.dbcare_row_shape as s
 		where s.table_name = (select {shown:t.name} from main.sqlite_schema as t where t.type = 'table' and t.name = $3)
 		order by s.shape_id desc limit 1)) as g
-	join temp.pragma_table_xinfo($3, $2) as c on c.name = json_extract(g.value, '$.name')
+), present as materialized (
+	select g.n, c.name, c.hidden > 0 as is_generated, c."notnull" as is_required, c.cid,
+		c.dflt_value as fallback, lower(c.dflt_value) as word, lower(c.type) as type
+	from temp.pragma_table_xinfo($3, $2) as c
+	cross join numbered as g on g.name = c.name
 )
 select change, old_name, new_name, value_before, value_now
 from (select case when p.n is null then iif(old.name in (select o.name from present as o), 'uncertain', 'gone')

@@ -5,26 +5,26 @@
 -- tables, is read only where a column needs it.
 select x.name,
 	case
-		when t.type = 'INTEGER' and x.pk = 1 and max(x.pk) over () = 1
+		when x.type = 'INTEGER' and x.pk = 1 and max(x.pk) over () = 1
 			and not exists (select 1 from temp.pragma_index_list($2, $1) as i where i.origin = 'pk') then 'integer'
-		when t.type in ('INT', 'INTEGER')
+		when x.type in ('INT', 'INTEGER')
 			and exists (select 1 from temp.pragma_table_list($2) as l where l."schema" = $1 and l.strict) then 'integer'
-		when t.type glob '*JSON*' then 'json'
-		when t.type glob '*UUID*' or t.type glob '*GUID*' or t.type = 'UNIQUEIDENTIFIER' then 'uuid'
-		when t.type glob '*TIMESTAMP*' or t.type glob '*DATETIME*' then 'timestamp'
-		when t.type glob 'DATE*' then 'date'
-		when t.type glob 'TIME*' then 'time'
-		when t.type glob 'BOOL*' then 'boolean'
-		when t.type = 'BLOB' or t.type = 'BYTEA' then 'blob'
-		when t.type = 'CHAR' or t.type glob 'CHAR[( ]*' or t.type glob 'NCHAR*' or t.type glob 'BPCHAR*'
-			or (t.type glob 'CHARACTER*' and t.type not glob '*VARYING*') then 'char'
+		when x.type glob '*JSON*' then 'json'
+		when x.type glob '*UUID*' or x.type glob '*GUID*' or x.type = 'UNIQUEIDENTIFIER' then 'uuid'
+		when x.type glob '*TIMESTAMP*' or x.type glob '*DATETIME*' then 'timestamp'
+		when x.type glob 'DATE*' then 'date'
+		when x.type glob 'TIME*' then 'time'
+		when x.type glob 'BOOL*' then 'boolean'
+		when x.type = 'BLOB' or x.type = 'BYTEA' then 'blob'
+		when x.type = 'CHAR' or x.type glob 'CHAR[( ]*' or x.type glob 'NCHAR*' or x.type glob 'BPCHAR*'
+			or (x.type glob 'CHARACTER*' and x.type not glob '*VARYING*') then 'char'
 		else 'any'
 	end as class,
 	x.pk as key,
 	'"' || replace($1, '"', '""') || '"."' || replace($2, '"', '""') || '"' as source,
 	x."notnull" <> 0 or x.pk > 0 as required,
 	case
-		when t.type glob '*UUID*' or t.type glob '*GUID*' or t.type = 'UNIQUEIDENTIFIER'
+		when x.type glob '*UUID*' or x.type glob '*GUID*' or x.type = 'UNIQUEIDENTIFIER'
 			then printf('case typeof("%w") when ''text'' then lower("%w") else "%w" end collate binary', x.name, x.name, x.name)
 		else printf('"%w" collate binary', x.name)
 	end as "order",
@@ -32,7 +32,5 @@ select x.name,
 		select 1 from temp.pragma_index_list($2, $1) as i join temp.pragma_index_xinfo(i.name, $1) as c
 		where i.origin = 'pk' and c.cid = x.cid and (c.coll <> 'BINARY' or c."desc")
 	) as indexed
-from temp.pragma_table_xinfo($2, $1) as x
-join (select cid, upper(type) as type from temp.pragma_table_xinfo($2, $1)) as t on t.cid = x.cid
-where x.hidden = 0
+from (select cid, name, pk, "notnull", upper(type) as type from temp.pragma_table_xinfo($2, $1) where hidden = 0) as x
 order by x.cid
