@@ -172,6 +172,10 @@ $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
 		-lsqlite3 $(LIBRARIES)
 
+# Those of the command have all of it but main().
+$(filter build/unit/cli/%,$(UNIT)): $(patsubst %.c,build/watched/%.o,$(filter-out cli/main.c,$(CLI)) $(WIRE))
+$(filter build/unit/cli/%,$(UNIT)): private LIBRARIES += -lncursesw -ltinfo
+
 # The fuzz targets with the seeds alone, and with clang's fuzzer.
 FUZZ = $(wildcard test/fuzz/*.c)
 

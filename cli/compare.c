@@ -53,10 +53,7 @@ conclude_status(const cli_result *result)
 	cli_text line = {0};
 	const char *before = ": ";
 
-	if (result->nrows == 0)
-		cli_add(&line, "no migrations");
-	else
-		cli_add_count(&line, result->nrows, "migration");
+	cli_add_count(&line, result->nrows, "migration");
 	for (int i = 0; states[i]; i++)
 	{
 		int count = count_cells(result, "state", states[i]);
@@ -206,11 +203,27 @@ cli_run_planned(cli_invocation *invocation)
 
 /* ---- verify, drift ---- */
 
+/* Adds how many migrations were verified. */
+static bool
+add_verified(cli_invocation *invocation, cli_text *line)
+{
+	cli_result status;
+
+	if (!cli_call(&invocation->db, "dbmigrate_status", NULL, &status))
+		return false;
+	cli_add_count(line, status.nrows - count_cells(&status, "state", "pending"),
+				  "migration");
+	cli_add(line, ", ");
+	cli_free_result(&status);
+	return true;
+}
+
 /* Each row is a finding; without one that is said. */
 static int
 find(cli_invocation *invocation)
 {
 	bool drift = strcmp(invocation->verb->name, "drift") == 0;
+	bool for_people = invocation->format == CLI_TABLE && !invocation->quiet;
 	cli_result result;
 	cli_text line = {0};
 	int code;
@@ -218,12 +231,14 @@ find(cli_invocation *invocation)
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
 	cli_show_result(invocation, &result);
-	if (result.nrows > 0)
-		cli_add_count(&line, result.nrows, "difference");
+	if (for_people && !drift && !add_verified(invocation, &line))
+		return cli_fail(invocation, "dbmigrate_status");
+	if (result.nrows == 0 && drift)
+		cli_add(&line, "no drift");
 	else
-		cli_add(&line, drift ? "no drift" : "no difference");
+		cli_add_count(&line, result.nrows, "difference");
 	cli_add(&line, "\n");
-	if (invocation->format == CLI_TABLE && !invocation->quiet)
+	if (for_people)
 		cli_put(line.data);
 	code = cli_judge(invocation, &result);
 	cli_free_result(&result);

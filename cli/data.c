@@ -1,6 +1,6 @@
 /*
  * data.c
- *	  The verbs sync, export and settings.
+ *	  The verbs init, sync, export and settings.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,28 @@
 #include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+
+/* ---- init ---- */
+
+/* Without a pack those that there are. */
+int
+cli_run_init(cli_invocation *invocation)
+{
+	static const char *const columns[] = {"name", "description", NULL};
+	cli_result packs;
+
+	if (cli_given(invocation, "--pack"))
+		return cli_run_verb(invocation);
+	if (!cli_call(&invocation->db, "dbinit_packs", NULL, &packs))
+		return cli_fail(invocation, "dbinit_packs");
+	if (invocation->format == CLI_TABLE)
+		cli_choose_columns(&packs, columns);
+	cli_show(&packs, invocation->format);
+	cli_free_result(&packs);
+	cli_complain("no pack was named", NULL,
+				 "dbcare init --pack NAME makes the database what it says.");
+	return CLI_ERROR;
+}
 
 /* ---- sync ---- */
 
@@ -228,6 +250,7 @@ cli_run_settings(cli_invocation *invocation)
 	const char *args[] = {cli_given(invocation, "NAME"),
 						  cli_given(invocation, "VALUE")};
 	const char *function = args[1] ? "dbcare_set" : "dbcare_get";
+	cli_verb verb = *invocation->verb;
 	cli_result result;
 
 	if (!args[0])
@@ -236,6 +259,8 @@ cli_run_settings(cli_invocation *invocation)
 		args[1] = NULL;
 	if (!cli_call(&invocation->db, function, args, &result))
 		return cli_fail(invocation, function);
+	verb.function = function;
+	invocation->verb = &verb;
 	cli_show_result(invocation, &result);
 	cli_free_result(&result);
 	return CLI_SOUND;

@@ -370,43 +370,6 @@ cli_run_deploy(cli_invocation *invocation)
 	return apply(invocation, &done);
 }
 
-/* How many migrations a list of a document has. */
-static int
-count_of(const char *json, const char *path)
-{
-	char *list = cli_at(json, path);
-	cli_result versions = cli_entries(list ? list : "[]");
-	int count = versions.nrows;
-
-	cli_free_result(&versions);
-	free(list);
-	return count;
-}
-
-/* Calls a verb that records what the files are; repair says what it did. */
-static int
-record(cli_invocation *invocation)
-{
-	cli_result result;
-	cli_text line = {0};
-	int code;
-
-	if (!cli_may_run(invocation) || !cli_call_verb(invocation, &result))
-		return CLI_ERROR;
-	cli_show_result(invocation, &result);
-	if (strcmp(invocation->verb->function, "dbmigrate_repair") == 0)
-		cli_addf(&line, "%d cleared, %d accepted, %d forgotten\n",
-				 count_of(result.cells[0], "$.cleared"),
-				 count_of(result.cells[0], "$.accepted"),
-				 count_of(result.cells[0], "$.forgotten"));
-	if (invocation->format == CLI_TABLE && !invocation->quiet)
-		cli_put(cli_text_of(&line));
-	code = cli_judge(invocation, &result);
-	cli_free_result(&result);
-	cli_text_free(&line);
-	return code;
-}
-
 /* Verbs that record what the files are: the folder stays registered. */
 int
 cli_run_registered(cli_invocation *invocation)
@@ -415,7 +378,7 @@ cli_run_registered(cli_invocation *invocation)
 
 	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
-	code = record(invocation);
+	code = cli_run_verb(invocation);
 	if (cli_command(&invocation->db,
 					code == CLI_ERROR || cli_is_dry_run(invocation) ? "rollback"
 																	: "commit"))

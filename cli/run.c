@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/conclusion.h"
 #include "cli/document.h"
 #include "cli/folder.h"
 #include "cli/terminal.h"
@@ -377,23 +378,6 @@ has_severity(const cli_result *result)
 	return false;
 }
 
-/* Whether some number is not 0. */
-static bool
-has_difference(const cli_result *result)
-{
-	for (int row = 0; row < result->nrows; row++)
-	{
-		for (int i = 0; i < result->ncolumns; i++)
-		{
-			const char *cell = *cli_cell(result, row, i);
-
-			if (result->types[i] == DBC_T_INT && cell && strcmp(cell, "0") != 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Whether a document tells of a failure, or cannot tell. */
 static bool
 has_failed(const char *json)
@@ -435,7 +419,7 @@ cli_judge(const cli_invocation *invocation, const cli_result *result)
 			found = result->nrows > 0;
 			break;
 		case CLI_ANY_DIFFERENCE:
-			found = has_difference(result);
+			found = cli_differing(result) > 0;
 			break;
 		case CLI_ANY_SEVERITY:
 			found = has_severity(result);
@@ -451,8 +435,25 @@ cli_judge(const cli_invocation *invocation, const cli_result *result)
 void
 cli_show_result(const cli_invocation *invocation, const cli_result *result)
 {
-	if (!invocation->quiet || invocation->format != CLI_TABLE)
+	const char *function = invocation->verb->function;
+	const char *shown;
+	cli_text line = {0};
+
+	if (invocation->format != CLI_TABLE)
 		cli_show(result, invocation->format);
+	else if (invocation->quiet)
+		return;
+	else if (!function || !cli_conclude(&line, function, result, &shown))
+		cli_show(result, CLI_TABLE);
+	else
+	{
+		if (shown)
+			cli_show_members(result->cells[0], shown);
+		else
+			cli_show(result, CLI_TABLE);
+		cli_put_report(line.data);
+	}
+	cli_text_free(&line);
 }
 
 int

@@ -85,9 +85,8 @@ add_rows_csv(cli_text *out, const cli_result *result)
 	}
 }
 
-/* Shortens a number to three digits behind the point, or three that count. */
-static void
-shorten(char **cell)
+void
+cli_shorten(char **cell)
 {
 	cli_text text = {0};
 	double value;
@@ -120,7 +119,7 @@ shorten_numbers(const cli_result *result)
 		for (int i = 0; i < result->ncolumns; i++)
 		{
 			if (result->types[i] == DBC_T_REAL)
-				shorten(cli_cell(result, row, i));
+				cli_shorten(cli_cell(result, row, i));
 		}
 	}
 }
@@ -159,7 +158,7 @@ rows_of(const char *array)
 			*cli_cell(&rows, row, column) = *value;
 			*value = NULL;
 			if (strcmp(type, "real") == 0)
-				shorten(cli_cell(&rows, row, column));
+				cli_shorten(cli_cell(&rows, row, column));
 			if (strcmp(type, "integer") == 0 || strcmp(type, "real") == 0)
 				rows.types[column] = DBC_T_INT;
 		}
@@ -251,7 +250,7 @@ add_members(cli_text *out, const char *json, int indent)
 		cli_text name = {0};
 
 		if (strcmp(*cli_cell(&members, i, 2), "real") == 0)
-			shorten(cli_cell(&members, i, 1));
+			cli_shorten(cli_cell(&members, i, 1));
 		value = *cli_cell(&members, i, 1);
 		if (!value || strcmp(value, "[]") == 0 || strcmp(value, "{}") == 0)
 			continue;
@@ -279,6 +278,50 @@ cli_show_document(const char *json)
 	}
 	cli_put(cli_text_of(&out));
 	cli_text_free(&out);
+}
+
+void
+cli_show_members(const char *json, const char *names)
+{
+	cli_text members = {0};
+	char *only = NULL;
+	int count = 0;
+
+	while (*names)
+	{
+		size_t length = strcspn(names, " ");
+		char *name = cli_copy_bytes(names, length);
+		cli_text path = {0};
+		char *value;
+
+		cli_addf(&path, "$.%s", name);
+		value = cli_at(json, path.data);
+		if (value && strcmp(value, "[]") != 0 && strcmp(value, "{}") != 0)
+		{
+			cli_add_member(&members, name, value);
+			free(only);
+			only = cli_copy(value);
+			count++;
+		}
+		cli_text_free(&path);
+		free(name);
+		free(value);
+		names += length;
+		names += strspn(names, " ");
+	}
+	/* a table that stands alone needs no name */
+	if (count == 1 && (*only == '{' || has_objects(only)))
+		cli_show_document(only);
+	else if (count > 0)
+	{
+		cli_text all = {0};
+
+		cli_addf(&all, "{%s}", members.data);
+		cli_show_document(all.data);
+		cli_text_free(&all);
+	}
+	cli_text_free(&members);
+	free(only);
 }
 
 void

@@ -22,6 +22,13 @@ extern void cli_show(const cli_result *result, cli_format format);
 /* Writes a JSON document for people: members, with lists as tables below. */
 extern void cli_show_document(const char *json);
 
+/* Writes those members of a JSON document for people whose names are in a list,
+ * with blanks between them. */
+extern void cli_show_members(const char *json, const char *names);
+
+/* Shortens a number to three digits behind the point, or three that count. */
+extern void cli_shorten(char **cell);
+
 /* Lines that a cell of a table gets at most. */
 #define CLI_CELL_LINES 12
 

@@ -123,9 +123,20 @@ cli_utf8(const char *text, unsigned *code)
 }
 
 void
-cli_add_count(cli_text *text, int count, const char *what)
+cli_add_count(cli_text *text, long long count, const char *what)
 {
-	cli_addf(text, "%d %s%s", count, what, count == 1 ? "" : "s");
+	size_t length = strlen(what);
+	bool is_y = length > 1 && what[length - 1] == 'y' &&
+				!strchr("aeiou", what[length - 2]);
+	bool hisses = length > 1 && strcmp(what + length - 2, "ch") == 0;
+
+	if (count == 0)
+		cli_add(text, "no ");
+	else
+		cli_addf(text, "%lld ", count);
+	cli_add_bytes(text, what, length - (is_y && count != 1));
+	if (count != 1)
+		cli_add(text, is_y ? "ies" : hisses ? "es" : "s");
 }
 
 void

@@ -25,8 +25,8 @@ extern void cli_addf(cli_text *text, const char *format, ...)
 /* The text, "" if nothing was added; it stays the buffer's. */
 extern const char *cli_text_of(const cli_text *text);
 
-/* Adds a number of things: "1 migration", "3 migrations". */
-extern void cli_add_count(cli_text *text, int count, const char *what);
+/* Adds a number of things: "1 migration", "3 migrations", "no migrations". */
+extern void cli_add_count(cli_text *text, long long count, const char *what);
 
 /* Adds text as a JSON string; control characters are escaped. */
 extern void cli_add_json(cli_text *text, const char *string);

@@ -180,6 +180,7 @@ extern int cli_run_restore(cli_invocation *invocation);
 extern int cli_run_archive_wal(cli_invocation *invocation);
 extern int cli_run_salvage(cli_invocation *invocation);
 extern int cli_run_follow(cli_invocation *invocation);
+extern int cli_run_init(cli_invocation *invocation);
 extern int cli_run_export(cli_invocation *invocation);
 extern int cli_run_sync(cli_invocation *invocation);
 extern int cli_run_settings(cli_invocation *invocation);

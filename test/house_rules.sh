@@ -310,7 +310,7 @@ tests_are_in_rooms()
 		test/process/*.sh test/{unit,fault,pgtap,sqlite,process}/*/; do
 		room=$(basename "$file")
 		[ ! -e "$file" ] || [ -d "common/$room" ] || [ "$file" = test/unit/fake/ ] ||
-			[ "$file" = test/process/cli/ ] ||
+			[ "$file" = test/unit/cli/ ] || [ "$file" = test/process/cli/ ] ||
 			echo "$file is in no room"
 	done
 }

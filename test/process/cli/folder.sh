@@ -13,11 +13,11 @@ for road in sqlite postgresql wire; do
 	says '1 +a +pending.*1 migration: 1 pending.exit 0' 'status reads the folder' status
 	says 'no migrations.exit 0' 'it registers nothing' status --no-load
 	says '1 statement.exit 0' 'plan counts' plan
-	says 'no difference.exit 0' 'verify before the first migration' verify
+	says 'no differences.exit 0' 'verify before the first migration' verify
 	says 'applied 1.1 migration applied in [0-9.]+ s, version 1.exit 0' 'migrate' migrate
 	says 'no migration applied, version 1.exit 0' 'migrate again' migrate
 	says '1 migration: 1 applied.exit 0' 'status after it' status
-	says 'no difference.exit 0' 'verify after it' verify
+	says 'no differences.exit 0' 'verify after it' verify
 	says 'no drift.exit 0' 'drift after it' drift
 
 	# ---- a pending file is deleted ----
@@ -70,7 +70,7 @@ for road in sqlite postgresql wire; do
 	says '2 is 3 now: its file was renamed.*3 +b +applied.*2 migrations: 2 applied.exit 0' 'status knows a renamed file' status
 	says 'no migration applied, version 3.exit 0' 'it does not run again' migrate
 	says '2 migrations: 2 applied.exit 0' 'and not later' status
-	says 'no difference.exit 0' 'the log knows it' verify
+	says 'no differences.exit 0' 'the log knows it' verify
 	mv "$migrations/1_a.sql" "$migrations/1_first.sql"
 	says '1 +first +applied.*2 applied.exit 0' 'the same version with another name' status
 	says 'rolled back 3.*1 migration rolled back.*version 1.exit 0' 'rollback knows the new version' rollback --yes

@@ -59,7 +59,7 @@ says 'exit 0' '... in every respect' --db app.db verify-backup secret --level 3 
 says 'name was not typed.*--confirm app.db.*exit 2' 'a replacement wants the name of the database' --db app.db restore-backup open --replace
 says 'name was not typed.*--confirm app.db.*exit 2' '... and yes is not enough' --db app.db restore-backup open --replace --yes
 says '"other.db" is not the name.*exit 2' '... nor another name' --db app.db restore-backup open --replace --confirm other.db
-says 'safety_backup.*exit 0' '... also outside production' --db app.db restore-backup secret --decrypt "$decrypt" --replace --confirm app.db
+says 'what was replaced is in backup .*exit 0' '... also outside production' --db app.db restore-backup secret --decrypt "$decrypt" --replace --confirm app.db
 
 # ---- damage ----
 

@@ -39,7 +39,7 @@ for road in sqlite postgresql wire; do
 	up "$first"$'\nbegin;\ncreate table t2 (id integer primary key);\ncommit;\ncreate table t3 (id integer primary key);'
 	says 'applied 1.1 migration applied.*exit 0' 'the script that was fixed goes on' deploy
 	is "$(tables)" 3 "$road: nothing has run twice"
-	says 'no difference.exit 0' 'verify' verify
+	says 'no differences.exit 0' 'verify' verify
 	says '1 applied.exit 0' 'status' status
 
 	# ---- all of it is one transaction for migrate ----

@@ -74,11 +74,12 @@ for engine in postgresql sqlite; do
 	says_like $'would apply 1\nwould apply 2\n2 migrations would be applied in [0-9.]+ s\nexit 0' migrate --dry-run
 	is "$(run status --no-load)" $'no migrations\nexit 0' "$engine: a dry run registers nothing"
 	says_like '"added": 2.*exit 0' load --json
+	says $'2 migrations in 2 files (dbmate), 2 unchanged\nexit 0' load
 	says_like $'applied 1\n1 migration applied in [0-9.]+ s, version 1\nexit 0' migrate --to 1
 	says_like $'version,name,state.*\n1,shop,applied.*\n2,note,pending.*exit 0' status --csv
 	says_like $'applied 2\n1 migration applied in [0-9.]+ s, version 2\nexit 0' deploy
 	says $'no migration applied, version 2\nexit 0' migrate
-	says $'no difference\nexit 0' verify
+	says $'2 migrations, no differences\nexit 0' verify
 	says $'no drift\nexit 0' drift
 	sql 'create table stray (id integer primary key);'
 	says_like 'stray.*added.*exit 1' drift
@@ -111,7 +112,7 @@ for engine in postgresql sqlite; do
 	says_like '0 cleared, 0 accepted, 0 forgotten.exit 0' repair-migrations
 	says_like 'is applied, not modified.*exit 2' repair-migrations --accept 1
 	says_like '"9" does not exist.*exit 2' remove 9
-	says_like 'exit 0' backfill notes "update customer set note = 'old' where note is null"
+	says_like 'backfill notes is complete: 2 rows of 2 changed in 1 batch in [0-9.]+ s, verified.exit 0' backfill notes "update customer set note = 'old' where note is null"
 	is "$(sql "select count(*) from customer where note = 'old';")" 2 "$engine: backfill has run"
 
 	# ---- another database ----
@@ -124,7 +125,7 @@ for engine in postgresql sqlite; do
 	like "$(cat "$migrations"/*_extra.sql)" 'migrate:up.*(create table|CREATE TABLE) .*extra' "$engine: new --from-diff has the SQL"
 	rm "$migrations"/*_extra.sql
 	says_like 'customer +2.*exit 1' sync "$other"
-	says 'exit 0' sync "$db"
+	says $'no differences\nexit 0' sync "$db"
 
 	# ---- health ----
 	says_like 'Health: 100 of 100 \(healthy\).*exit 0' health --checks missing_primary_key
@@ -143,32 +144,32 @@ for engine in postgresql sqlite; do
 		select dbcheck_rule_add('stars', 'rated', 'stars <= 5', '{\"repair_sql\": \"stars = 5\"}');" >/dev/null
 	says_like 'stars.*exit 1' check
 	says_like 'destroys data.*exit 2' repair --rules stars
-	says_like 'dry_run +true.*exit 0' repair --rules stars --dry-run
-	says_like 'exit 0' repair --rules stars --yes
+	says_like '1 row to be repaired..*exit 0' repair --rules stars --dry-run
+	says_like '1 row repaired; dbcare undo 1 takes it back.exit 0' repair --rules stars --yes
 	is "$(sql 'select stars from rated;')" 5 "$engine: repair is done"
 	says_like 'stars.*exit 0' rules
-	says_like 'exit 0' add-rule few rated 'stars <= 3' --severity info
-	says_like 'exit 0' drop-rule few
-	says_like 'exit 0' undo 1 --yes
+	says_like 'rule few of .*rated added.exit 0' add-rule few rated 'stars <= 3' --severity info
+	says_like 'rule few dropped.exit 0' drop-rule few
+	says_like '1 row restored.exit 0' undo 1 --yes
 	is "$(sql 'select stars from rated;')" 9 "$engine: undo is done"
 	sql "select dbcheck_rule_drop('stars'); drop table rated;" >/dev/null
-	says_like 'exit 0' fix missing_primary_key --dry-run
+	says_like 'missing_primary_key: no steps would be done, 0 failed, 0 skipped.exit 0' fix missing_primary_key --dry-run
 	says_like 'none, locks, rewrites, destroys.*exit 2' fix missing_primary_key --risk high --dry-run
 	says_like 'destroys data.*exit 2' fix missing_primary_key
-	says_like 'exit 0' suppress missing_primary_key 'old_*' 'read only'
-	says_like 'analyze.*dry_run +true.*exit 0' optimize --dry-run
-	says_like 'dry_run +false.*exit 0' optimize
+	says_like 'findings of missing_primary_key about old_\* are suppressed until [-0-9]+.*.exit 0' suppress missing_primary_key 'old_*' 'read only'
+	says_like 'analyze.*steps? would be done, 0 failed, [0-9]+ skipped.exit 0' optimize --dry-run
+	says_like 'analyze.*steps? done, 0 failed, [0-9]+ skipped.exit 0' optimize
 	says_like 'database +[0-9]+.*exit 0' size
-	says_like 'exit 0' growth
+	says_like 'a forecast needs at least 8 samples over 3 days: .* samples?.*.exit 0' growth
 	says_like '# EOF.exit 0' metrics
 
 	# ---- monitoring ----
 	says_like 'exit [02]' slow
-	says 'exit 0' alerts
+	says $'no alerts\nexit 0' alerts
 	says_like 'connections|cache_hit.*exit 0' stats
 	says_like 'dbhealth_suppress.*exit 0' events --function dbhealth_suppress
 	if [ "$engine" = postgresql ]; then
-		says 'exit 0' locks
+		says $'no waiting sessions\nexit 0' locks
 		says_like 'exit [02]' waits --limit 5
 	else
 		says_like 'exit 2' locks
@@ -177,58 +178,58 @@ for engine in postgresql sqlite; do
 	says_like '"running": false.*exit 0' monitor status --json
 	if [ "$engine" = sqlite ]; then
 		like "$(timeout -s INT 4 "$dbcare" --db "$db" monitor start --interval 1 2>&1; echo "exit $?")" \
-			'running +true.*until this command is interrupted.*exit 124' "$engine: monitor start samples until it is interrupted"
+			'monitoring is on, every 1 s.*until this command is interrupted.*exit 124' "$engine: monitor start samples until it is interrupted"
 	else
-		says_like 'running +true.*exit 0' monitor start --interval 1
+		says_like 'monitoring is on, every 1 s..*exit 0' monitor start --interval 1
 		until_true shop "select (dbmonitor_status() ->> 'samples')::int > 0"
 	fi
 	says_like '"samples": [1-9].*exit 0' monitor status --json
-	says_like 'exit 0' monitor stop
+	says_like 'monitoring is off, [0-9]+ samples? stored.exit 0' monitor stop
 	says_like 'needs a terminal.*exit 2' monitor top
 	says_like 'takes start, stop.*exit 2' monitor pause
-	says_like 'exit 0' reset --yes
+	says_like 'deleted: [0-9]+ samples?, .*, no entries of the log of slow statements.exit 0' reset --yes
 
 	# ---- retention ----
 	sql "select dbarchive_enable('customer');" >/dev/null
-	says_like 'rows +1.*exit 0' soft-delete customer 2 --reason 'left the shop'
+	says_like 'row of .*customer deleted, 1 row with those of its cascades, batch [0-9]+.exit 0' soft-delete customer 2 --reason 'left the shop'
 	says_like 'customer.*exit 0' list-deleted
 	is "$(sql 'select count(*) from customer;')" 1 "$engine: soft-delete is done"
-	says_like 'exit 0' hold customer 2 'court case'
+	says_like 'row 2 of .*customer is held, and was deleted: court case.exit 0' hold customer 2 'court case'
 	says_like 'court case.*exit 0' holds
 	says_like 'destroys data.*exit 2' purge customer --older-than-days 0
-	says_like 'dry_run +true.*exit 0' purge customer --older-than-days 0 --dry-run
-	says_like 'exit 0' release customer 2
-	says_like 'rows +1.*exit 0' restore customer 2
+	says_like 'no rows of .*customer would be deleted for good, 1 held.exit 0' purge customer --older-than-days 0 --dry-run
+	says_like 'row 2 of .*customer is no longer held.exit 0' release customer 2
+	says_like '1 row restored.exit 0' restore customer 2
 	is "$(sql 'select count(*) from customer;')" 2 "$engine: restore is done"
-	says_like 'exit 0' archive --archive-days 30 --delete-days 60 --no-vacuum --dry-run
-	says_like 'exit 0' apply-policies --yes
+	says_like 'policies would be run, 0 failed.exit 0' archive --archive-days 30 --delete-days 60 --no-vacuum --dry-run
+	says_like 'no policies run, 0 failed.exit 0' apply-policies --yes
 	sql "create table visit (id integer primary key, at timestamp);
 		select dbarchive_policy('visit', '{\"timestamp_column\": \"at\", \"delete_after_days\": 30}');
 		alter table visit rename column at to happened;" >/dev/null
-	says_like 'failed +1.*exit 1' apply-policies --yes
+	says_like '1 policy run, 1 failed.exit 1' apply-policies --yes
 	says_like '"failed": 1.*exit 1' archive --yes --json
 	says_like 'visit.*exit 0' policies
-	says_like 'exit 0' set-policy visit '{"remove": true}'
+	says_like 'policy default of .*visit removed.exit 0' set-policy visit '{"remove": true}'
 	sql "drop table visit;" >/dev/null
 	sql 'create table passing (id integer primary key);'
-	says_like 'exit 0' enable-trash passing --mode trash
-	says_like 'exit 0' disable-trash passing
-	says_like 'exit 0' schedule
-	says_like 'exit 0' vacuum --dry-run
-	says_like 'exit 0' vacuum
+	says_like 'deleted rows of .*passing are kept, mode trash.exit 0' enable-trash passing --mode trash
+	says_like 'deleted rows of .*passing are no longer kept.exit 0' disable-trash passing
+	says_like 'the policies have no schedule.exit 0' schedule
+	says_like 'steps? would be done, 0 failed, [0-9]+ skipped.exit 0' vacuum --dry-run
+	says_like 'steps? done, 0 failed, [0-9]+ skipped.exit 0' vacuum
 	sql "select dbaudit_enable('customer');" >/dev/null
 	sql "update customer set note = 'new' where id = 1;"
 	says_like 'customer.*update.*exit 0' audit --table customer --limit 5
 	says_like 'update.*exit 0' row-history customer 1
 	id=$(sql 'select max(id) from dbaudit_log();')
 	says_like 'destroys data.*exit 2' undo-changes "$id"
-	says_like 'exit 0' undo-changes "$id" --yes
+	says_like '1 entry undone: 1 row of 1 table changed.exit 0' undo-changes "$id" --yes
 	is "$(sql "select note <> 'new' from customer where id = 1;" | tr t 1)" 1 "$engine: undo-changes is done"
-	says_like 'exit 0' seal
+	says_like 'entries sealed, the root is [0-9a-f]{64}.exit 0' seal
 	says_like 'destroys data.*exit 2' erase customer 1 '["note"]' 'asked to'
-	says_like 'exit 0' erase customer 1 '["note"]' 'asked to' --yes
-	says_like 'exit 0' enable-audit passing
-	says_like 'exit 0' disable-audit passing
+	says_like '2 values of 2 entries erased.exit 0' erase customer 1 '["note"]' 'asked to' --yes
+	says_like 'changes of .*passing are logged, [0-9] columns?.exit 0' enable-audit passing
+	says_like 'changes of .*passing are no longer logged.exit 0' disable-audit passing
 	sql 'drop table passing;'
 
 	# ---- backups ----
@@ -236,38 +237,38 @@ for engine in postgresql sqlite; do
 	[ "$engine" = postgresql ] || backups=(--directory "$tmp/backups")
 	says_like 'first.*exit 0' backup "first_$engine" "${backups[@]}"
 	says_like 'first.*exit 0' list-backups "${backups[@]}"
-	says_like 'exit 0' verify-backup "first_$engine" "${backups[@]}"
+	says_like "backup first_$engine is sound, level 2, in [0-9.]+ s.exit 0" verify-backup "first_$engine" "${backups[@]}"
 	like "$("$dbcare" --db "$db" backup --stdout | tar -tf - | sort | tail -1)" 'verified.json' "$engine: backup --stdout"
 	is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'dbcare-*')" '' "$engine: backup --stdout leaves nothing behind"
 	restored=(restored --as-superuser)
 	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
-	says_like 'exit 0' restore-backup "first_$engine" "${restored[@]}" "${backups[@]}"
-	is "$("$dbcare" --db "$(at "$engine" restored)" sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
+	says_like "backup first_$engine restored to .*restored(.db)? in [0-9.]+ s.*exit 0" restore-backup "first_$engine" "${restored[@]}" "${backups[@]}"
+	is "$("$dbcare" --db "$(at "$engine" restored)" sync "$db"; echo "exit $?")" $'no differences\nexit 0' "$engine: the restored database is equal"
 	if [ "$engine" = sqlite ]; then
 		(umask 077 && head -c 32 /dev/urandom >"$tmp/key")
 		key="{\"key_file\": \"$tmp/key\"}"
 		says_like 'secret.*exit 0' backup secret --encrypt "$key" "${backups[@]}"
-		says_like 'exit 0' verify-backup secret --decrypt "$key" "${backups[@]}"
+		says_like 'backup secret is sound, level 2, in [0-9.]+ s.exit 0' verify-backup secret --decrypt "$key" "${backups[@]}"
 		says_like 'is not encrypted.*exit 2' verify-backup "first_$engine" --decrypt "$key" "${backups[@]}"
-		says_like 'exit 0' restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm shop.db
+		says_like 'what was replaced is in backup .*.backup secret restored to .*shop.db in [0-9.]+ s, verified at level 3.exit 0' restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm shop.db
 		says_like 'is not one of this database.*exit 2' --db "$(at sqlite restored)" restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm restored.db
 		says_like 'exit 0' --db "$(at sqlite restored)" restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm restored.db --another-database --encrypt "$key"
 	fi
 	says_like 'destroys data.*exit 2' cleanup-backups "${backups[@]}"
-	says_like 'exit 0' cleanup-backups --yes --keep-days 30 "${backups[@]}"
+	says_like 'no backups removed, [0-9]+ kept.*.exit 0' cleanup-backups --yes --keep-days 30 "${backups[@]}"
 
 	# ---- data ----
 	# as it is from PostgreSQL 15 on
 	[ "$engine" = sqlite ] || sql 'revoke create on schema public from public' >"$tmp/out"
 	says_like '"success": true.*exit 0' init --pack tenancy --json
-	says 'exit 0' validate tenancy
-	says_like 'exit 0' seed
-	says_like 'exit 0' export "$tmp/backups/rows" --tables customer,purchase
+	says $'no differences\nexit 0' validate tenancy
+	says_like '3 seeds applied in development.exit 0' seed
+	says_like '.*/rows: [0-9.]+ kB.2 rows of 2 tables written in [0-9.]+ s.exit 0' export "$tmp/backups/rows" --tables customer,purchase
 	says_like 'customer +0 +0 +0.*exit 0' compare "$tmp/backups/rows"
 	sql "update customer set note = 'newer' where id = 1;"
 	says_like 'customer.*exit 1' compare "$tmp/backups/rows"
 	says_like 'destroys data.*exit 2' import "$tmp/backups/rows" --on-conflict overwrite
-	says_like 'exit 0' import "$tmp/backups/rows" --on-conflict overwrite --yes
+	says_like '2 rows of 2 tables read, [0-9] rows? written in [0-9.]+ s.exit 0' import "$tmp/backups/rows" --on-conflict overwrite --yes
 	says_like 'customer +0 +0 +0.*exit 0' compare "$tmp/backups/rows"
 	rm -f "$tmp/backups/rows"
 
@@ -284,9 +285,9 @@ for engine in postgresql sqlite; do
 
 	# ---- the command ----
 	says $'development\nexit 0' settings environment
-	says_like 'exit 0' settings environment testing
+	says_like 'environment is testing.exit 0' settings environment testing
 	says $'testing\nexit 0' settings environment
-	says_like 'exit 0' settings environment ''
+	says_like 'environment is development.exit 0' settings environment ''
 	says_like 'environment +development.*exit 0' settings
 	says_like '"nonsense" does not exist.*exit 2' settings nonsense
 	# whatever the disk of this machine has
@@ -299,11 +300,11 @@ for engine in postgresql sqlite; do
 	run settings environment production >/dev/null
 	says_like 'its name was not typed.*--confirm NAME.*exit 2' reset --yes
 	like "$(run reset --confirm wrong)" 'shop.*exit 2' "$engine: a wrong name is refused"
-	says_like 'exit 0' reset --confirm "$([ "$engine" = sqlite ] && echo shop.db || echo shop)"
+	says_like 'deleted: .*.exit 0' reset --confirm "$([ "$engine" = sqlite ] && echo shop.db || echo shop)"
 done
 
 # the tables of one engine are in the schema public
-is "$("$dbcare" --db "$(at postgresql other)" sync "$(at sqlite other)"; echo "exit $?")" 'exit 0' 'sync of two engines'
+is "$("$dbcare" --db "$(at postgresql other)" sync "$(at sqlite other)"; echo "exit $?")" $'no differences\nexit 0' 'sync of two engines'
 
 # ---- without a database ----
 engine=none db=nothing
@@ -322,5 +323,10 @@ for verb in $(sed -nE 's/^CLI_VERB\("([a-z-]+)".*/\1/p' cli/verbs.def); do
 		tried+="$verb "
 done
 is "$tried" ' ' 'every verb has a test'
+# these have code for their last line, or print a report
+is "$(sed -nE 's/^CLI_VERB\("([a-z-]+)", "[a-z]+", "([a-z_]+)".*/\2 \1/p' cli/verbs.def |
+	grep -vwFf <(sed -nE 's/^CLI_[A-Z]+\(([a-z_]+),.*/\1/p' cli/conclusions.def) | cut -d ' ' -f 2 | tr '\n' ' ')" \
+	'status plan lint migrate deploy rollback test verify drift health report size metrics stats ' \
+	'all other verbs end in a sentence'
 
 finish

@@ -29,7 +29,7 @@ for extension in with without; do
 	here=$tmp/$extension
 	[ $extension = with ] || psql -qd shop -c 'drop extension dbcare'
 	export_here developer "$here" --mask-columns '{"person": ["name", "email"]}' >"$tmp/said"
-	like "$(cat "$tmp/said")" 'masked' "$extension the extension: a copy is written"
+	like "$(cat "$tmp/said")" '2 values left out' "$extension the extension: a copy is written"
 # the index has the time
 	is "$(cmp -n 200 "$here" "$tmp/server/there" 2>&1)" '' "$extension the extension: the rows are those that the server writes"
 	is "$(grep -c hidden "$here")" 0 "$extension the extension: it has no masked value"
