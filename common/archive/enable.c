@@ -265,6 +265,33 @@ add_kept_table(dbc_host *host, const call *c)
 			  dbc_int(number));
 }
 
+/* [PG] Deleted rows of a table and of its partitions are kept in one way. */
+static void
+require_one_mode(dbc_host *host, const call *c)
+{
+	const dbc_rows *rows =
+		dbc_find_sql(host, "archive/other_modes")
+			? dbc_query(host, "archive/other_modes", dbc_text(c->table->schema),
+						dbc_text(c->table->name), dbc_text(c->mode))
+			: &(dbc_rows){.nrows = 0};
+	const char *other;
+
+	if (rows->nrows == 0)
+		return;
+	other = dbc_get_text(host, rows, 0, 0);
+	dbc_fail(host, DBC_NOT_READY,
+			 dbc_format(host,
+						dbc_get_bool(host, rows, 0, 2)
+							? "Its partition %s has mode %s."
+							: "It is a partition of %s, which has mode %s.",
+						other, dbc_get_text(host, rows, 0, 1)),
+			 dbc_format(host,
+						"Enable both in one mode, or call "
+						"dbarchive_disable('%s') first.",
+						other),
+			 "table %s cannot have mode %s", c->table->shown, c->mode);
+}
+
 /* Records what is wanted, and makes the triggers, unless a call that follows
  * does. */
 static void
@@ -279,7 +306,10 @@ change(dbc_host *host, void *arg)
 	if (c->dry_run || dbc_prepare_calls(host))
 		follow_renamed(host, c);
 	if (c->mode)
+	{
+		require_one_mode(host, c);
 		add_kept_table(host, c);
+	}
 	else
 		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown),
 				  dbc_int(-1));

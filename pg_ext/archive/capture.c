@@ -416,39 +416,58 @@ follow_to_part(const capture *state, const TriggerData *data, const char *old)
 
 /* The row that a command has moved out of its partition: the next one that it
  * inserts is this row. */
-static struct
+typedef struct moved_row
 {
+	int64 number; /* of the partitioned table */
 	TransactionId transaction;
 	CommandId command;
-	int64 number; /* of the partitioned table */
 	char *id;
-} moving;
+} moved_row;
+
+/* That of a partitioned table; a partition of it may be one, too. */
+static moved_row *
+moved_row_of(int64 number)
+{
+	static List *rows;
+	MemoryContext old;
+	moved_row *row;
+	ListCell *cell;
+
+	foreach (cell, rows)
+		if (((moved_row *) lfirst(cell))->number == number)
+			return lfirst(cell);
+	old = MemoryContextSwitchTo(TopMemoryContext);
+	row = palloc0(sizeof(*row));
+	row->number = number;
+	rows = lappend(rows, row);
+	MemoryContextSwitchTo(old);
+	return row;
+}
 
 static void
 move_hold(const capture *state, const TriggerData *data)
 {
 	HeapTupleHeader row = data->tg_trigtuple->t_data;
 	bool deletes = TRIGGER_FIRED_BY_DELETE(data->tg_event);
+	moved_row *moved = moved_row_of(state->number);
 	bool has_several;
-	char *id = moving.id;
+	char *id = moved->id;
 
 	if (deletes && !HeapTupleHeaderIndicatesMovedPartitions(row))
 		return;
-	moving.id = NULL;
+	moved->id = NULL;
 	if (deletes)
 	{
 		if (id)
 			pfree(id);
-		moving.transaction = GetTopTransactionId();
-		moving.command = HeapTupleHeaderGetCmax(row);
-		moving.number = state->number;
-		moving.id = MemoryContextStrdup(
+		moved->transaction = GetTopTransactionId();
+		moved->command = HeapTupleHeaderGetCmax(row);
+		moved->id = MemoryContextStrdup(
 			TopMemoryContext, identify(state, data->tg_trigslot, &has_several));
 		return;
 	}
-	if (id && moving.transaction == GetTopTransactionId() &&
-		moving.number == state->number &&
-		moving.command == HeapTupleHeaderGetCmin(row))
+	if (id && moved->transaction == GetTopTransactionId() &&
+		moved->command == HeapTupleHeaderGetCmin(row))
 		follow_to_part(state, data, id);
 	if (id)
 		pfree(id);
@@ -523,7 +542,8 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 				errdetail("Its deleted rows are kept, but TRUNCATE deletes "
 						  "rows that triggers do not see."),
 				errhint("Use DELETE, or call dbarchive_disable() first."));
-	is_hold = strcmp(data->tg_trigger->tgname, DBCPG_HOLD_TRIGGER) == 0;
+	is_hold = strncmp(data->tg_trigger->tgname, DBCPG_HOLD_TRIGGER,
+					  strlen(DBCPG_HOLD_TRIGGER)) == 0;
 	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
 		(TRIGGER_FIRED_BY_INSERT(data->tg_event) && !is_hold) ||

@@ -23,7 +23,8 @@ static bool
 keeps(const Trigger *trigger, Oid function, Oid constraint, bool deletes)
 {
 	if (trigger->tgfoid != function ||
-		strcmp(trigger->tgname, DBCPG_HOLD_TRIGGER) == 0 ||
+		strncmp(trigger->tgname, DBCPG_HOLD_TRIGGER,
+				strlen(DBCPG_HOLD_TRIGGER)) == 0 ||
 		trigger->tgenabled == TRIGGER_DISABLED ||
 		!TRIGGER_FOR_ROW(trigger->tgtype))
 		return false;

@@ -1,10 +1,10 @@
 -- columns: statement
 -- The statements that drop the triggers of tables without holds.
-select pg_catalog.format('drop trigger dbcare_hold on %I.%I', n.nspname, c.relname) as statement
+select pg_catalog.format('drop trigger %I on %I.%I', t.tgname, n.nspname, c.relname) as statement
 from pg_catalog.pg_trigger as t
 join pg_catalog.pg_class as c on c.oid = t.tgrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-where t.tgname = 'dbcare_hold' and t.tgfoid in {own_function:dbarchive_capture}
+where pg_catalog.starts_with(t.tgname, 'dbcare_hold_') and t.tgfoid in {own_function:dbarchive_capture}
 	and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0' and pg_catalog.pg_has_role(c.relowner, 'usage')
 	and not exists (select from dbcare.hold as h
 		where h.table_id = cast(pg_catalog.rtrim(pg_catalog.encode(t.tgargs, 'escape'), '\0') as bigint))

@@ -3,7 +3,8 @@
 -- need: each of these tables, and the tables whose rows its cascades delete, has
 -- one that keeps deleted rows and one that refuses TRUNCATE, and a table whose
 -- foreign keys that sets to null or their default has one that keeps the keys.
--- Triggers of a partitioned table also fire for its partitions.  Disabled ones are
+-- Row triggers of a partitioned table also fire for its partitions: one that has rows kept by
+-- itself has no other meanwhile.  Disabled ones are
 -- enabled.  Triggers are dbcare's by their function, table and arguments, whatever their
 -- name; is_foreign: one that no table needs, of another role.
 with recursive capture as (
@@ -45,6 +46,8 @@ with recursive capture as (
 	left join bound as b on b.relid = f.relid
 	cross join (values ('dbcare_trash', 'after delete', 'for each row', 9),
 		('dbcare_trash_truncate', 'before truncate', 'for each statement', 34)) as k (name, event, fires, type)
+	where k.type = 34 or not exists (select from pg_catalog.pg_partition_ancestors(f.relid) as a
+		join family as o on o.relid = a.relid and o.relid <> f.relid)
 	union all
 	select l.relid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(l.conname), 16),
 		'after update of ' || (select pg_catalog.string_agg(pg_catalog.quote_ident(c), ', ') from pg_catalog.unnest(l.columns) as c),
@@ -58,7 +61,7 @@ with recursive capture as (
 		t.tgqual is not null as has_condition, t.tgargs as arguments
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
-	where not t.tgisinternal and t.tgname <> 'dbcare_hold' and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
+	where not t.tgisinternal and not pg_catalog.starts_with(t.tgname, 'dbcare_hold_') and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
 	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, e.is_disabled,
 		(select pg_catalog.string_agg(pg_catalog.quote_literal(a.text), ', ' order by a.place)
@@ -94,7 +97,7 @@ from (select pg_catalog.format('%I.%I', s.nspname, c.relname) as table_name,
 		when d.is_disabled and not exists (select from difference as o where o.relid = d.relid and o.name = d.name and o.drops)
 		then pg_catalog.format('alter table %I.%I enable trigger %I', s.nspname, c.relname, d.name)
 		else pg_catalog.format('create trigger %I %s on %I.%I %s execute function %s(%s)', d.name, d.event,
-			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, (pg_catalog.row_number() over (order by s.nspname, c.relname, d.name, d.drops desc))::pg_catalog.int4 as place,
+			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, (pg_catalog.row_number() over (order by d.drops desc, s.nspname, c.relname, d.name))::pg_catalog.int4 as place,
 	d.is_foreign and not pg_catalog.pg_has_role(c.relowner, 'usage') as is_foreign
 from difference as d
 join pg_catalog.pg_class as c on c.oid = d.relid

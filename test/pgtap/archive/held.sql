@@ -78,7 +78,8 @@ select is((select string_agg(id::text, ' ') from f2), '1', '... but not a held o
 create table shared (id int primary key, at timestamptz);
 insert into shared values (1, '2020-01-01');
 select dbarchive_hold('shared', 1, 'case') is not null;
-drop trigger dbcare_hold on shared;
+select format('drop trigger %I on shared', tgname) as drop_it from pg_trigger where tgrelid = 'shared'::regclass \gset
+:drop_it;
 update shared set id = 2;
 select pg_temp.expire('shared');
 call dbarchive_apply('{"relation": "shared"}') \gset
