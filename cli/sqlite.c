@@ -12,6 +12,7 @@
 #include "cli/database.h"
 #include "cli/terminal.h"
 
+extern bool dbcsl_sample_of_command;
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 /* How long a lock of another connection is waited for. */
@@ -94,6 +95,7 @@ open_sqlite(cli_database *db, bool create)
 	 * statistics of memory, which nothing here reads, lock a mutex for each
 	 * allocation */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	dbcsl_sample_of_command = true;
 	if (!db->quiet)
 		sqlite3_config(SQLITE_CONFIG_LOG, print_notice, NULL);
 	if (create || !is_missing(path))

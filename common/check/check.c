@@ -125,10 +125,11 @@ describe_violation(dbc_host *host, const dbc_check_result *result)
 							  result->type);
 		case DBC_K_RULE:
 			return dbc_format(host, "%s the rule %s",
-							  one ? "violates" : "violate", result->name);
+							  one ? "violates" : "violate",
+							  host->quote(host, result->name));
 		default:
 			return dbc_format(host, "%s %s", one ? "violates" : "violate",
-							  result->name);
+							  host->quote(host, result->name));
 	}
 }
 

@@ -61,11 +61,13 @@ typedef enum dbc_health_scoring
  * of equal severity, the one with the lower scope is repaired first. */
 typedef enum dbc_health_scope
 {
-	DBC_SCOPE_DAMAGE,	/* what is stored is not what was written */
-	DBC_SCOPE_SERVER,	/* the server, its disk, its copies */
-	DBC_SCOPE_DATABASE, /* the database, or its connections */
-	DBC_SCOPE_KEY,		/* a key, which rows of other tables reference */
-	DBC_SCOPE_TABLE		/* anything else of a table */
+	DBC_SCOPE_DAMAGE, /* what is stored is not what was written */
+	DBC_SCOPE_SERVER, /* the server, its disk, its copies */
+	/* the connection itself, which tells nothing in the command dbcare */
+	DBC_SCOPE_CONNECTION,
+	DBC_SCOPE_DATABASE,
+	DBC_SCOPE_KEY,	/* a key, which rows of other tables reference */
+	DBC_SCOPE_TABLE /* anything else of a table */
 } dbc_health_scope;
 
 typedef enum dbc_health_category

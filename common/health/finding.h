@@ -50,6 +50,7 @@ typedef struct dbc_findings
 {
 	int count;
 	dbc_finding *list;
+	bool of_command;	 /* see dbc_facts */
 	bool verbose;		 /* checks that were not run are shown, too */
 	int64_t most;		 /* of a check that are shown, 0: all; -1: not given */
 	double *duration_ms; /* of each requested check, by its position in

@@ -15,6 +15,7 @@
 #include "common/core/options.h"
 #include "common/health/row_checks.h"
 #include "common/health/run.h"
+#include "common/migrate/drift.h"
 
 typedef struct repair
 {
@@ -214,6 +215,10 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 	done = run(&r, &error);
 	fixer->fixed += done;
 	fixer->failed += !done;
+	if (done)
+		fixer->run = fixer->run ? dbc_format(fixer->host, "%s\n%s", fixer->run,
+											 finding->fix_sql)
+								: finding->fix_sql;
 	step = add_step(fixer, finding->object, finding, done ? "fixed" : "failed",
 					NULL);
 	if (!done)
@@ -244,6 +249,46 @@ dbc_health_add_idle_step(dbc_health_fixer *fixer, const dbc_findings *findings)
 		dbc_format(fixer->host, "check %s: %s", finding->check->id, reason));
 }
 
+/* ---- the schema that migrations have left ---- */
+
+static void
+compare_schema(dbc_host *host, void *arg)
+{
+	*(bool *) arg = dbc_migrate_is_as_left(host);
+}
+
+/* Whether that is known to be today's; to find out is no reason to fail. */
+static bool
+is_as_left(dbc_host *host)
+{
+	bool as_left = false;
+	dbc_error error;
+
+	return dbc_guard(host, compare_schema, &as_left, DBC_KEEP, true, &error) &&
+		   as_left;
+}
+
+/* Accepts the changed schema as the one that the last migration left.  What was
+ * done on the advice of dbcare is recorded as its event, and is no drift. */
+static void
+accept_schema(dbc_host *host, void *arg)
+{
+	(void) arg;
+	dbc_migrate_take_snapshot(host);
+}
+
+void
+dbc_health_put_migration(dbc_json_node *result, const dbc_health_fixer *fixer)
+{
+	dbc_error error;
+	bool changed =
+		fixer->was_as_left && fixer->run &&
+		!dbc_migrate_is_as_left(fixer->host) &&
+		dbc_guard(fixer->host, accept_schema, NULL, DBC_KEEP, false, &error);
+
+	dbc_json_put_text(result, "migration", changed ? fixer->run : NULL);
+}
+
 /* ---- the call ---- */
 
 dbc_health_fixer
@@ -262,6 +307,7 @@ dbc_health_start_fixer(dbc_host *host, bool dry_run, dbc_health_risk risk,
 		host, fixer.stored, confirm, "takes locks and changes the schema",
 		"To list the statements, call the function with the option dry_run.");
 	host->lock(host, dbc_lock_timeout(host));
+	fixer.was_as_left = is_as_left(host);
 	return fixer;
 }
 
@@ -391,6 +437,7 @@ DBC_RUN(dbhealth_fix)
 		dbc_health_add_idle_step(&fixer, findings);
 	dbc_json_put_text(result, "check_id", check->id);
 	dbc_health_put_fix_result(result, &fixer);
+	dbc_health_put_migration(result, &fixer);
 	if (fixer.fixed + fixer.failed > 0)
 		findings = dbc_health_rerun_check(&fixer, check->id);
 	dbc_json_put_int(result, "left", count_trouble(findings));

@@ -23,6 +23,8 @@ typedef struct dbc_health_fixer
 	dbc_json_node *steps; /* results, as an array */
 	const char **done;	  /* repairs that were tried, ended by NULL */
 	int ndone;
+	bool was_as_left; /* no drift when the call began */
+	const char *run;  /* the statements that succeeded, or NULL */
 } dbc_health_fixer;
 
 /* Starts a call.  Unless it is a dry run, locks out migrations until the call
@@ -49,6 +51,12 @@ extern void dbc_health_fix_finding(dbc_health_fixer *fixer,
 /* Adds a step that says why a check leaves nothing to do. */
 extern void dbc_health_add_idle_step(dbc_health_fixer *fixer,
 									 const dbc_findings *findings);
+
+/* Adds the statements for a migration file, which other databases need, if they
+ * have changed a schema that was as migrations had left it; it then counts as
+ * left by them. */
+extern void dbc_health_put_migration(dbc_json_node *result,
+									 const dbc_health_fixer *fixer);
 
 /* Adds the members that all results have. */
 extern void dbc_health_put_fix_result(dbc_json_node *result,

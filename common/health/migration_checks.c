@@ -136,6 +136,23 @@ find_pending(listing *l)
 	}
 }
 
+/* Whether a difference is an extension that dbcare asks for (doc/install.md). */
+static bool
+is_advised(const dbc_migrate_difference *difference)
+{
+	static const char *const extensions[] = {
+		"amcheck",		 "dblink",		"pg_stat_statements",
+		"pg_visibility", "pgstattuple", NULL};
+
+	if (!dbc_same(difference->type, "extension") ||
+		!dbc_same(difference->change, "added"))
+		return false;
+	for (const char *const *name = extensions; *name; name++)
+		if (dbc_same(difference->object, *name))
+			return true;
+	return false;
+}
+
 static void
 find_drift(listing *l)
 {
@@ -170,7 +187,8 @@ find_drift(listing *l)
 	{
 		const dbc_migrate_difference *d = &drift.items[i];
 
-		add_row(l, d->cosmetic ? "info" : "warning", d->object)[R_DETAIL] =
+		add_row(l, d->cosmetic || is_advised(d) ? "info" : "warning",
+				d->object)[R_DETAIL] =
 			dbc_text(dbc_format(host, "(%s) was %s", d->type, d->change));
 	}
 }

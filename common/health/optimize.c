@@ -104,5 +104,6 @@ DBC_RUN(dbhealth_optimize)
 	if (is_asked_for(&given->steps, NWORKS - 1))
 		run_engine_work(&fixer);
 	dbc_health_put_fix_result(result, &fixer);
+	dbc_health_put_migration(result, &fixer);
 	dbc_json_emit(host, result);
 }

@@ -431,6 +431,11 @@ visit_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 			host, run->findings, check, DBC_NOT_APPLICABLE, NULL,
 			check->engines == DBC_ON_SQLITE ? "exists on SQLite only"
 											: "exists on PostgreSQL only");
+	else if (run->findings->of_command && check->scope == DBC_SCOPE_CONNECTION)
+		dbc_health_add_note(host, run->findings, check, DBC_NOT_APPLICABLE,
+							NULL,
+							"is set by the application in its connections, "
+							"which this command cannot see");
 	else if (!dbc_health_check_enabled(host, run->stored, check))
 		dbc_health_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
 							dbc_format(host,
@@ -485,6 +490,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));
 	run.verification = dbc_health_open_row_verification(host, will_run, &run);
 	dbc_sample_read_facts(host, &facts);
+	run.findings->of_command = facts.of_command;
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);
 	run.parameters[4] = fact_value(facts.wal_bytes);

@@ -320,6 +320,14 @@ dbc_health_cap_text(dbc_host *host, const dbc_health_score *score)
 
 	if (!finding)
 		return NULL;
+	if (finding->severity == DBC_UNKNOWN)
+		return dbc_format(
+			host,
+			"Score capped at %d, %d without that, because %s is unknown: %s. "
+			"Where that cannot be helped, dbcare_set('check_%s_enabled', "
+			"'false') leaves the check out",
+			score->score, score->uncapped, finding->check->id, finding->reason,
+			finding->check->id);
 	return dbc_format(host, "Score capped at %d because %s is %s: %s",
 					  score->score, finding->check->id,
 					  dbc_health_severity_names[finding->severity],

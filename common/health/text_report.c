@@ -132,9 +132,22 @@ append_migrations(dbc_buffer *text)
 						  dbc_grouped_text(text->host, summary.pending));
 }
 
+/* What the status is due to if one unknown check alone makes it worse. */
+static const char *
+cap_note(dbc_host *host, const dbc_health_score *score)
+{
+	const dbc_finding *finding = score->capped_by;
+
+	if (!finding || finding->severity != DBC_UNKNOWN)
+		return "";
+	return dbc_format(host, "; %d without %s, which is unknown",
+					  score->uncapped, finding->check->id);
+}
+
 /* Appends the score, and what it is about. */
 static void
-append_heading(dbc_buffer *text, const dbc_health_score *score)
+append_heading(dbc_buffer *text, const dbc_findings *findings,
+			   const dbc_health_score *score)
 {
 	dbc_host *host = text->host;
 	const dbc_rows *ping = dbc_query(host, "core/ping");
@@ -142,8 +155,8 @@ append_heading(dbc_buffer *text, const dbc_health_score *score)
 	const char *cap = dbc_health_cap_text(host, score);
 	const int *counts = score->counts;
 
-	dbc_append_format(text, "  Health: %d of 100 (%s)   %s %s", score->score,
-					  score->status, host->engine_title,
+	dbc_append_format(text, "  Health: %d of 100 (%s%s)   %s %s", score->score,
+					  score->status, cap_note(host, score), host->engine_title,
 					  dbc_get_text(host, ping, 0, 0));
 	if (!isnan(size))
 		dbc_append_format(text, ", %s", dbc_bytes_text(host, size));
@@ -160,6 +173,10 @@ append_heading(dbc_buffer *text, const dbc_health_score *score)
 		counts[DBC_CRITICAL], counts[DBC_WARNING],
 		counts[DBC_WARNING] == 1 ? "" : "s", counts[DBC_INFO], counts[DBC_OK],
 		counts[DBC_UNKNOWN] + counts[DBC_SKIPPED], counts[DBC_NOT_APPLICABLE]);
+	if (findings->of_command && !findings->verbose)
+		dbc_append(text,
+				   "  Not known here: the SQLite of the application, and what "
+				   "it sets in its connections; call dbhealth_text() there.\n");
 }
 
 /* dbhealth_text(options) */
@@ -172,7 +189,7 @@ DBC_RUN(dbhealth_text)
 
 	dbc_health_fold_findings(host, findings, SHOWN_FINDINGS);
 	dbc_buffer_init(&text, host);
-	append_heading(&text, &score);
+	append_heading(&text, findings, &score);
 	append_findings(&text, findings);
 	dbc_emit(host, dbc_text(text.data));
 }

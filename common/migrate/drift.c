@@ -52,6 +52,13 @@ dbc_migrate_find_drift(dbc_host *host)
 	return dbc_migrate_compare_schemas(host, &expected, &actual);
 }
 
+bool
+dbc_migrate_is_as_left(dbc_host *host)
+{
+	return dbc_migrate_has_snapshot(host) &&
+		   dbc_migrate_find_drift(host).count == 0;
+}
+
 /* The changes recorded since the schema was stored; NULL if the engine cannot
  * record any. */
 static const dbc_rows *

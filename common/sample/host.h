@@ -15,6 +15,9 @@ typedef struct dbc_facts
 	int64_t wal_bytes;	/* [SQLite] size of the -wal file, 0 if there is none */
 	bool calling_transaction; /* [SQLite] the caller has an open transaction */
 	bool read_only;			  /* [SQLite] the connection is read-only */
+	/* [SQLite] the connection and the library are those of the command dbcare,
+	 * not those of the application */
+	bool of_command;
 	const char *details; /* a JSON object with further measurements for the SQL
 							of checks and samples; see health/check.h */
 } dbc_facts;

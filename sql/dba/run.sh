@@ -42,5 +42,5 @@ fi
 for library in /usr/lib/sqlite3/dbcare /usr/local/lib/sqlite3/dbcare; do
 	[ ! -f "$library.so" ] || break
 done
-exec sqlite3 -batch -bail -column -header -init /dev/null -cmd '.timeout 5000' \
+exec sqlite3 -batch -bail -column -header -init /dev/null -cmd '.timeout 5000' -cmd 'pragma foreign_keys = on' \
 	-cmd ".load ${DBCARE_SQLITE:-$library}" "$2" <"$here/$script.sql"

@@ -23,7 +23,9 @@
  * and if the file is read without locks cache_hits, cache_misses, cache_spills
  *							 of the connection's page caches
  *	  deferred_foreign_keys  violations are pending until the commit
+ *	  memory_total			 memory of the machine, in bytes
  *	  load_extension		 extensions can be loaded
+ *	  of_command			 see dbc_facts
  *	  wal_autocheckpoint	 pages in the log that start a checkpoint
  *	  process, epoch		 unique names of this process, and of the connection
  *							 in it
@@ -194,6 +196,8 @@ put_lengths(dbcsl_host *h, dbc_json_node *details, int64_t wal_bytes)
 	put_number(details, "header_bytes", settled ? length_by_header(file) : -1);
 }
 
+bool dbcsl_sample_of_command = false;
+
 /* Adds facts about the file, or that there is none. */
 static void
 put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
@@ -267,6 +271,7 @@ put_connection(dbcsl_host *h, dbc_json_node *details)
 						  &loads) != SQLITE_OK)
 		loads = -1;
 	put_number(details, "load_extension", loads);
+	dbc_json_put_bool(details, "of_command", dbcsl_sample_of_command);
 	dbc_json_put_cell(details, "wal_autocheckpoint",
 					  dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0,
 					  0);
@@ -285,6 +290,7 @@ dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts)
 	facts->disk_total = facts->disk_free = -1;
 	facts->wal_bytes = 0;
 	facts->calling_transaction = h->calling_transaction;
+	facts->of_command = dbcsl_sample_of_command;
 	facts->read_only =
 		sqlite3_db_readonly(h->db, "main") == 1 && !dbcsl_is_unlocked(h->db);
 	if (file && statvfs(file, &disk) == 0)
@@ -300,6 +306,8 @@ dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts)
 	else if (file && errno != ENOENT)
 		facts->wal_bytes = -1;
 	put_file(h, details, file, facts->wal_bytes);
+	put_number(details, "memory_total",
+			   (int64_t) sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
 	put_connection(h, details);
 	put_names(h, details);
 	facts->details = dbc_json_text(details);

@@ -1,4 +1,4 @@
--- columns: {finding}
+-- columns: {finding}, suggestion
 -- Indexes left by a failed concurrent build or drop, from pg_index.  An index
 -- of a table that is being indexed now is not reported, and one on a
 -- partitioned table is valid once all partitions have it.  Only pg_monitor sees
@@ -39,6 +39,9 @@ select case when l.hidden_build then 'unknown' else 'warning' end as severity,
 		l.nspname, l.relname) as fix_sql,
 	case when l.hidden_build
 		then 'an index is being built; membership in pg_monitor is needed to see which' end as reason,
-	cast(null as text) as probe
+	cast(null as text) as probe,
+	case when l.is_spare then pg_catalog.format('Drop index %I.%I: nothing needs it any more.', l.nspname, l.relname)
+		when not l.indisunique or l.is_needed
+		then pg_catalog.format('Build index %I.%I again; until then no query uses it.', l.nspname, l.relname) end as suggestion
 from leftover as l
 order by l.nspname, l.relname

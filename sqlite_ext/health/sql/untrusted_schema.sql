@@ -19,4 +19,6 @@ union all
 select 'info', 'load_extension', null, 'any statement may load a library', null,
 	null, null
 where json_extract($7, '$.load_extension')
+	-- the sqlite3 shell has it on to load dbcare
+	and not exists (select 1 from temp.pragma_function_list where name = 'shell_add_schema')
 order by 2 desc

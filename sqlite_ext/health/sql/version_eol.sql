@@ -14,3 +14,8 @@ join temp.pragma_journal_mode('main')
 where journal_mode = 'wal' and number < 3051003
 	and not number between 3050007 and 3050999
 	and not number between 3044006 and 3044999
+	and not json_extract($7, '$.of_command')
+union all
+select 'not_applicable', null, null, null, null, 'this command has SQLite ' || sqlite_version()
+	|| ' in it; that of the application is not known here', null
+where json_extract($7, '$.of_command')

@@ -163,7 +163,7 @@ select results_eq('select * from public.said() except select * from found order 
 	'an ordinary role does not see other sessions');
 select results_eq($$select distinct check_id, reason from dbhealth_checks('{"level": "full"}')
 		where severity = 'unknown' and check_id not in ('duplicate_keys', 'pk_int_headroom', 'pending_restart', 'weak_auth') order by 1, 2$$,
-	$$values ('archive_triggers', 'permission denied for table trash'),
+	$$values ('archive_triggers', 'permission denied for table archived_table'),
 		('audit_log_size', 'permission denied for table audited_table'),
 		('audit_triggers', 'permission denied for table audited_table'),
 		('audit_unsealed', 'permission denied for table audit_seal'),

@@ -208,4 +208,27 @@ like "$(sqlite shop <<<"select dbhealth_fix('free_pages', '{\"dry_run\": false, 
 is "$(("$(sqlite shop <<<'pragma page_count')" < pages / 5))" 1 'sqlite: the fix frees the space'
 like "$(sqlite shop <<<"begin; select dbhealth_fix('free_pages', '{\"dry_run\": false}')" || true)" \
 	'cannot run inside a transaction' 'sqlite: it is refused inside a transaction'
+
+# ---- both: what is done on dbcare's advice is no drift ----
+
+for engine in postgresql sqlite; do
+	"${engine}_new" led
+	"$engine" led <<-'END' >"$tmp/log"
+		select dbmigrate_add('1', 'one', 'create table p (id integer primary key);
+			create table c (id integer primary key, p integer references p)', null);
+		select dbmigrate_apply();
+	END
+	call=call
+	[ "$engine" = postgresql ] || call=select
+	fix="$call dbhealth_fix('missing_fk_index', '{\"dry_run\": false}')"
+	like "$("$engine" led <<<"$fix")" '"migration": "CREATE INDEX ' "$engine: an index is offered as a migration"
+	is "$("$engine" led <<<"select severity from dbhealth_checks('{\"checks\": [\"schema_drift\"]}')")" ok "$engine: and is no drift"
+	"$engine" led <<<'drop index c_p_idx; create table others (id integer primary key)' >"$tmp/log"
+	like "$("$engine" led <<<"$fix")" '"migration": null' "$engine: it is where the schema has drifted before"
+	is "$("$engine" led <<<"select object from dbhealth_checks('{\"checks\": [\"schema_drift\"]}') where severity = 'warning'" | sed 's/public.//')" \
+		others "$engine: which stays drift"
+done
+postgresql led <<<'drop table others; create extension dblink'
+is "$(postgresql led <<<"select severity, object from dbhealth_checks('{\"checks\": [\"schema_drift\"]}')")" 'info dblink' \
+	'an extension that dbcare asks for is information'
 finish

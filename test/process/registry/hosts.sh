@@ -54,6 +54,10 @@ for program in python3 /usr/bin/python3; do
 done
 if [ -n "$python" ]; then
 	as_shell "python's sqlite3" "$python" "$tmp/host.py"
+	is "$("$python" "$tmp/host.py" "$library" "$tmp/host.db" \
+		<<<"select severity, message from dbhealth_checks where check_id = 'untrusted_schema'")" \
+		'info load_extension is on: any statement may load a library' 'an application that leaves load_extension on is told'
+	rm -f "$tmp/host.db"*
 else
 	skip "python's sqlite3" 'no python3 whose sqlite3 can load extensions'
 fi

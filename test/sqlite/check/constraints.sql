@@ -28,7 +28,7 @@ select * from found;
 --> planted_b_not_null|not_null|1|[3]|1 row is null in b
 --> planted_a_check|check|1|[3]|1 row violates planted_a_check
 --> planted_a_check1|check|1|[4]|1 row violates planted_a_check1
---> planted_c d_check|check|1|[4]|1 row violates planted_c d_check
+--> planted_c d_check|check|1|[4]|1 row violates "planted_c d_check"
 --> planted_check|check|2|[5, 6]|2 rows violate planted_check
 --> short|check|1|[4]|1 row violates short
 
@@ -285,7 +285,7 @@ pragma ignore_check_constraints = off;
 -- temporary tables with names that need quotes are verified
 select * from dbcheck_constraints('"Odd ""name"""');
 --> temp."Odd ""name"""|Odd "name"_c_fkey|foreign_key|||temp."Odd ""name""" has no unique key of ("a ""b""")
---> temp."Odd ""name"""|Odd "name"_a "b"_check|check|1|[{"rowid": 1}]|1 row violates Odd "name"_a "b"_check
+--> temp."Odd ""name"""|Odd "name"_a "b"_check|check|1|[{"rowid": 1}]|1 row violates "Odd ""name""_a ""b""_check"
 
 -- uncommitted rows are verified
 create table planted (a references planted (b) deferrable initially deferred, b unique);
@@ -327,6 +327,6 @@ from generate_series(1, 1999);
 select * from found;
 select count(*) from all_found;
 --> planted_c 1999_not_null|not_null|1|[2]|1 row is null in "c 1999"
---> planted_c 777_check|check|1|[2]|1 row violates planted_c 777_check
+--> planted_c 777_check|check|1|[2]|1 row violates "planted_c 777_check"
 --> planted_c 1_type|type|1|[3]|1 row has a value in "c 1" that is not of type INT
 --> 5998

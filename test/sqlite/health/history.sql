@@ -63,10 +63,20 @@ select severity, value from said;
 --> ok
 --> warning|5.0
 
--- a miss ratio of 10 % is critical
-insert into given (readings) values ('{"cache_hits": 90000, "cache_misses": 10000}');
+-- a database that the memory of the machine can hold is not read from the disk again
+insert into given (readings) values ('{"cache_hits": 18000, "cache_misses": 82000, "size_bytes": 1000000}');
+select severity, message from said;
+--> info|82 % of the pages read in the last hour were not in the cache (82000 of 100000; the memory of the machine can hold the whole database)
+
+-- a larger one is a warning
+insert into given (readings) values ('{"cache_hits": 18000, "cache_misses": 82000, "size_bytes": 1e15}');
 select severity from said;
---> critical
+--> warning
+
+-- a cache that has just been started misses all
+update dbcare_sample set taken_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 minutes') where sample_id = 1;
+select severity, reason from said;
+--> not_applicable|samples of less than 15 minutes are too young
 
 -- ---- cache_spill ----
 

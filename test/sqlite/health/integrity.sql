@@ -30,7 +30,7 @@ update topic set id = 'integrity_structure';
 select check_id, severity, object, message, fix_sql
 from dbhealth_checks('{"checks": ["integrity_structure", "constraint_violations"], "level": "full"}');
 --> integrity_structure|ok||nothing found|
---> constraint_violations|warning|"Order Details"|"Order Details": 1 row violates Order Details_a"b_not_null|
+--> constraint_violations|warning|"Order Details"|"Order Details": 1 row violates "Order Details_a""b_not_null"|
 
 -- repairing the row ends the finding
 update "Order Details" set "a""b" = '';

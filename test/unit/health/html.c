@@ -156,7 +156,7 @@ static void
 thousands_of_findings_are_bounded(void **state)
 {
 	fake_host *fake = fake_page();
-	dbc_value *cells = calloc(MANY * 7, sizeof(*cells));
+	dbc_value *cells = calloc(MANY * 8, sizeof(*cells));
 	const char *text;
 	int i;
 
@@ -164,11 +164,11 @@ thousands_of_findings_are_bounded(void **state)
 	assert_non_null(cells);
 	for (i = 0; i < MANY; i++)
 	{
-		cells[i * 7] = dbc_text("info");
-		cells[i * 7 + 1] = dbc_text("t");
-		cells[i * 7 + 2] = dbc_real(i);
+		cells[i * 8] = dbc_text("info");
+		cells[i * 8 + 1] = dbc_text("t");
+		cells[i * 8 + 2] = dbc_real(i);
 	}
-	fake_table(fake, "health/duplicate_indexes", NULL, 7, MANY, cells);
+	fake_table(fake, "health/duplicate_indexes", NULL, 8, MANY, cells);
 	text = page(fake);
 	assert_int_equal(occurrences(text, "<tr><td data-value="), 1);
 	expect_part(text, "<p class=\"hint\">and 19 more</p>");
@@ -200,8 +200,8 @@ nothing_becomes_markup(void **state)
 	fake_rows(fake, "health/tables", 12, 1, text, dbc_int(1), dbc_int(1),
 			  dbc_int(1), dbc_int(1), dbc_null(), dbc_null(), dbc_int(1),
 			  dbc_null(), dbc_null(), dbc_null(), dbc_null());
-	fake_rows(fake, "health/duplicate_indexes", 7, 1, dbc_text("info"), text,
-			  dbc_real(1), text, text, dbc_null(), dbc_null());
+	fake_rows(fake, "health/duplicate_indexes", 8, 1, dbc_text("info"), text,
+			  dbc_real(1), text, text, dbc_null(), dbc_null(), dbc_null());
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 0);

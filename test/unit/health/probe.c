@@ -13,9 +13,10 @@ fake_sampled(const char *severity, dbc_page_sample pages)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
-	fake_rows(fake, "health/table_bloat", 7, 1, dbc_text(severity),
+	fake_rows(fake, "health/table_bloat", 8, 1, dbc_text(severity),
 			  dbc_text("shop.orders"), dbc_null(), dbc_null(),
-			  dbc_text("FIX IT;"), dbc_null(), dbc_text("pages of 4711"));
+			  dbc_text("FIX IT;"), dbc_null(), dbc_text("pages of 4711"),
+			  dbc_null());
 	fake->pages = pages;
 	return fake;
 }

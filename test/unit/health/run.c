@@ -179,9 +179,9 @@ names_are_not_templates(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_rows(fake, "health/table_bloat", 7, 1, dbc_text("warning"),
+	fake_rows(fake, "health/table_bloat", 8, 1, dbc_text("warning"),
 			  dbc_text("{detail}{value}{"), dbc_null(), dbc_null(), dbc_null(),
-			  dbc_null(), dbc_null());
+			  dbc_null(), dbc_null(), dbc_null());
 	fake_expect_message(fake, "table_bloat",
 						"{detail}{value}{: about unknown % is free space, "
 						"unknown");

@@ -60,9 +60,9 @@ missing_probe_is_unknown(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_rows(fake, "health/table_bloat", 7, 1, dbc_text("warning"),
+	fake_rows(fake, "health/table_bloat", 8, 1, dbc_text("warning"),
 			  dbc_text("shop.orders"), dbc_null(), dbc_null(), dbc_null(),
-			  dbc_null(), dbc_text("pages of 4711"));
+			  dbc_null(), dbc_text("pages of 4711"), dbc_null());
 	fake->base.rooms.health = NULL;
 	fake_expect(fake, "table_bloat", "unknown");
 	fake_free(fake);
