@@ -77,22 +77,69 @@ distance(const char *left, const char *right)
 	return rows[1][length];
 }
 
+/* Adds a name to "Did you mean a or b? " if the word may stand for it: it
+ * begins so, or is as close as the closest name. */
+static void
+add_guess(cli_text *hint, const char *word, const char *name, int closest)
+{
+	bool begins = strlen(word) >= 3 && strncmp(name, word, strlen(word)) == 0;
+
+	if (begins || (closest <= 2 && distance(word, name) == closest))
+		cli_addf(hint, "%s%s", hint->length == 0 ? "Did you mean " : " or ",
+				 name);
+}
+
 static bool
 unknown_verb(const char *word)
 {
-	const cli_verb *closest = cli_verbs;
+	int closest = 3;
 	cli_text hint = {0};
 
 	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
 	{
-		if (distance(word, verb->name) < distance(word, closest->name))
-			closest = verb;
+		int far = distance(word, verb->name);
+
+		closest = far < closest ? far : closest;
 	}
-	if (distance(word, closest->name) <= 2)
-		cli_addf(&hint, "Did you mean %s? ", closest->name);
-	cli_add(&hint, "dbcare help lists all verbs.");
+	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
+		add_guess(&hint, word, verb->name, closest);
+	cli_addf(&hint, "%sdbcare help lists all verbs.",
+			 hint.length > 0 ? "? " : "");
 	complain(hint.data, "unknown verb \"%s\"", word);
 	cli_text_free(&hint);
+	return false;
+}
+
+static bool
+unknown_flag(const cli_verb *verb, const char *word)
+{
+	const cli_item *lists[] = {verb->items, cli_globals};
+	char *flag = cli_copy_bytes(word, strcspn(word, "="));
+	int closest = 3;
+	cli_text hint = {0};
+
+	for (int i = 0; i < 2; i++)
+	{
+		for (const cli_item *item = lists[i]; item->name; item++)
+		{
+			int far = distance(flag, item->name);
+
+			closest = far < closest ? far : closest;
+		}
+	}
+	for (int i = 0; i < 2; i++)
+	{
+		for (const cli_item *item = lists[i]; item->name; item++)
+		{
+			if (*item->name == '-')
+				add_guess(&hint, flag, item->name, closest);
+		}
+	}
+	cli_addf(&hint, "%sSee dbcare help %s.", hint.length > 0 ? "? " : "",
+			 verb->name);
+	complain(hint.data, "unknown flag \"%s\"", word);
+	cli_text_free(&hint);
+	free(flag);
 	return false;
 }
 
@@ -202,7 +249,6 @@ static bool
 read_flag(cli_invocation *invocation, words *line, const char *word)
 {
 	const cli_item *items = invocation->verb->items;
-	cli_text hint = {0};
 
 	for (int i = 0; items[i].name; i++)
 	{
@@ -221,10 +267,7 @@ read_flag(cli_invocation *invocation, words *line, const char *word)
 		invocation->given[i] = word;
 		return word != NULL;
 	}
-	cli_addf(&hint, "See dbcare help %s.", invocation->verb->name);
-	complain(hint.data, "unknown flag \"%s\"", word);
-	cli_text_free(&hint);
-	return false;
+	return unknown_flag(invocation->verb, word);
 }
 
 static bool

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/document.h"
 #include "cli/folder.h"
+#include "cli/git.h"
 #include "cli/lint_format.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -128,36 +130,127 @@ prefix_files(cli_result *result, const char *folder)
 	}
 }
 
-/* The folder, of which only what is not applied yet is reported. */
+/* Removes the rows of files that are not in an array. */
+static void
+keep_files(cli_result *result, const char *array)
+{
+	cli_result files = cli_entries(array);
+	int column = cli_column(result, "file");
+	int kept = 0;
+
+	for (int row = 0; row < result->nrows; row++)
+	{
+		const char *file = *cli_cell(result, row, column);
+		bool keep = false;
+
+		for (int i = 0; file && !keep && i < files.nrows; i++)
+			keep = strcmp(file, *cli_cell(&files, i, 1)) == 0;
+		for (int i = 0; i < result->ncolumns; i++)
+		{
+			char *cell = *cli_cell(result, row, i);
+
+			*cli_cell(result, row, i) = NULL;
+			if (keep)
+				*cli_cell(result, kept, i) = cell;
+			else
+				free(cell);
+		}
+		kept += keep;
+	}
+	result->nrows = kept;
+	cli_free_result(&files);
+}
+
+/* Reports only what the database has not applied, of the files as they are. */
+static bool
+choose_new(cli_invocation *invocation)
+{
+	cli_result pending;
+	cli_text versions = {0};
+	bool read;
+
+	if (!cli_begin_with_folder(invocation))
+		return false;
+	read = cli_call(&invocation->db, "dbmigrate_pending", NULL, &pending);
+	if (!read)
+		cli_fail(invocation, "dbmigrate_pending");
+	cli_command(&invocation->db, "rollback");
+	if (!read)
+		return false;
+	cli_add(&versions, "[");
+	for (int row = 0; row < pending.nrows; row++)
+	{
+		cli_add(&versions, row > 0 ? ", " : "");
+		cli_add_json(&versions,
+					 *cli_cell(&pending, row, cli_column(&pending, "version")));
+	}
+	cli_add(&versions, "]");
+	cli_set_option(invocation, "versions", versions.data);
+	cli_text_free(&versions);
+	cli_free_result(&pending);
+	return true;
+}
+
+/* Reports only what is above the last applied version. */
+static void
+choose_above(cli_invocation *invocation)
+{
+	char *version = cli_call_value(&invocation->db, "dbmigrate_version", NULL);
+	cli_text json = {0};
+
+	if (version)
+	{
+		cli_add_json(&json, version);
+		cli_set_option(invocation, "start_after", json.data);
+	}
+	cli_text_free(&json);
+	free(version);
+}
+
+/* The folder, of which only what is new is reported. */
 static bool
 lint_folder(cli_invocation *invocation, cli_result *all)
 {
-	const char *folder = cli_given(invocation, "--dir");
-	int count;
+	const char *folder = cli_folder_of(invocation);
+	const char *since = cli_given(invocation, "--since");
+	char *changed = since ? cli_changed_files(folder, since) : NULL;
 	char *files;
-	char *version;
 	bool done;
+	int count;
 
-	if (!folder)
-		folder = CLI_MIGRATIONS;
-	files = cli_read_folder(folder, &count);
-	if (!files)
+	if (since && !changed)
 		return false;
-	version = cli_call_value(&invocation->db, "dbmigrate_version", NULL);
-	if (version)
-	{
-		cli_text json = {0};
-
-		cli_add_json(&json, version);
-		cli_set_option(invocation, "start_after", json.data);
-		cli_text_free(&json);
-	}
-	done = lint_text(invocation, files, NULL, all);
+	if (cli_given(invocation, "--new") && !choose_new(invocation))
+		return false;
+	if (!since && !cli_given(invocation, "--new") &&
+		!cli_given(invocation, "--start-after"))
+		choose_above(invocation);
+	files = cli_read_folder(folder, &count);
+	done = files && lint_text(invocation, files, NULL, all);
+	if (done && changed)
+		keep_files(all, changed);
 	if (done)
 		prefix_files(all, folder);
-	free(version);
+	free(changed);
 	free(files);
 	return done;
+}
+
+/* Whether a flag about the folder was given beside files; prints that. */
+static bool
+mixes(const cli_invocation *invocation)
+{
+	static const char *const flags[] = {"--since", "--new", "--start-after"};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+	{
+		if (!cli_given(invocation, flags[i]))
+			continue;
+		cli_complain("a flag about the folder does not go with files", flags[i],
+					 "Name files, or leave them out.");
+		return true;
+	}
+	return false;
 }
 
 /* ---- for people ---- */
@@ -248,6 +341,8 @@ cli_run_lint(cli_invocation *invocation)
 					 "--format is sarif, junit, github or gitlab.");
 		return CLI_ERROR;
 	}
+	if (first && mixes(invocation))
+		return CLI_ERROR;
 	if (!(first ? lint_files(invocation, first, &result)
 				: lint_folder(invocation, &result)))
 		return CLI_ERROR;

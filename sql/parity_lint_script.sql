@@ -45,6 +45,7 @@ select ''-- dbcare: ignore drop-table'';
 select statement_no, line, rule, severity, message, suggestion, file from dbmigrate_lint('{"001_a.up.sql": "select 1", "001_a.down.sql": "select 1", "004_b.up.sql": "select 2"}');
 select count(*) from dbmigrate_lint('{"20240101120000_a.up.sql": "select 1", "20240103120000_b.up.sql": "select 2"}');
 select rule, file from dbmigrate_lint('{"001_a.sql": "begin", "002_b.sql": "commit"}', '{"format": "plain", "start_after": "001"}');
+select rule, file from dbmigrate_lint('{"001_a.sql": "begin", "002_b.sql": "commit"}', '{"format": "plain", "versions": ["001"]}');
 -- which rules
 select rule from dbmigrate_lint('begin; drop table one', '{"rules": ["uncommitted"]}');
 select rule from dbmigrate_lint('begin; drop table one', '{"ignore": ["drop-table", "refused"]}');

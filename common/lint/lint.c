@@ -266,13 +266,25 @@ first_after(dbc_host *host, const dbc_format_registration *registrations,
 	return count;
 }
 
+/* Whether the option versions has a version, or is not there. */
+static bool
+is_reported(const dbc_option_value *versions, const char *version)
+{
+	for (int i = 0; versions->given && versions->texts[i]; i++)
+	{
+		if (dbc_same(versions->texts[i], version))
+			return true;
+	}
+	return !versions->given;
+}
+
 /* Checks the up scripts of files, in order. */
 static void
-lint_files(dbc_lint_runner *linter, const char *json, const char *format,
-		   const char *start_after)
+lint_files(dbc_lint_runner *linter, const char *json,
+		   const dbmigrate_lint_options *given)
 {
 	dbc_host *host = linter->host;
-	const dbc_format_options options = {.format = format};
+	const dbc_format_options options = {.format = given->format.text};
 	const dbc_format_registration *registrations;
 	dbc_format_set set;
 	const dbc_file *files;
@@ -284,7 +296,7 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 	set = dbc_format_read(host, files, nfiles, &options);
 	registrations = set.items;
 	count = set.count;
-	first = first_after(host, registrations, count, start_after);
+	first = first_after(host, registrations, count, given->start_after.text);
 	linter->no_down_scripts = true;
 	for (int i = 0; i < count; i++)
 		if (registrations[i].down_sql)
@@ -302,7 +314,7 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 		if (!r->up_sql)
 			continue;
 		linted = dbc_lint_source_text(linter, &source);
-		if (i < first)
+		if (i < first || !is_reported(&given->versions, r->version))
 			continue;
 		if (i > 0)
 			report_gap(linter, r);
@@ -337,8 +349,7 @@ DBC_RUN(dbmigrate_lint)
 				 given->target_version.text);
 	if (dbc_may_be_json(source.text))
 	{
-		lint_files(linter, source.text, given->format.text,
-				   given->start_after.text);
+		lint_files(linter, source.text, given);
 		return;
 	}
 	linted = dbc_lint_source_text(linter, &source);

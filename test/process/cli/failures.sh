@@ -32,6 +32,10 @@ says()
 # ---- words ----
 says 'unknown verb "mgrate".*Did you mean migrate.*exit 2' 'a misspelt verb' mgrate
 says 'unknown verb "stauts".*Did you mean status.*exit 2' 'a verb with two letters swapped' stauts
+says 'unknown verb "stat".*Did you mean status or stats.*exit 2' 'the beginning of a verb' stat
+says 'unknown flag "--dryrun".*Did you mean --dry-run. See.*exit 2' 'a misspelt flag' migrate --dryrun
+says 'unknown flag "--jsn".*Did you mean --json. See.*exit 2' 'a misspelt flag of all verbs' status --jsn
+says 'unknown flag "--nonsense=x".*HINT:  See dbcare help migrate.*exit 2' 'a flag like no other' migrate --nonsense=x
 says 'unknown verb "frobnicate".*dbcare help.*exit 2' 'an unknown verb' frobnicate
 says 'unknown flag "--frob".*dbcare help migrate.*exit 2' 'an unknown flag' migrate --frob
 says 'flag --to needs a value.*exit 2' 'a flag without its value' migrate --to
