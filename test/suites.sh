@@ -25,6 +25,11 @@ export DBCARE_ASSERT=1
 # the address sanitizer keeps less freed memory than its 256 MiB, which are not in
 # the processor's cache: programs that allocate much are a quarter faster
 export ASAN_OPTIONS=quarantine_size_mb=4
+# the one that deps.sh installs: a manager of versions starts a dozen processes to find
+# one
+mkdir -p build/bin
+ln -sf /usr/bin/python3 build/bin/python3
+export PATH=$PWD/build/bin:$PATH
 # make in make would look for the outer one's job server
 unset MAKEFLAGS
 
