@@ -276,7 +276,7 @@ no_sql_needs_libxml()
 sql_is_parsed_where_its_path_is_known()
 {
 	grep -lE '\bSPI_(prepare|execute|execute_with_args|cursor_open_with_args|prepare_(cursor|params|extended))\(|\bpg_plan_query\(' \
-		pg_ext/*/*.c | grep -vxF "$(printf 'pg_ext/%s.c\n' core/{known_table,query,owner_plan,owner_query,run} \
+		pg_ext/*/*.c | grep -vxF "$(printf 'pg_ext/%s.c\n' core/{known_table,plan,query,owner_plan,owner_query,run} \
 		row/{change,restore,step} archive/{capture,export,link} check/{rule,row_table} advise/offer monitor/sampler)"
 	grep -lE '\bPQ(exec|execParams|prepare|sendQuery\w*)\(|dbcw_pq\.PQ(exec|prepare|send)' wire/*/*.c cli/*.c |
 		grep -vxE 'wire/core/send\.c|cli/postgresql\.c'

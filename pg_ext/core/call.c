@@ -4,6 +4,7 @@
  */
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/lock.h"
+#include "pg_ext/core/plan.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/role.h"
@@ -140,6 +141,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 			dbcpg_to_core(host, GetUserNameFromId(GetUserId(), false));
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
 	was_fixed = dbcpg_fix_taken_role();
+	dbcpg_begin_plans();
 	PG_TRY();
 	{
 		run_in_role(host);
@@ -148,10 +150,8 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	{
 		(void) dbcpg_fix_role(was_fixed);
 		if (fn->class == DBC_PROC)
-		{
 			dbcpg_unlock_runners(host);
-			dbcpg_free_plans(host);
-		}
+		dbcpg_end_plans(host);
 		end_progress(host);
 		if (host->at_call_end)
 			host->at_call_end(host);

@@ -10,6 +10,7 @@
 #include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
+#include "pg_ext/core/plan.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
@@ -32,176 +33,6 @@ typedef struct writing_caller
 	int security;
 } writing_caller;
 
-/* A prepared statement: its text and the types of its arguments. */
-typedef struct dbcpg_plan
-{
-	struct dbcpg_plan *next;
-	const dbc_sql *sql;
-	int nargs;
-	dbc_value_kind *kinds;
-	SPIPlanPtr plan;
-} dbcpg_plan;
-
-/* The prepared statements that are kept for later calls: all, in a process that
- * repeats calls; those that each call runs; and those of functions that write
- * that a call before has prepared: an application may delete row by row. */
-static bool keeps_plans = false;
-static dbcpg_plan *kept;
-static Bitmapset *prepared_before;
-
-void
-dbcpg_keep_plans(void)
-{
-	keeps_plans = true;
-}
-
-/* The type that a value is bound as. */
-static Oid
-type_of_kind(dbc_value_kind kind)
-{
-	switch (kind)
-	{
-		case DBC_BOOL:
-			return BOOLOID;
-		case DBC_INT:
-			return INT8OID;
-		case DBC_REAL:
-			return FLOAT8OID;
-		default:
-			return TEXTOID;
-	}
-}
-
-/* How many parameters of a statement are numbers of new rows. */
-static int
-count_numbers(const dbc_sql *sql)
-{
-	int count = 0;
-
-	for (const char *at = sql->numbers; at && *at; at++)
-		count += at == sql->numbers || at[-1] == ' ';
-	return count;
-}
-
-/* The node for $n in a parse tree.  A null has no type, so it becomes the
- * literal NULL, whose type follows from the context. */
-static Node *
-parameter_node(ParseState *state, ParamRef *reference)
-{
-	const dbcpg_plan *plan = state->p_ref_hook_state;
-	Param *param;
-	dbc_value_kind kind;
-
-	if (reference->number < 1 ||
-		reference->number > plan->nargs + count_numbers(plan->sql))
-		ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
-				errmsg("there is no parameter $%d", reference->number),
-				parser_errposition(state, reference->location));
-	kind = reference->number > plan->nargs ? DBC_INT
-										   : plan->kinds[reference->number - 1];
-	if (kind == DBC_NULL)
-		return (Node *) makeNullConst(UNKNOWNOID, -1, InvalidOid);
-	param = makeNode(Param);
-	param->paramkind = PARAM_EXTERN;
-	param->paramid = reference->number;
-	param->paramtype = type_of_kind(kind);
-	param->paramtypmod = -1;
-	param->paramcollid = kind == DBC_TEXT || kind == DBC_JSON
-							 ? DEFAULT_COLLATION_OID
-							 : InvalidOid;
-	param->location = reference->location;
-	return (Node *) param;
-}
-
-static void
-set_up_parser(ParseState *state, void *plan)
-{
-	state->p_paramref_hook = parameter_node;
-	state->p_ref_hook_state = plan;
-}
-
-/* The place of a statement among the embedded ones; -1 for a changed copy of
- * one. */
-static int
-place_of(const dbc_sql *sql)
-{
-	bool is_embedded = sql >= dbcpg_sql && sql < dbcpg_sql + dbcpg_sql_count;
-
-	return is_embedded ? (int) (sql - dbcpg_sql) : -1;
-}
-
-/* Whether the plan of a statement is kept. */
-static bool
-keeps(const dbcpg_host *host, const dbc_sql *sql)
-{
-	return keeps_plans ||
-		   ((host->base.function->class == DBC_WRITE || sql->as_owner) &&
-			place_of(sql) >= 0 &&
-			bms_is_member(place_of(sql), prepared_before));
-}
-
-/* Prepares a statement for arguments of these kinds with a generic plan. */
-static dbcpg_plan *
-prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
-{
-	bool keep = keeps(host, sql);
-	MemoryContext context =
-		AllocSetContextCreate(host->call, "dbcare plan", ALLOCSET_SMALL_SIZES);
-	dbcpg_plan *plan = MemoryContextAllocZero(context, sizeof(*plan));
-
-	plan->sql = sql;
-	plan->nargs = nargs;
-	plan->kinds = MemoryContextAllocZero(context, ((Size) nargs + 1) *
-													  sizeof(*plan->kinds));
-	for (int i = 0; i < nargs; i++)
-		plan->kinds[i] = args[i].kind;
-	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,
-									plan, CURSOR_OPT_GENERIC_PLAN);
-	if (!plan->plan)
-		dbcpg_require_spi_success(SPI_result);
-	/* a plan that outlives its transaction must be invalidated when its tables
-	 * change */
-	if (keep || host->base.function->class == DBC_PROC)
-		SPI_keepplan(plan->plan);
-	if (keep)
-		MemoryContextSetParent(context, TopMemoryContext);
-	plan->next = keep ? kept : host->plans;
-	*(keep ? &kept : &host->plans) = plan;
-	if (place_of(sql) >= 0)
-	{
-		context = MemoryContextSwitchTo(TopMemoryContext);
-		prepared_before = bms_add_member(prepared_before, place_of(sql));
-		MemoryContextSwitchTo(context);
-	}
-	return plan;
-}
-
-/* The plan of a statement for arguments of these kinds, or NULL. */
-static dbcpg_plan *
-find_plan(dbcpg_plan *plans, const dbc_sql *sql, const dbc_value *args,
-		  int nargs)
-{
-	for (dbcpg_plan *plan = plans; plan; plan = plan->next)
-	{
-		int i = 0;
-
-		if (plan->sql != sql || plan->nargs != nargs)
-			continue;
-		while (i < nargs && plan->kinds[i] == args[i].kind)
-			i++;
-		if (i == nargs)
-			return plan;
-	}
-	return NULL;
-}
-
-void
-dbcpg_free_plans(dbcpg_host *host)
-{
-	for (; host->plans; host->plans = host->plans->next)
-		SPI_freeplan(host->plans->plan);
-}
-
 /* A parameter of a statement that has numbers of new rows; called for each of
  * these rows. */
 static ParamExternData *
@@ -209,7 +40,7 @@ fetch_parameter(ParamListInfo list, int number, bool speculative,
 				ParamExternData *workspace)
 {
 	const dbc_sql *sql = list->paramFetchArg;
-	int place = number - (list->numParams - count_numbers(sql));
+	int place = number - (list->numParams - dbcpg_count_numbers(sql));
 	const char *name = sql->numbers;
 
 	if (place <= 0)
@@ -232,7 +63,7 @@ static ParamListInfo
 make_parameters(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				int nargs)
 {
-	int nnumbers = count_numbers(sql);
+	int nnumbers = dbcpg_count_numbers(sql);
 	MemoryContext context;
 	ParamListInfo list;
 
@@ -249,7 +80,7 @@ make_parameters(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	{
 		ParamExternData *param = &list->params[i];
 
-		param->ptype = type_of_kind(args[i].kind);
+		param->ptype = dbcpg_type_of_kind(args[i].kind);
 		param->pflags = PARAM_FLAG_CONST;
 		param->value = dbcpg_datum_of(&args[i], param->ptype, &param->isnull);
 	}
@@ -333,18 +164,6 @@ dbcpg_name_area(void *arg)
 				area);
 }
 
-/* The plan of an embedded statement, which is prepared once per call, or once
- * per process. */
-static dbcpg_plan *
-plan_of(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
-{
-	dbcpg_plan *plan = find_plan(host->plans, sql, args, nargs);
-
-	if (!plan && keeps(host, sql))
-		plan = find_plan(kept, sql, args, nargs);
-	return plan ? plan : prepare(host, sql, args, nargs);
-}
-
 /* Runs an embedded statement, or opens *portal for its rows. */
 static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
@@ -355,21 +174,20 @@ execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 									 .arg = &statement,
 									 .previous = error_context_stack};
 	ParamListInfo parameters;
-	dbcpg_plan *plan;
+	SPIPlanPtr plan;
 	int code = SPI_OK_SELECT;
 
-	dbcpg_require_own_path();
 	error_context_stack = &callback;
 	/* those that the statement does not use would be before its numbers */
-	if (count_numbers(sql) > 0)
+	if (dbcpg_count_numbers(sql) > 0)
 		nargs = sql->nparameters;
-	plan = plan_of(host, sql, args, nargs);
+	plan = dbcpg_find_plan(host, sql, args, nargs);
 	parameters = make_parameters(host, sql, args, nargs);
 	if (portal)
-		*portal = SPI_cursor_open_with_paramlist(NULL, plan->plan, parameters,
+		*portal = SPI_cursor_open_with_paramlist(NULL, plan, parameters,
 												 host->read_only);
 	else
-		code = SPI_execute_plan_with_paramlist(plan->plan, parameters,
+		code = SPI_execute_plan_with_paramlist(plan, parameters,
 											   host->read_only, 0);
 	error_context_stack = callback.previous;
 	return code;

@@ -9,13 +9,6 @@
 
 #include "executor/spi.h"
 
-/* Frees the prepared statements of a procedure, even after an error. */
-extern void dbcpg_free_plans(dbcpg_host *host);
-
-/* Keeps the prepared statements of all calls from now on: for a process that
- * repeats calls, and does not live long. */
-extern void dbcpg_keep_plans(void);
-
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
 

@@ -10,6 +10,7 @@
 #include "pg_ext/core/guard.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
+#include "pg_ext/core/plan.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/monitor/monitor.h"

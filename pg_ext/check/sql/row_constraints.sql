@@ -11,10 +11,13 @@ with family as (
 	where c.oid = cast($1 as pg_catalog.oid)
 	union all
 	select c.oid, t.parentrelid, c.relname, c.relkind, n.nspname
-	from pg_catalog.pg_partition_tree(cast(cast($1 as pg_catalog.oid) as pg_catalog.regclass)) as t
+	-- arrays, since the planner takes them for small: 1,000 tables were worth a scan of each catalog
+	from (select pg_catalog.array_agg(t.relid) as relids, pg_catalog.array_agg(t.parentrelid) as parents
+		from pg_catalog.pg_partition_tree(cast(cast($1 as pg_catalog.oid) as pg_catalog.regclass)) as t
+		where t.level > 0) as p
+	cross join lateral rows from (pg_catalog.unnest(p.relids), pg_catalog.unnest(p.parents)) as t (relid, parentrelid)
 	join pg_catalog.pg_class as c on c.oid = t.relid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-	where t.level > 0
 ), key as (
 	select case when i.indisprimary then 0 when i.indisunique then 1 else 2 end as kind,
 		coalesce(con.conname, ic.relname) as name, f.relid, i.indexrelid, k.attnums, k.columns,
