@@ -6,6 +6,7 @@
  */
 #include "common/audit/replay.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/json.h"
@@ -31,6 +32,25 @@ add_column(dbc_host *host, dbc_audit_columns *columns, dbc_audit_column column)
 	columns->list = dbc_grow(host, columns->list, (size_t) columns->count,
 							 sizeof(*columns->list));
 	columns->list[columns->count++] = column;
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+	return strcmp((*(const dbc_audit_column *const *) left)->name,
+				  (*(const dbc_audit_column *const *) right)->name);
+}
+
+/* Makes all columns known by their names. */
+static void
+sort_columns(dbc_host *host, dbc_audit_columns *columns)
+{
+	size_t count = (size_t) columns->count;
+
+	columns->by_name = dbc_alloc(host, (count + 1) * sizeof(*columns->by_name));
+	for (size_t i = 0; i < count; i++)
+		columns->by_name[i] = &columns->list[i];
+	qsort(columns->by_name, count, sizeof(*columns->by_name), compare_names);
 }
 
 /* A member of an object as JSON; NULL if there is none. */
@@ -75,6 +95,7 @@ dbc_audit_read_columns(dbc_host *host, const char *json)
 						   .labels = member_text(host, column, "labels")});
 		column = dbc_json_next(column);
 	}
+	sort_columns(host, &columns);
 	return columns;
 }
 
@@ -108,12 +129,15 @@ const dbc_audit_column *
 dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
 					const dbc_audit_member *member)
 {
-	const char *name = dbc_audit_member_name(host, member);
+	const dbc_audit_column wanted = {.name =
+										 dbc_audit_member_name(host, member)};
+	const dbc_audit_column *key = &wanted;
+	const dbc_audit_column *const *found =
+		wanted.name ? bsearch(&key, columns->by_name, (size_t) columns->count,
+							  sizeof(*columns->by_name), compare_names)
+					: NULL;
 
-	for (int i = 0; name && i < columns->count; i++)
-		if (dbc_same(columns->list[i].name, name))
-			return &columns->list[i];
-	return NULL;
+	return found ? *found : NULL;
 }
 
 void
@@ -139,34 +163,56 @@ dbc_audit_begin_columns(dbc_audit_replay *r, dbc_host *host,
 									  .added = cells[C_ADDED].text,
 									  .is_stored = cells[C_IS_STORED].integer});
 	}
+	sort_columns(host, &r->present);
 }
 
 /* ---- rows ---- */
 
-static const char *
-cell_of(const dbc_audit_row *row, int64_t column)
+const dbc_audit_cell *
+dbc_audit_cell_of(const dbc_audit_row *row, int64_t column)
 {
-	for (int i = 0; i < row->count; i++)
-		if (row->cells[i].column == column)
-			return row->cells[i].value;
-	return NULL;
+	int place = column >= 0 && column < row->nplaces ? row->places[column] : 0;
+
+	return place > 0 ? &row->cells[place - 1] : NULL;
+}
+
+static const char *
+value_of(const dbc_audit_row *row, int64_t column)
+{
+	const dbc_audit_cell *cell = dbc_audit_cell_of(row, column);
+
+	return cell && cell->value ? cell->value : "null";
+}
+
+/* The places of cells, with room for that of a column. */
+static int *
+places_for(dbc_host *host, dbc_audit_row *row, int64_t column)
+{
+	int count = row->nplaces;
+	int *places = row->places;
+
+	if (column < count)
+		return places;
+	row->nplaces = (int) column + 1 > 2 * count ? (int) column + 1 : 2 * count;
+	row->places = dbc_alloc(host, (size_t) row->nplaces * sizeof(*row->places));
+	if (count > 0)
+		memcpy(row->places, places, (size_t) count * sizeof(*places));
+	return row->places;
 }
 
 void
 dbc_audit_set_cell(dbc_host *host, dbc_audit_row *row,
 				   const dbc_audit_column *column, const char *value)
 {
-	dbc_audit_cell cell = {column->number, value, column};
+	int *place = places_for(host, row, column->number) + column->number;
 
-	for (int i = 0; i < row->count; i++)
-		if (row->cells[i].column == column->number)
-		{
-			row->cells[i] = cell;
-			return;
-		}
-	row->cells =
-		dbc_grow(host, row->cells, (size_t) row->count, sizeof(*row->cells));
-	row->cells[row->count++] = cell;
+	if (*place == 0)
+	{
+		row->cells = dbc_grow(host, row->cells, (size_t) row->count,
+							  sizeof(*row->cells));
+		*place = ++row->count;
+	}
+	row->cells[*place - 1] = (dbc_audit_cell){column->number, value, column};
 }
 
 void
@@ -220,21 +266,16 @@ dbc_audit_key_of(dbc_host *host, const dbc_audit_row *row,
 				 const dbc_audit_columns *columns)
 {
 	const dbc_audit_column *column = dbc_audit_next_of_key(columns, NULL);
-	const char *value;
 	dbc_buffer text;
 
 	if (column && !dbc_audit_next_of_key(columns, column))
-	{
-		value = cell_of(row, column->number);
-		return value ? value : "null";
-	}
+		return value_of(row, column->number);
 	dbc_buffer_init(&text, host);
 	for (; column; column = dbc_audit_next_of_key(columns, column))
 	{
-		value = cell_of(row, column->number);
 		dbc_append(&text, text.length > 0 ? ", " : "{");
 		dbc_json_append_string(&text, column->name);
-		dbc_append_format(&text, ": %s", value ? value : "null");
+		dbc_append_format(&text, ": %s", value_of(row, column->number));
 	}
 	dbc_append(&text, "}");
 	return text.data;

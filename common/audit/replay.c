@@ -243,6 +243,8 @@ take_back_update(dbc_audit_replay *r, const dbc_value *entry)
 	{
 		before->cells = now->cells;
 		before->count = now->count;
+		before->places = now->places;
+		before->nplaces = now->nplaces;
 		before->exists = true;
 		*now = (dbc_audit_row){.key = now->key};
 	}

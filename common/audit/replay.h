@@ -32,6 +32,7 @@ typedef struct dbc_audit_columns
 	int64_t shape; /* in audit_shape; 0: of the present table */
 	dbc_audit_column *list;
 	int count;
+	const dbc_audit_column **by_name; /* sorted */
 	/* the highest number that a column of the table had then, logged or not;
 	 * 0: not known */
 	int64_t last;
@@ -56,6 +57,8 @@ typedef struct dbc_audit_row
 	int64_t last;
 	dbc_audit_cell *cells;
 	int count;
+	int *places; /* by the number of a column: place of its cell + 1, or 0 */
+	int nplaces;
 } dbc_audit_row;
 
 typedef struct dbc_audit_replay
@@ -121,6 +124,10 @@ extern const char *dbc_audit_member_name(dbc_host *host,
 extern const dbc_audit_column *
 dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
 					const dbc_audit_member *member);
+
+/* That of a column; NULL if there is none. */
+extern const dbc_audit_cell *dbc_audit_cell_of(const dbc_audit_row *row,
+											   int64_t column);
 
 extern void dbc_audit_set_cell(dbc_host *host, dbc_audit_row *row,
 							   const dbc_audit_column *column,

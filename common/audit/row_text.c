@@ -84,15 +84,6 @@ has_same_labels(dbc_host *host, const dbc_audit_column *then,
 		   has_labels(host, now->labels, then->labels);
 }
 
-static const dbc_audit_cell *
-cell_of(const dbc_audit_row *row, int64_t column)
-{
-	for (int i = 0; i < row->count; i++)
-		if (row->cells[i].column == column)
-			return &row->cells[i];
-	return NULL;
-}
-
 /* Adds a value of a column to an object. */
 static void
 put_cell(const dbc_audit_replay *r, dbc_json_node *object,
@@ -124,7 +115,7 @@ dbc_audit_row_text(const dbc_audit_replay *r, const dbc_audit_row *row,
 	for (int i = 0; i < columns->count; i++)
 	{
 		const dbc_audit_column *column = &columns->list[i];
-		const dbc_audit_cell *cell = cell_of(row, column->number);
+		const dbc_audit_cell *cell = dbc_audit_cell_of(row, column->number);
 
 		if (!cell)
 			dbc_fail(r->host, DBC_NOT_READY, NULL,
@@ -193,7 +184,7 @@ dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 	for (int i = 0; i < r->present.count; i++)
 	{
 		const dbc_audit_column *column = &r->present.list[i];
-		const dbc_audit_cell *cell = cell_of(row, column->number);
+		const dbc_audit_cell *cell = dbc_audit_cell_of(row, column->number);
 		const char *added;
 
 		if (cell)

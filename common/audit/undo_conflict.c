@@ -148,12 +148,11 @@ copy_row(dbc_host *host, const dbc_audit_row *row)
 	dbc_audit_row copy = *row;
 
 	copy.cells = NULL;
+	copy.places = NULL;
+	copy.count = copy.nplaces = 0;
 	for (int i = 0; i < row->count; i++)
-	{
-		copy.cells =
-			dbc_grow(host, copy.cells, (size_t) i, sizeof(*copy.cells));
-		copy.cells[i] = row->cells[i];
-	}
+		dbc_audit_set_cell(host, &copy, row->cells[i].from,
+						   row->cells[i].value);
 	return copy;
 }
 

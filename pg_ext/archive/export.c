@@ -35,6 +35,8 @@ read_batch(dbc_host *base, void *arg)
 	SPITupleTable *rows;
 	uint64 count;
 	dbc_value *values;
+	Datum *datums;
+	bool *nulls;
 	dbcpg_execution_identity identity;
 
 	dbcpg_switch_for_caller(r->role, &identity);
@@ -44,17 +46,15 @@ read_batch(dbc_host *base, void *arg)
 	count = SPI_processed;
 	r->over = count == 0;
 	values = dbc_alloc(base, (size_t) rows->tupdesc->natts * sizeof(*values));
+	datums = dbc_alloc(base, (size_t) rows->tupdesc->natts * sizeof(*datums));
+	nulls = dbc_alloc(base, (size_t) rows->tupdesc->natts * sizeof(*nulls));
 	for (uint64 i = 0; i < count; i++)
 	{
+		heap_deform_tuple(rows->vals[i], rows->tupdesc, datums, nulls);
 		for (int col = 0; col < rows->tupdesc->natts; col++)
-		{
-			bool isnull;
-			Datum datum =
-				SPI_getbinval(rows->vals[i], rows->tupdesc, col + 1, &isnull);
-
-			values[col] = dbcpg_value_of(dbcpg_of(base), datum, isnull,
-										 SPI_gettypeid(rows->tupdesc, col + 1));
-		}
+			values[col] =
+				dbcpg_value_of(dbcpg_of(base), datums[col], nulls[col],
+							   SPI_gettypeid(rows->tupdesc, col + 1));
 		r->row(base, r->arg, values);
 	}
 	SPI_freetuptable(rows);

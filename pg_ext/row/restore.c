@@ -173,24 +173,32 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 	MemoryContext context =
 		MemoryContextSwitchTo(GetPerTupleMemoryContext(t->estate));
 	TupleDesc shape = RelationGetDescr(t->relation);
-	int column = 3;
+	Datum *values = palloc((Size) columns->natts * sizeof(*values));
+	bool *isnull = palloc((Size) columns->natts * sizeof(*isnull));
+	int column = 2;
 
+	/* SPI_getvalue() would go through the columns before it each time */
+	heap_deform_tuple(row, columns, values, isnull);
 	ExecClearTuple(t->slot);
 	for (int i = 0; i < shape->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(shape, i);
-		char *text = NULL;
+		char *written = NULL;
 
 		if (!attribute->attisdropped)
-			text = SPI_getvalue(row, columns, column++);
+		{
+			if (!isnull[column])
+				written = TextDatumGetCString(values[column]);
+			column++;
+		}
 		/* virtual columns are not stored */
 		if (attribute->attgenerated == 'v')
-			text = NULL;
-		t->slot->tts_isnull[i] = text == NULL;
+			written = NULL;
+		t->slot->tts_isnull[i] = written == NULL;
 		t->slot->tts_values[i] =
-			text ? InputFunctionCall(&t->input[i], text, t->parameter[i],
-									 t->modifier[i])
-				 : (Datum) 0;
+			written ? InputFunctionCall(&t->input[i], written, t->parameter[i],
+										t->modifier[i])
+					: (Datum) 0;
 	}
 	ExecStoreVirtualTuple(t->slot);
 	if (t->fires && t->result->ri_TrigDesc &&
