@@ -149,7 +149,7 @@ add_member(cli_text *out, sentence *s)
 	}
 	else if (value && strcmp(rest, "said") == 0)
 	{
-		char *said = cli_speak(value);
+		char *said = cli_speak(value, NULL, NULL);
 
 		cli_add_shown(out, said, -1, true);
 		free(said);

@@ -177,6 +177,7 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 	const dbc_function *fn = cli_function(function);
 	bool success;
 
+	db->called = fn;
 	cli_interrupt_begin(db);
 	if (cli_interrupted())
 	{
@@ -267,9 +268,11 @@ cli_print_error(const cli_database *db)
 	const cli_error *error = &db->error;
 
 	/* functions on SQLite have their hint in the message */
-	char *message =
-		error->hint ? cli_copy(error->message) : cli_speak(error->message);
-	char *hint = error->hint ? cli_speak(error->hint) : NULL;
+	char *message = error->hint
+						? cli_copy(error->message)
+						: cli_speak(error->message, db->verb, db->called);
+	char *hint =
+		error->hint ? cli_speak(error->hint, db->verb, db->called) : NULL;
 
 	cli_complain_at(message, error->detail, hint, error->context);
 	free(message);

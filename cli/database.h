@@ -77,6 +77,9 @@ struct cli_database
 	char *schema;			/* of dbcare's functions, quoted; "" on SQLite */
 	bool quiet;				/* prints no notices and no progress */
 	bool extension_missing; /* functions of dbcare run in this process */
+	/* what the command line names, and the function that was called last */
+	const struct cli_verb *verb;
+	const dbc_function *called;
 	cli_error error;
 };
 

@@ -265,8 +265,121 @@ length_of_keyword(const char *at)
 	return 0;
 }
 
+/* ---- options ---- */
+
+static bool
+has_option(const dbc_function *fn, const char *name)
+{
+	for (const dbc_option *option = fn->options; option && option->name;
+		 option++)
+	{
+		if (strcmp(option->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Adds the flag of an option, or what stands for it where there is none. */
+static void
+add_flag(cli_text *out, const cli_verb *verb, const char *name)
+{
+	const cli_item *item = find_item(verb, name);
+
+	if (item && *item->name == '-')
+		cli_add(out, item->name);
+	else
+		cli_addf(out, "%s%s=VALUE", verb->function ? "-o " : "", name);
+}
+
+/* Adds the option whose name begins here, in double quotes or not; false if the
+ * function has no such option. */
+static bool
+add_named_option(cli_text *out, const cli_verb *verb, const dbc_function *fn,
+				 const char **at)
+{
+	bool quoted = **at == '"';
+	size_t length = strspn(*at + quoted, "abcdefghijklmnopqrstuvwxyz_");
+	char *name = cli_copy_bytes(*at + quoted, length);
+	bool known = has_option(fn, name) && (!quoted || (*at)[length + 1] == '"');
+
+	if (known)
+	{
+		add_flag(out, verb, name);
+		*at += length + (quoted ? 2 : 0);
+	}
+	free(name);
+	return known;
+}
+
+/* What stands between two options of a list. */
+static size_t
+length_of_link(const char *at)
+{
+	static const char *const links[] = {", ", " and ", " or "};
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+	{
+		if (strncmp(at, links[i], strlen(links[i])) == 0)
+			return strlen(links[i]);
+	}
+	return 0;
+}
+
+/* Adds "the option orphans", "options rules and indexes" or "the option
+ * {"all": true}" as flags; false if this is no such text. */
+static bool
+add_mention(cli_text *out, const cli_verb *verb, const dbc_function *fn,
+			const char **from)
+{
+	static const char *const words[] = {"the options ", "the option ",
+										"options ",		"option ",
+										"Options ",		"Option "};
+	const char *at = NULL;
+
+	for (size_t i = 0; !at && i < sizeof(words) / sizeof(words[0]); i++)
+	{
+		if (strncmp(*from, words[i], strlen(words[i])) == 0)
+			at = *from + strlen(words[i]);
+	}
+	if (at && *at == '{' && strchr(at, '}'))
+	{
+		size_t length = (size_t) (strchr(at, '}') - at) + 1;
+		char *json = cli_copy_bytes(at, length);
+		cli_text options = {0};
+		bool read = add_options(&options, verb, json);
+
+		/* each begins with a blank */
+		cli_add(out, read ? options.data + 1 : "");
+		cli_text_free(&options);
+		free(json);
+		*from = read ? at + length : *from;
+		return read;
+	}
+	if (!at || !add_named_option(out, verb, fn, &at))
+		return false;
+	for (size_t link = length_of_link(at); link > 0; link = length_of_link(at))
+	{
+		cli_text next = {0};
+		const char *behind = at + link;
+		bool known;
+
+		cli_add_bytes(&next, at, link);
+		known = add_named_option(&next, verb, fn, &behind);
+		if (known)
+		{
+			cli_add(out, next.data);
+			at = behind;
+		}
+		cli_text_free(&next);
+		if (!known)
+			break;
+	}
+	*from = at;
+	return true;
+}
+
 char *
-cli_speak(const char *text)
+cli_speak(const char *text, const cli_verb *verb, const dbc_function *called)
 {
 	cli_text out = {0};
 	const char *at = text;
@@ -283,10 +396,11 @@ cli_speak(const char *text)
 		if (fn && add_call(&line, fn, &end))
 		{
 			cli_add(&out, line.data);
-			/* a statement that another one follows is another command */
+			/* a statement that another one follows is a command of its own */
 			at = end + (keyword > 0 && *end == ';' && end[1] == '\0');
 		}
-		else
+		else if (!begins || !verb || !called ||
+				 !add_mention(&out, verb, called, &at))
 			cli_add_bytes(&out, at++, 1);
 		cli_text_free(&line);
 	}

@@ -21,6 +21,7 @@ run(cli_invocation *invocation)
 	int code = CLI_ERROR;
 
 	invocation->db.quiet = invocation->quiet;
+	invocation->db.verb = verb;
 	if (verb->properties & CLI_OFFLINE)
 		return verb->run(invocation);
 	if (!cli_find_target(invocation->database, &target))

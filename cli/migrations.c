@@ -247,7 +247,8 @@ show_run(const cli_invocation *invocation, const char *json)
 
 		cli_addf(&place, "%s%s%s", context ? context : "", source ? "\n" : "",
 				 source ? source : "");
-		typed = hint ? cli_speak(hint) : NULL;
+		typed = hint ? cli_speak(hint, invocation->verb, invocation->db.called)
+					 : NULL;
 		cli_complain_at(message, detail, typed, context ? place.data : NULL);
 		cli_text_free(&place);
 		free(typed);

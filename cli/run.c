@@ -9,6 +9,7 @@
 #include "cli/conclusion.h"
 #include "cli/document.h"
 #include "cli/folder.h"
+#include "cli/hint.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -432,18 +433,45 @@ cli_judge(const cli_invocation *invocation, const cli_result *result)
 	return found ? CLI_FINDINGS : CLI_SOUND;
 }
 
-void
-cli_show_result(const cli_invocation *invocation, const cli_result *result)
+/* Turns what functions advise into command lines: the report of health, and the
+ * columns of rows that have sentences. */
+static void
+speak(const cli_invocation *invocation, const cli_result *result)
+{
+	static const char *const columns[] = {"message", "suggestion", "hint",
+										  "problem", "reason",	   "finding"};
+	const cli_database *db = &invocation->db;
+	bool report = strcmp(invocation->verb->function, "dbhealth_text") == 0;
+
+	for (int i = 0; i < result->ncolumns; i++)
+	{
+		bool speaks = report;
+
+		for (size_t k = 0; k < sizeof(columns) / sizeof(columns[0]); k++)
+			speaks = speaks || (!result->is_value &&
+								strcmp(result->names[i], columns[k]) == 0);
+		for (int row = 0; speaks && row < result->nrows; row++)
+		{
+			char **cell = cli_cell(result, row, i);
+			char *said = *cell ? cli_speak(*cell, db->verb, db->called) : NULL;
+
+			free(*cell);
+			*cell = said;
+		}
+	}
+}
+
+static void
+show_to_people(const cli_invocation *invocation, const cli_result *result)
 {
 	const char *function = invocation->verb->function;
 	const char *shown;
 	cli_text line = {0};
 
-	if (invocation->format != CLI_TABLE)
-		cli_show(result, invocation->format);
-	else if (invocation->quiet)
-		return;
-	else if (!function || !cli_conclude(&line, function, result, &shown))
+	/* what call returns is shown as it is */
+	if (function)
+		speak(invocation, result);
+	if (!function || !cli_conclude(&line, function, result, &shown))
 		cli_show(result, CLI_TABLE);
 	else
 	{
@@ -454,6 +482,15 @@ cli_show_result(const cli_invocation *invocation, const cli_result *result)
 		cli_put_report(line.data);
 	}
 	cli_text_free(&line);
+}
+
+void
+cli_show_result(const cli_invocation *invocation, const cli_result *result)
+{
+	if (invocation->format != CLI_TABLE)
+		cli_show(result, invocation->format);
+	else if (!invocation->quiet)
+		show_to_people(invocation, result);
 }
 
 int

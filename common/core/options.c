@@ -208,13 +208,12 @@ read_member(dbc_host *host, const dbc_option *option,
 	bool fits = false;
 
 	if (!exists_here(host, option))
-		dbc_fail(
-			host, DBC_UNSUPPORTED, NULL,
-			option->instead
-				? option->instead
-				: dbc_format(host, "Remove %s from the options.", option->name),
-			"option \"%s\" exists on %s only", option->name,
-			option->engines & DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 option->instead
+					 ? option->instead
+					 : dbc_format(host, "Remove the option %s.", option->name),
+				 "option \"%s\" exists on %s only", option->name,
+				 option->engines & DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
 	switch (option->type)
 	{
 		case DBC_O_BOOL:

@@ -180,14 +180,13 @@ static void
 refuse_mirroring(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
 	if (ledger->tool->mirrored == DBC_MIRROR_NOT)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL,
-				 "Remove keep_old from the options.",
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Remove the option keep_old.",
 				 "dbcare cannot write the %s ledger", ledger->tool->name);
 	if (DBC_ROOM(host, migrate)->ledger_schema &&
 		!dbc_same(ledger->schema, host->rooms.migrate->ledger_schema))
 		dbc_fail(host, DBC_UNSUPPORTED,
 				 "If that file is not attached, the ledger cannot be updated.",
-				 "Remove keep_old from the options.", "%s is in another file",
+				 "Remove the option keep_old.", "%s is in another file",
 				 ledger->table);
 }
 

@@ -179,5 +179,5 @@ is "$(postgresql few <<<"$states $invalid")" $'1 applied, 2 applied, 3 applied, 
 is "$(postgresql few <<<"call dbmigrate_deploy(null, '{\"parallel\": 0}');" | head -n 1)" \
 	'ERROR:  option "parallel" cannot be 0' 'the option has a range'
 like "$(sqlite x <<<"select dbmigrate_deploy(null, '{\"parallel\": 2}');")" \
-	'dbcare: option "parallel" exists on PostgreSQL only. Remove parallel from the options.' 'SQLite refuses it'
+	'dbcare: option "parallel" exists on PostgreSQL only. Remove the option parallel.' 'SQLite refuses it'
 finish

@@ -17,7 +17,7 @@ detach sqitch;
 --> ["1-one","2-two"]
 --> 1-one|one|missing|2024-01-01T09:59:59.000Z|Ann
 --> 2-two|two|missing|2024-01-01T10:00:00.000Z|Ann
---> ERROR: dbcare: sqitch.schema_migrations is in another file. If that file is not attached, the ledger cannot be updated. Remove keep_old from the options.
+--> ERROR: dbcare: sqitch.schema_migrations is in another file. If that file is not attached, the ledger cannot be updated. Remove the option keep_old.
 
 -- a view, a virtual table and generated columns are refused
 create table source (a, b);

@@ -44,8 +44,8 @@ select dbbackup_create() ->> 'name' glob 'test-????????T??????Z-full-????????';
 select dbbackup_create('x', '{"method": "dump"}');
 select dbbackup_create('x', '{"jobs": 2}');
 select dbbackup_create('x', '{"schema": "nowhere"}');
---> ERROR: dbcare: option "method" exists on PostgreSQL only. Remove method from the options.
---> ERROR: dbcare: option "jobs" exists on PostgreSQL only. Remove jobs from the options.
+--> ERROR: dbcare: option "method" exists on PostgreSQL only. Remove the option method.
+--> ERROR: dbcare: option "jobs" exists on PostgreSQL only. Remove the option jobs.
 --> ERROR: dbcare: there is no attached database "nowhere"
 -- the list
 select name, kind, database, size_bytes, database_bytes, parent, encrypted, compression, verified_level, verified_ok, problem

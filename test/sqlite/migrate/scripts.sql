@@ -304,7 +304,7 @@ select dbmigrate_apply() ->> 'applied';
 
 -- the option role is refused
 select dbmigrate_apply(null, '{"role": "ann"}');
---> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove role from the options.
+--> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove the option role.
 
 -- constraints are added and removed by ALTER TABLE
 -- since 3.53: ALTER TABLE adds and removes NOT NULL and CHECK

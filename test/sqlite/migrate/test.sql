@@ -195,4 +195,4 @@ rollback;
 
 -- there are no roles
 select dbmigrate_test(null, '{"role": "somebody"}');
---> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove role from the options.
+--> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove the option role.
