@@ -13,6 +13,7 @@ use Past::Copies;
 use Past::Flags;
 use Past::Retention;
 use Past::Fired;
+use Past::Unlogged;
 
 our $is_error = qr/^(?:ERROR|FATAL|PANIC): |error near line \d+:|^Error: /;
 my $json = JSON::PP->new->canonical->allow_nonref->utf8;
@@ -106,7 +107,7 @@ sub run
 	my ($self, $steps) = @_;
 	my @steps = (('insert') x 9, ('update') x 5, 'change_key', ('remove') x 4, ('rename_column') x 2, 'exchange_columns', ('add_column') x 2,
 		'drop_column', 'alter_type', 'vacuum', 'rebuild', 'rename_table', 'exchange_tables', 'enable', ('restore') x 4, ('undo') x 4, ('undo_later') x 2, ('read_past') x 2,
-		'restore_in_the_way', ('remove_flagged') x 2, ('hold') x 2, 'release', 'purge', 'purge_by_policy', ('retain') x 2, 'change_mode', ('mark') x 2, 'unmark', 'purge_marked', 'copy', 'erase', ('transaction') x 4, ('history') x 2);
+		'restore_in_the_way', ('remove_flagged') x 2, ('hold') x 2, 'release', 'purge', 'purge_by_policy', ('retain') x 2, 'change_mode', ('mark') x 2, 'unmark', 'purge_marked', 'copy', 'erase', ('transaction') x 4, ('history') x 2, ('undo_unlogged') x 2);
 
 	$self->learn_values;
 	$self->make_tally;

@@ -160,8 +160,8 @@ sub undone_deletion
 	my ($self, $last) = @_;
 	my %left = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted();');
 	# the log and the trash may know columns by other names
-	return if $left{ $last->{batch} } && $last->{table}{catalog_at} && 1 == map { @{ $_->{rows} } } grep { $_->{id} == $last->{batch} } @{ $self->{model}{batches} };
-	for my $batch (grep { $_->{id} == $last->{batch} } @{ $self->{model}{batches} })
+	return if $left{ $last->{batch} } && $last->{table}{catalog_at} && 1 == map { @{ $_->{rows} } } grep { $_->{id} eq $last->{batch} } @{ $self->{model}{batches} };
+	for my $batch (grep { $_->{id} eq $last->{batch} } @{ $self->{model}{batches} })
 	{
 		@{ $batch->{rows} } = grep { $_->{number} ne $last->{number} } @{ $batch->{rows} };
 	}

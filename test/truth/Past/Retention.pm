@@ -163,7 +163,7 @@ sub note_files
 	{
 		my ($file, $path) = split /\|/, $line;
 		my ($head, @rows) = split /\n/, `zstd -dcq '$path'`;
-		my @found = $self->find_images(\@images, map { my $row = $self->decode($_)->{row_data}; ref $row ? $row : $self->decode($row) } @rows);
+		my @found = $self->find_images(\@images, without_marks(map { my $row = $self->decode($_)->{row_data}; ref $row ? $row : $self->decode($row) } @rows));
 		$self->compare('rows of a file that were not in the table', scalar(@rows - @found), 0);
 		push @$deleted, { id => "file $file", file => $file, table => $table, rows => \@found, links => [], at => $self->next_number };
 	}
