@@ -21,7 +21,7 @@ with given as (
 	select a.attname, r.attnum as number, pg_catalog.format_type(b.oid, -1) as type, b.oid::pg_catalog.regtype as base,
 		case when a.atttypmod >= 0 then a.atttypmod else t.typtypmod end as typmod,
 		a.atttypid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
-			'bool'::pg_catalog.regtype) as is_plain, k.place, pg_catalog.count(*) over () as columns,
+			'bool'::pg_catalog.regtype) as is_plain, b.typtype = 'e' as is_enum, k.place, pg_catalog.count(*) over () as columns,
 		pg_catalog.format('operator(%I.%s)', opn.nspname, op.oprname) as equal, tab.relname,
 		opn.nspname = 'pg_catalog' and op.oprname = '=' and coalesce(co.collisdeterministic, true)
 			and (b.typtype = 'e' or b.oid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
@@ -48,7 +48,7 @@ with given as (
 	join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 	where k.place <= i.indnkeyatts
 	union all
-	select 'ctid', null, 'pg_catalog.tid', 'pg_catalog.tid'::pg_catalog.regtype, -1, false, 1, 1,
+	select 'ctid', null, 'pg_catalog.tid', 'pg_catalog.tid'::pg_catalog.regtype, -1, false, false, 1, 1,
 		'operator(pg_catalog.=)', tab.relname, true
 	from tab
 	where tab.indexrelid is null
@@ -84,7 +84,7 @@ with given as (
 			when 'date'::pg_catalog.regtype then cell.text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
 			when 'bool'::pg_catalog.regtype then cell.text in ('true', 'false')
 			else cell.is_plain and cell.text ~ '^(0|-?[1-9][0-9]*)$' or cell.attname = 'ctid'
-				or cell.base in (select t.oid::pg_catalog.regtype from pg_catalog.pg_type as t where t.typtype = 'e') end as is_normal
+				or cell.is_enum end as is_normal
 	from limited as cell
 ), written as (
 	select case when pg_catalog.bool_and(typed.columns = 1 and typed.attname <> 'ctid')
