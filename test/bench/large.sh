@@ -105,7 +105,7 @@ large()
 			}')
 		printf '%-42s%s%s\n' "$engine: $1" "$figures" "$marks"
 		case $marks in
-			*!*) over=$((over + 1)) ;;
+			*!*) echo "$1" >>"$work/over" ;;
 		esac
 	done
 }
