@@ -35,6 +35,7 @@ select count(*) from dbmigrate_plan(null, '{"direction": "sideways"}');
 select count(*) from dbhealth_checks('{"level": "deep"}');
 select count(*) from dbhealth_checks('{"levels": "full"}');
 select count(*) from dbhealth_checks('{"categories": ["nonsense"]}');
+select * from dbhealth_checks('{"checks": ["of nobody"]}');
 select dbhealth_score('{"level": 1}');
 select dbmigrate_load(null);
 select dbmigrate_load('/nonexistent/directory');

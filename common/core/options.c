@@ -74,6 +74,8 @@ describe_choices(dbc_host *host, const dbc_option *option, const char *word)
 		word ? dbc_did_you_mean(host, word, option->choices) : "";
 	int count = 0;
 
+	if (option->lister)
+		return dbc_format(host, "%s%s", guess, option->lister);
 	while (option->choices[count])
 		count++;
 	if (*guess && count > MOST_CHOICES)

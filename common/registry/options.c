@@ -24,6 +24,7 @@
 #define DBC_OPTS_NEEDED(...) __VA_ARGS__
 #define DBC_RANGE(least, most) .minimum = least, .maximum = most
 #define DBC_CHOICES(words) .choices = words
+#define DBC_LISTED(words, sentence) .choices = words, .lister = sentence
 #define DBC_INSTEAD(hint) .instead = hint
 #define DBC_ONE_OF(...) .choices = (const char *const[]) {__VA_ARGS__, NULL}
 #define DBC_O(key, wants, on, otherwise, sentence, ...) \

@@ -45,8 +45,7 @@ note_origin(void *arg)
 	int depth = 0;
 
 	for (; entry && entry->callback != note_origin; entry = entry->previous)
-		depth += entry->callback != dbcpg_add_error_context &&
-				 entry->callback != dbcpg_name_area;
+		depth += entry->callback != dbcpg_add_error_context;
 	/* an inner guard has already recorded it */
 	if (entry && entry != &guard->callback &&
 		((const origin *) entry->arg)->host == guard->host)

@@ -140,28 +140,47 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	return rows;
 }
 
-/* An embedded statement that runs, for errors. */
-typedef struct embedded
+/* Raises the error of an embedded statement again. One that lacks a privilege is
+ * about the caller: the statement, which would be its context, tells nothing
+ * that the caller could change.  Nothing is looked up: the transaction has
+ * failed. */
+static void
+raise_again(dbcpg_host *host, const dbc_sql *sql)
 {
-	const dbcpg_host *host;
-	const dbc_sql *sql;
-} embedded;
+	ErrorData *error;
+	const char *area = NULL;
 
-/* Nothing is looked up: the transaction has failed. */
-void
-dbcpg_name_area(void *arg)
-{
-	const embedded *e = arg;
-	const char *area;
-
-	if (geterrcode() != ERRCODE_INSUFFICIENT_PRIVILEGE ||
-		!strstr(e->sql->text, "dbcare."))
-		return;
-	area = dbc_area_for(e->host->base.function, e->sql->text);
+	if (geterrcode() != ERRCODE_INSUFFICIENT_PRIVILEGE)
+		PG_RE_THROW();
+	MemoryContextSwitchTo(host->call);
+	error = CopyErrorData();
+	FlushErrorState();
+	error->context = NULL;
+	if (strstr(sql->text, "dbcare."))
+		area = dbc_area_for(host->base.function, sql->text);
 	if (area)
-		errhint("The owner of schema dbcare can call dbcare_grant(ROLE, '%s') "
-				"for this role.",
-				area);
+		error->hint = psprintf(
+			"The owner of schema dbcare can call dbcare_grant(ROLE, '%s') "
+			"for this role.",
+			area);
+	ReThrowError(error);
+}
+
+static pg_noinline int
+execute_planned(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+				int nargs, Portal *portal)
+{
+	/* those that the statement does not use would be before its numbers */
+	int used = dbcpg_count_numbers(sql) > 0 ? sql->nparameters : nargs;
+	SPIPlanPtr plan = dbcpg_find_plan(host, sql, args, used);
+	ParamListInfo parameters = make_parameters(host, sql, args, used);
+
+	if (!portal)
+		return SPI_execute_plan_with_paramlist(plan, parameters,
+											   host->read_only, 0);
+	*portal =
+		SPI_cursor_open_with_paramlist(NULL, plan, parameters, host->read_only);
+	return SPI_OK_SELECT;
 }
 
 /* Runs an embedded statement, or opens *portal for its rows. */
@@ -169,27 +188,17 @@ static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				 int nargs, Portal *portal)
 {
-	embedded statement = {.host = host, .sql = sql};
-	ErrorContextCallback callback = {.callback = dbcpg_name_area,
-									 .arg = &statement,
-									 .previous = error_context_stack};
-	ParamListInfo parameters;
-	SPIPlanPtr plan;
-	int code = SPI_OK_SELECT;
+	volatile int code = SPI_OK_SELECT;
 
-	error_context_stack = &callback;
-	/* those that the statement does not use would be before its numbers */
-	if (dbcpg_count_numbers(sql) > 0)
-		nargs = sql->nparameters;
-	plan = dbcpg_find_plan(host, sql, args, nargs);
-	parameters = make_parameters(host, sql, args, nargs);
-	if (portal)
-		*portal = SPI_cursor_open_with_paramlist(NULL, plan, parameters,
-												 host->read_only);
-	else
-		code = SPI_execute_plan_with_paramlist(plan, parameters,
-											   host->read_only, 0);
-	error_context_stack = callback.previous;
+	PG_TRY();
+	{
+		code = execute_planned(host, sql, args, nargs, portal);
+	}
+	PG_CATCH();
+	{
+		raise_again(host, sql);
+	}
+	PG_END_TRY();
 	return code;
 }
 

@@ -35,8 +35,4 @@ extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 extern void dbcpg_write_tables(dbcpg_host *host, const char *name, int nargs,
 							   Oid *types, Datum *values);
 
-/* Error context callback of embedded statements: says who may read dbcare's
- * tables. */
-extern void dbcpg_name_area(void *arg);
-
 #endif /* DBCPG_CORE_QUERY_H */

@@ -119,6 +119,12 @@ for db in bare filled; do
 	is "$(postgresql_reads "$db" "${taken_back[$db]}")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing else"
 done
 
+# What is missing and who grants it is all: no SQL of dbcare, which the caller cannot change.
+said=$(postgresql filled <<<"\\set ON_ERROR_STOP off
+set role guest; $(read_all postgresql)" 2>&1)
+like "$said" 'dbcare_grant\(ROLE' 'a READ without rights names the area to be granted'
+is "$(grep -cE '^(CONTEXT|QUERY|LINE)' <<<"$said" || true)" 0 'and shows no statement of dbcare'
+
 # Without a right on its schema, an ordinary name is all there is to see.
 postgresql filled <<-'END'
 	create schema hidden;
