@@ -55,3 +55,14 @@ commit;
 update word set v = 0 where k = 'it''s 80';
 select cast(dbaudit_undo(null, '{"actor": "dan", "since": "2000-01-01", "on_conflict": "keep"}') as text) like '{"kept": 1, "rows": 79, %';
 select * from word except select * from word_was;
+
+-- a key of several columns, and triggers that fire
+create table pair_fired (a integer, b text, n integer, primary key (b, a));
+select dbaudit_enable('pair_fired') is not null;
+insert into pair_fired values (1, 'x', 1), (2, 'y z', 2);
+begin;
+select dbaudit_actor('fired') is not null;
+update pair_fired set n = 5;
+commit;
+select dbaudit_undo(null, '{"actor": "fired", "since": "2000-01-01", "triggers": "fire"}');
+select * from pair_fired order by a;

@@ -25,14 +25,23 @@ select cast(a.attnum as bigint) as number, a.attname::text as name,
 			or not exists (select from dbcare.audited_table as t
 				where t.table_id = cast($3 as bigint) and pg_catalog.jsonb_exists(cast(t.options as pg_catalog.jsonb), 'include'))
 			or exists (select from option as o where o.word = 'include' and o.now = a.attname::text)) as is_logged,
-	case when a.atthasmissing and a.atttypid in ('bool'::pg_catalog.regtype, 'int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
-		then case (a.attmissingval::text::text[])[1] when 't' then 'true' when 'f' then 'false' else (a.attmissingval::text::text[])[1] end
-		when a.atthasmissing then pg_catalog.to_json((a.attmissingval::text::text[])[1])::text
-		when not a.attnotnull then 'null' end as added,
-	a.atthasmissing as is_stored
+	case when m.value is not null and a.atttypid in ('bool'::pg_catalog.regtype, 'int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
+		then case m.value when 't' then 'true' when 'f' then 'false' else m.value end
+		when m.value is not null then pg_catalog.to_json(m.value)::text
+		when not a.attnotnull and (c.relkind <> 'p' or not a.atthasdef) then 'null' end as added,
+	m.value is not null as is_stored
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+cross join lateral (
+	-- the catalog has it of the partitions, not of their table: one value, or it is not known
+	select case when pg_catalog.count(distinct v.value) = 1 then pg_catalog.min(v.value) end as value
+	from (select (a.attmissingval::text::text[])[1] as value
+		where a.atthasmissing
+		union all
+		select (l.attmissingval::text::text[])[1]
+		from pg_catalog.pg_partition_tree(case c.relkind when 'p' then c.oid end) as t
+		join pg_catalog.pg_attribute as l on l.attrelid = t.relid and l.attname = a.attname and l.atthasmissing) as v) as m
 left join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
 where n.nspname = $1 and c.relname = $2
 order by a.attnum

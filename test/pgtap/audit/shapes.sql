@@ -146,6 +146,26 @@ select is(pg_temp.past('p3', :'t3'), '{"a": "old_a", "b": "old_b", "id": 1}', 'n
 update p3 set b = 'new';
 select is(pg_temp.past('p3', :'t3'), '{"a": "old_a", "b": "old_b", "id": 1}', '... and a change since');
 select is(pg_temp.past('p3', clock_timestamp()), '{"a": "old_b", "b": "new", "id": 1}', '... which has the new names');
+
+-- ---- columns that were added to a partitioned table ----
+
+create table pa (id int primary key, v text) partition by hash (id);
+create table pa0 partition of pa for values with (modulus 2, remainder 0);
+create table pa1 partition of pa for values with (modulus 2, remainder 1);
+select dbaudit_enable('pa') is not null;
+insert into pa values (1, 'a'), (2, 'b');
+delete from pa where id = 1;
+delete from pa where id = 2;
+alter table pa add at point default '(1,2)', add n int default 5, add free text;
+select dbaudit_enable('pa') is not null;
+create function pg_temp.undo(of int) returns text language plpgsql as $$ begin
+	perform dbaudit_undo((select id from dbaudit_log('{"table": "pa", "action": "delete"}') where (row_key #>> '{}')::int = of));
+	return (select string_agg(pa::text, ' ') from pa where id = of);
+exception when others then return sqlerrm; end $$;
+select is(pg_temp.undo(1), '(1,a,"(1,2)",5,)', 'a row from before has the defaults');
+alter table pa alter n drop default, alter n set default 6;
+vacuum full pa0, pa1;
+select is(pg_temp.undo(2), 'the changes cannot be undone', '... as long as these are known');
 select * from finish();
 \connect postgres
 drop database au_shapes;
