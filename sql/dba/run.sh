@@ -36,11 +36,13 @@ if [ ! -f "$here/$script.sql" ]; then
 	exit 2
 fi
 
+refuse=$here/refuse.$engine.sql
+grep -q 'temp table refusal' "$here/$script.sql" || refuse=/dev/null
 if [ "$engine" = postgresql ]; then
-	exec psql -qX -v ON_ERROR_STOP=1 -P footer=off -P null='' -d "$2" -f "$here/$script.sql"
+	exec psql -qX -v ON_ERROR_STOP=1 -P footer=off -P null='' -d "$2" -f "$here/$script.sql" -f "$refuse"
 fi
 for library in /usr/lib/sqlite3/dbcare /usr/local/lib/sqlite3/dbcare; do
 	[ ! -f "$library.so" ] || break
 done
-exec sqlite3 -batch -bail -column -header -init /dev/null -cmd '.timeout 5000' -cmd 'pragma foreign_keys = on' \
-	-cmd ".load ${DBCARE_SQLITE:-$library}" "$2" <"$here/$script.sql"
+cat "$here/$script.sql" "$refuse" | sqlite3 -batch -bail -column -header -init /dev/null -cmd '.timeout 5000' -cmd 'pragma foreign_keys = on' \
+	-cmd ".load ${DBCARE_SQLITE:-$library}" "$2"

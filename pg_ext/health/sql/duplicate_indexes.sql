@@ -55,7 +55,7 @@ select cast(null as text) as severity,
 		when r.indexrelid in (select l.relation from locked as l)
 		then r.relpages * cast(pg_catalog.current_setting('block_size') as double precision)
 		else cast(pg_catalog.pg_relation_size(r.indexrelid) as double precision) end as value,
-	pg_catalog.format('%I.%I', r.nspname, r.first_name) as detail,
+	pg_catalog.format('index %I.%I', r.nspname, r.first_name) as detail,
 	case when not r.needed then pg_catalog.format('DROP INDEX%s %I.%I;',
 		case when r.relkind = 'i' then ' CONCURRENTLY' end, r.nspname, r.relname) end as fix_sql,
 	cast(null as text) as reason,

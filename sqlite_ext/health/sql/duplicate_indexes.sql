@@ -3,7 +3,8 @@
 -- and, for expressions and WHERE, the text of the index decide.  If the text
 -- only contains plain names, they are read from it, which is faster than
 -- pragma_index_info.  Only indexes of CREATE INDEX are reported, never those of
--- constraints.  The size is estimated from the last 100 rows of the table, if
+-- constraints.  An index may also equal the table: rows are in the order of an INTEGER
+-- PRIMARY KEY, and of the primary key of a WITHOUT ROWID table.  The size is estimated from the last 100 rows of the table, if
 -- possible.
 with described as (
 	select tbl_name, name, sql,
@@ -52,11 +53,29 @@ duplicate as (
 					'1 + coalesce(length(cast("%w" as blob)), 0)', k.name), ' + ')
 				from temp.pragma_index_info(ranked.name, 'main') as k) end as width
 	from ranked
-	where name <> original and sql is not null)
+	where name <> original and sql is not null),
+keyed as materialized (
+	select s.name, s.tbl_name, t.wr,
+		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
+			from temp.pragma_index_xinfo(s.name, 'main') as k where k.key) as key
+	from main.sqlite_schema as s
+	join temp.pragma_table_list as t on t.schema = 'main' and t.name = s.tbl_name
+	where s.type = 'index' and s.sql is not null and lower(s.sql) not glob '*)*where*' and s.tbl_name not glob 'dbcare_*'
+		and (t.wr or instr(lower((select o.sql from main.sqlite_schema as o where o.type = 'table' and o.name = s.tbl_name)), 'integer'))),
+of_table as (
+	select name, tbl_name
+	from keyed
+	where key = case when wr
+		then (select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
+			from temp.pragma_index_xinfo(keyed.tbl_name, 'main') as k where k.key)
+		-- a type of any other spelling or a key that descends is no rowid
+		else (select iif(count(*) = 1 and upper(min(c.type)) = 'INTEGER', min(c.cid) || ' 0 BINARY', null)
+			from temp.pragma_table_xinfo(keyed.tbl_name, 'main') as c
+			where c.pk and not exists (select 1 from temp.pragma_index_list(keyed.tbl_name, 'main') as l where l.origin = 'pk')) end)
 select case when width is null then 'info' end as severity,
 	{shown:name} as object,
 	null as value,
-	{shown:original} as detail,
+	'index ' || {shown:original} as detail,
 	printf('DROP INDEX main."%w";', name) as fix_sql,
 	null as reason,
 	case when width is not null
@@ -66,7 +85,13 @@ select case when width is null then 'info' end as severity,
 			|| ' from (select _rowid_ as r, 8 + %s as w from main."%w"'
 			|| ' order by r desc limit 100)',
 			tbl_name, width, tbl_name) end as probe,
-	printf('Drop index %s: queries use %s in its place, except those that name it with INDEXED BY.',
+	printf('Drop index %s: queries use index %s in its place, except those that name it with INDEXED BY.',
 		{shown:name}, {shown:original}) as suggestion
 from duplicate
-order by name
+union all
+select 'info', {shown:name}, null, 'the primary key of ' || {shown:tbl_name}, printf('DROP INDEX main."%w";', name), null, null,
+	printf('Drop index %s unless it is there to count rows faster: table %s already has them in that order.',
+		{shown:name}, {shown:tbl_name})
+from of_table
+where name not in (select d.name from duplicate as d)
+order by 2

@@ -20,9 +20,28 @@ create index t_x_binary on t (x collate binary);
 create unique index t_b on t (b);
 create table u (a, b);
 create index u_a on u (a);
-create index t_id on t (id);
 select severity, object from said;
 --> ok|
+
+-- an index may equal the order of the rows themselves
+create table wr (a text collate nocase, b, c, primary key (a desc, b)) without rowid;
+create table not_rowid (id int primary key);
+create index t_id on t (id);
+create index t_id_nocase on t (id collate nocase);
+create index t_id_b on t (id, b);
+create index wr_key on wr (a desc, b);
+create index wr_other on wr (a, b);
+create index wr_partly on wr (a desc, b) where c > 0;
+select severity, message, fix_sql from said;
+select suggestion from dbhealth_checks('{"checks": ["duplicate_indexes"]}') where object = 'wr_key';
+drop table wr;
+drop table not_rowid;
+drop index t_id;
+drop index t_id_nocase;
+drop index t_id_b;
+--> info|index t_id is identical to the primary key of t|DROP INDEX main."t_id";
+--> info|index wr_key is identical to the primary key of wr|DROP INDEX main."wr_key";
+--> Drop index wr_key unless it is there to count rows faster: table wr already has them in that order.
 
 -- equal indexes are duplicates, however they are written
 create index t_a_again on t ("A" COLLATE binary ASC);
@@ -46,7 +65,7 @@ select object, severity, value, message, fix_sql from said;
 select severity, object from said;
 select count(*) from pragma_index_list('t');
 --> ok|
---> 14
+--> 13
 
 -- of three duplicates the unique one stays
 create unique index z_unique on t (b, a, x);

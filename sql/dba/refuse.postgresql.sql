@@ -1,0 +1,12 @@
+-- The end of the scripts of this directory, which run.sh adds: fails with the reasons that
+-- the table refusal has.
+do $$
+declare
+	reasons text := (select string_agg(reason, '; ') from pg_temp.refusal);
+begin
+	if reasons is not null then
+		raise exception 'the answer is no: %', reasons;
+	end if;
+end
+$$;
+select 'the answer is yes' as verdict;
