@@ -9,6 +9,8 @@
 #include "sqlite_ext/check/row.h"
 #include "sqlite_ext/core/query.h"
 
+#include <limits.h>
+
 /* A key to search for. */
 typedef struct lookup
 {
@@ -28,7 +30,7 @@ look_up(dbc_host *host, void *arg)
 	lookup *l = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *key = l->in->scratch.statement;
-	sqlite3_stmt *search = dbcsl_prepare(h, l->same);
+	sqlite3_stmt *search = dbcsl_prepare_to_bind(h, l->same, INT_MAX);
 	int code = SQLITE_OK;
 
 	for (int i = 0; i < sqlite3_column_count(key) && code == SQLITE_OK; i++)

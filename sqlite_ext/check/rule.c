@@ -44,16 +44,12 @@ expect_closed(dbcsl_host *h, const char *text, const char *what)
 	dbcsl_refuse_unsafe(h, text);
 }
 
-/* Prepares a statement, and fails if it has parameters. */
+/* Fails if a statement cannot be prepared. */
 static void
 prepare(dbcsl_host *h, const char *text)
 {
-	int nparameters = sqlite3_bind_parameter_count(dbcsl_prepare(h, text));
-
+	dbcsl_prepare(h, text);
 	dbcsl_finalize_statement(h);
-	if (nparameters > 0)
-		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL, NULL,
-				 "a rule cannot have parameters");
 }
 
 /* Fails unless a rule is valid; see check/host.h. */

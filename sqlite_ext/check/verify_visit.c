@@ -8,6 +8,8 @@
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/query.h"
 
+#include <limits.h>
+
 /* The pointer type for sqlite3_bind_pointer(). */
 #define POINTER_TYPE "dbcare"
 
@@ -42,7 +44,7 @@ dbcsl_check_prepare_visit(dbcsl_host *h, const char *sql,
 						  dbcsl_check_row_visitor *const *visitors,
 						  int nvisitors)
 {
-	sqlite3_stmt *statement = dbcsl_prepare(h, sql);
+	sqlite3_stmt *statement = dbcsl_prepare_to_bind(h, sql, INT_MAX);
 
 	for (int i = 0; i < nvisitors; i++)
 	{

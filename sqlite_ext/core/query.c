@@ -44,8 +44,24 @@ dbcsl_is_read_only(const dbcsl_host *h)
 		   h->read_only;
 }
 
+void
+dbcsl_refuse_parameters(dbcsl_host *h, sqlite3_stmt *statement, int most)
+{
+	const char *name;
+
+	if (sqlite3_bind_parameter_count(statement) <= most)
+		return;
+	name = sqlite3_bind_parameter_name(statement, most + 1);
+	dbc_fail(&h->base, "42P02", NULL,
+			 "Write the value itself, a text in single quotes: SQLite takes ?, "
+			 "and names after $, @ and :, for parameters.",
+			 "there is no parameter %s",
+			 name ? dbc_copy(&h->base, name, strlen(name))
+				  : dbcsl_printf(h, "?%d", most + 1));
+}
+
 sqlite3_stmt *
-dbcsl_prepare(dbcsl_host *h, const char *text)
+dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 {
 	int code;
 
@@ -54,7 +70,14 @@ dbcsl_prepare(dbcsl_host *h, const char *text)
 	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
+	dbcsl_refuse_parameters(h, h->uncached, most);
 	return h->uncached;
+}
+
+sqlite3_stmt *
+dbcsl_prepare(dbcsl_host *h, const char *text)
+{
+	return dbcsl_prepare_to_bind(h, text, 0);
 }
 
 void
@@ -354,10 +377,12 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	sqlite3_stmt *statement =
 		sql->name
 			? dbcsl_prepare_cached(h, sql)
-			: dbcsl_prepare(h, dbcsl_exclude_views(
-								   h, h->in_samples
-										  ? dbcsl_qualify_samples(h, sql->text)
-										  : sql->text));
+			: dbcsl_prepare_to_bind(
+				  h,
+				  dbcsl_exclude_views(
+					  h, h->in_samples ? dbcsl_qualify_samples(h, sql->text)
+									   : sql->text),
+				  nargs);
 	dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);

@@ -10,8 +10,18 @@
 /* Whether statements must not write now. */
 extern bool dbcsl_is_read_only(const dbcsl_host *h);
 
-/* Prepares h->uncached; NULL for an empty statement. */
+/* Prepares h->uncached; NULL for an empty statement.  Fails for one that has
+ * parameters: nothing gives them values, and SQLite would take them for null. */
 extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
+
+/* Prepares h->uncached, to which the caller binds so many values at most;
+ * INT_MAX: the whole text is dbcare's. */
+extern sqlite3_stmt *dbcsl_prepare_to_bind(dbcsl_host *h, const char *text,
+										   int most);
+
+/* Fails for a statement with more parameters. */
+extern void dbcsl_refuse_parameters(dbcsl_host *h, sqlite3_stmt *statement,
+									int most);
 
 /* The cached statement of a named text. */
 extern sqlite3_stmt *dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql);

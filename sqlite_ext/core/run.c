@@ -139,6 +139,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 		dbcsl_fail_engine(h, code);
 	}
 	check_read_only(h, statement, h->uncached);
+	dbcsl_refuse_parameters(h, h->uncached, 0);
 	rows = dbcsl_run_prepared(h, keeps_rows);
 	if (keeps_rows && rows->ncols > 0)
 		run->result = *rows;

@@ -10,6 +10,7 @@
 #include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/ops/ops.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "common/core/text.h"
@@ -270,7 +271,7 @@ static const dbc_rows *
 run_any(dbcsl_host *h, const char *sql, const dbc_ops_value *values,
 		int nvalues, const dbc_ops_receiver *receiver)
 {
-	sqlite3_stmt *statement = dbcsl_prepare(h, sql);
+	sqlite3_stmt *statement = dbcsl_prepare_to_bind(h, sql, INT_MAX);
 	const dbc_rows *rows;
 
 	if (!statement)

@@ -6,6 +6,7 @@
 #include "sqlite_ext/core/query.h"
 
 #include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 
 /* Fails if a row has changed since a repair. */
@@ -141,7 +142,7 @@ ignore_and_prepare(dbc_host *host, void *arg)
 
 	dbcsl_prepare(h, "pragma\"ignore_check_constraints\"='1';");
 	dbcsl_finalize_statement(h);
-	dbcsl_prepare(h, arg);
+	dbcsl_prepare_to_bind(h, arg, INT_MAX);
 }
 
 /* Prepares a statement that does not evaluate CHECKs, h->uncached.  SQLite
@@ -161,7 +162,7 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	bool done;
 
 	if (dbc_get_int(&h->base, rows, 0, 0) != 0)
-		return dbcsl_prepare(h, sql);
+		return dbcsl_prepare_to_bind(h, sql, INT_MAX);
 	dbcsl_prepare(h, setting.off);
 	dbcsl_finalize_statement(h);
 	done = dbcsl_try(h, ignore_and_prepare, (void *) sql);
@@ -183,7 +184,8 @@ prepare_write(dbcsl_host *h, dbcsl_row_shape *shape, const dbc_row_step *step,
 		dbcsl_row_note_absent(h, shape, row->data);
 	sql = step->assignments && step->fires ? update_statement(h, shape)
 										   : insert_statement(h, shape);
-	return checked ? dbcsl_prepare(h, sql) : prepare_unchecked(h, sql);
+	return checked ? dbcsl_prepare_to_bind(h, sql, INT_MAX)
+				   : prepare_unchecked(h, sql);
 }
 
 /* Whether the table has a row at the place of a saved one. */

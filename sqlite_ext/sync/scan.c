@@ -93,7 +93,7 @@ scan(dbc_host *host, const char *query, const dbc_relation *table,
 	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	sqlite3_stmt *statement = dbcsl_prepare(h, query);
+	sqlite3_stmt *statement = dbcsl_prepare_to_bind(h, query, nbounds);
 	int ncolumns = sqlite3_column_count(statement);
 	dbc_sync_value *values =
 		dbc_alloc(host, ((size_t) ncolumns + 1) * sizeof(*values));
