@@ -66,3 +66,7 @@ update pair_fired set n = 5;
 commit;
 select dbaudit_undo(null, '{"actor": "fired", "since": "2000-01-01", "triggers": "fire"}');
 select * from pair_fired order by a;
+-- erasing reaches what a repair has saved of such a row
+select dbcheck_rule_add('no_b', 'pair_fired', 'n <> 1', '{"repair_sql": "n = 3"}') is not null;
+select dbcheck_repair('{"rules": ["no_b"], "dry_run": false}') is not null;
+select cast(dbaudit_erase('pair_fired', '{"a": 1, "b": "x"}', '["n"]', 'asked') as text) like '%"saved_rows": 1%';

@@ -1,5 +1,5 @@
 -- columns: relid, key, row_value, ordering, columns, key_record, located, keyless, place
--- SQL to read table $2 of schema $1: its OID, the key of a row as JSON, the row
+-- SQL to read table $2 of schema $1: its OID, the key of a row as the log and the trash spell it, the row
 -- as JSON, the order of rows, the columns of that JSON, those of the key, the
 -- condition that finds a row by its key (in "dbcare row") or, without a primary
 -- key, by its ctid (in "dbcare saved"), whether it uses the ctid, and where the
@@ -48,9 +48,9 @@ with col as (
 	from primary_key as p
 )
 select col.relid::pg_catalog.int8 as relid,
-	case key.columns when 0 then pg_catalog.format('pg_catalog.json_build_object(''ctid'', %I.ctid::text)', col.relname)
-		when 1 then pg_catalog.format('pg_catalog.to_json(%s)', key.value)
-		else pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")', key.list) end as key,
+	case key.columns when 0 then pg_catalog.format('pg_catalog.jsonb_build_object(''ctid'', %I.ctid::text)', col.relname)
+		when 1 then pg_catalog.format('pg_catalog.to_jsonb(%s)', key.value)
+		else pg_catalog.format('(select pg_catalog.to_jsonb("dbcare values".*) from (select %s) as "dbcare values")', key.list) end as key,
 	pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")',
 		pg_catalog.string_agg(col.value || ' as ' || col.quoted, ', ' order by col.attnum)) as row_value,
 	coalesce(key.ordering, pg_catalog.format('%I.ctid', col.relname)) as ordering,
