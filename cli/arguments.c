@@ -245,6 +245,30 @@ longer_list(const char *before, const char *more)
 	return list.data;
 }
 
+/* Adds NAME=VALUE to the members of an object that were given before; NULL if it
+ * is none. */
+static const char *
+more_members(const char *before, const char *pair)
+{
+	const char *equals = strchr(pair, '=');
+	cli_text members = {0};
+	cli_text json = {0};
+	char *name;
+
+	if (!equals || equals == pair)
+	{
+		complain("Write NAME=VALUE.", "\"%s\" has no value", pair);
+		return NULL;
+	}
+	name = cli_copy_bytes(pair, (size_t) (equals - pair));
+	cli_add_json(&json, equals + 1);
+	cli_add(&members, before ? before : "");
+	cli_add_member(&members, name, json.data);
+	cli_text_free(&json);
+	free(name);
+	return members.data;
+}
+
 static bool
 read_flag(cli_invocation *invocation, words *line, const char *word)
 {
@@ -264,6 +288,8 @@ read_flag(cli_invocation *invocation, words *line, const char *word)
 		word = flag_value(line, word);
 		if (word && items[i].kind == CLI_LIST)
 			word = longer_list(invocation->given[i], word);
+		if (word && items[i].kind == CLI_PAIR)
+			word = more_members(invocation->given[i], word);
 		invocation->given[i] = word;
 		return word != NULL;
 	}

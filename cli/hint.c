@@ -72,6 +72,40 @@ joined(const char *array)
 	return list.data ? list.data : cli_copy("");
 }
 
+/* Adds the values of placeholders. */
+static void
+add_vars(cli_text *out, const char *json)
+{
+	cli_result members = cli_entries(json);
+
+	for (int i = 0; i < members.nrows; i++)
+	{
+		cli_text word = {0};
+
+		cli_addf(&word, "%s=%s", *cli_cell(&members, i, 0),
+				 *cli_cell(&members, i, 1));
+		cli_add(out, " --var ");
+		add_word(out, word.data);
+		cli_text_free(&word);
+	}
+	cli_free_result(&members);
+}
+
+/* The length of a JSON object at the beginning of a text; 0: it has no end. */
+static size_t
+length_of_object(const char *text)
+{
+	int depth = 0;
+
+	for (size_t i = 0; text[i]; i++)
+	{
+		depth += (text[i] == '{') - (text[i] == '}');
+		if (depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
 /* Adds an option as its flag, or else as -o. */
 static void
 add_option(cli_text *out, const cli_verb *verb, const char *key,
@@ -81,7 +115,10 @@ add_option(cli_text *out, const cli_verb *verb, const char *key,
 	char *list = strcmp(type, "array") == 0 ? joined(value) : NULL;
 	cli_text word = {0};
 
-	if (item && item->value)
+	/* also verbs that pass them on to the function that reads the files */
+	if (strcmp(key, "vars") == 0)
+		add_vars(out, value);
+	else if (item && item->value)
 	{
 		cli_addf(out, " %s ", item->name);
 		add_word(out, list ? list : value);
@@ -341,9 +378,9 @@ add_mention(cli_text *out, const cli_verb *verb, const dbc_function *fn,
 		if (strncmp(*from, words[i], strlen(words[i])) == 0)
 			at = *from + strlen(words[i]);
 	}
-	if (at && *at == '{' && strchr(at, '}'))
+	if (at && *at == '{' && length_of_object(at) > 0)
 	{
-		size_t length = (size_t) (strchr(at, '}') - at) + 1;
+		size_t length = length_of_object(at);
 		char *json = cli_copy_bytes(at, length);
 		cli_text options = {0};
 		bool read = add_options(&options, verb, json);

@@ -98,7 +98,9 @@ call_load(cli_invocation *invocation, const char *const *args)
 bool
 cli_load_folder(cli_invocation *invocation, char **loaded)
 {
-	const char *args[] = {NULL, "{\"verbose\": true}"};
+	const char *vars = cli_given(invocation, "--var");
+	cli_text options = {0};
+	const char *args[2] = {NULL};
 	int count;
 	char *files;
 
@@ -109,13 +111,16 @@ cli_load_folder(cli_invocation *invocation, char **loaded)
 	files = cli_read_folder(cli_folder_of(invocation), &count);
 	if (!files)
 		return false;
+	cli_addf(&options, "{\"verbose\": true, \"vars\": {%s}}", vars ? vars : "");
 	args[0] = files;
+	args[1] = options.data;
 	if (count > 0)
 		*loaded = call_load(invocation, args);
 	else if (!invocation->quiet)
 		cli_note("%s has no migrations: what is registered is used.",
 				 cli_folder_of(invocation));
 	free(files);
+	cli_text_free(&options);
 	if (*loaded && !invocation->quiet)
 		note_renamed(*loaded);
 	return *loaded || count == 0;

@@ -113,6 +113,9 @@ item_json(const cli_item *item, const char *value)
 		case CLI_VALUE:
 			cli_add(&json, value);
 			break;
+		case CLI_PAIR:
+			cli_addf(&json, "{%s}", value);
+			break;
 		case CLI_WORD:
 		case CLI_CONTENT:
 			cli_add_json(&json, value);

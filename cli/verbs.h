@@ -24,6 +24,7 @@ typedef enum cli_kind
 	CLI_NUMBER, /* number */
 	CLI_LIST,	/* list of texts, separated by commas; can be repeated */
 	CLI_VALUE,	/* JSON */
+	CLI_PAIR,	/* NAME=VALUE, a member of an object; can be repeated */
 	CLI_CONTENT /* text, or @FILE that has it */
 } cli_kind;
 
@@ -107,7 +108,7 @@ extern bool cli_read_arguments(int argc, char **argv,
  * and returns false. */
 extern bool cli_read_option(cli_invocation *invocation, const char *word);
 
-/* The value of an item, "" for a switch; NULL if it was not given. */
+/* The value of an item, "" for a switch, members of an object for pairs; NULL if it was not given. */
 extern const char *cli_given(const cli_invocation *invocation,
 							 const char *name);
 

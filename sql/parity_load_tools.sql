@@ -45,3 +45,12 @@ select dbmigrate_load('{"20200101000000_a.autocommit.up.sql": "create table a (i
 select dbmigrate_load('{"sqitch.plan": "%project=p\n\na 2024-01-01T00:00:00Z A <a@b> # a\n", "deploy/a.sql": "begin;\nset search_path to :search_path;\ncommit;"}');
 -- casts, slices and strings have none
 select dbmigrate_load('{"committed/000009-a.sql": "--! Previous: -\n--! Hash: sha1:2f3b\n\nselect \u0027 :NAME\u0027, b[1:n], c::text /* :NAME */ from d;\n"}', '{"partial": true}') ->> 'format';
+-- with their values they are what the tool would run
+select dbmigrate_load('{"committed/000001-a.sql": "--! Previous: -\n--! Hash: sha1:2f3b\n\nselect :NAME, :\u0027NAME\u0027, :\"NAME\", \u0027:NAME\u0027, c::text from :NAME;\n"}', '{"vars": {"NAME": "it''s \"x\""}}') ->> 'migrations';
+select dbmigrate_load('{"V9101__a.sql": "select ''${a}'', ${b} from ${a};"}', '{"vars": {"a": "t", "b": "1"}}') ->> 'migrations';
+select dbmigrate_load('{"V9101__a.sql": "select 1;\nselect ''${a}'', ${b} from ${a};"}', '{"vars": {"a": "t"}}');
+select dbmigrate_load('{"V9101__a.sql": "select ${a"}', '{"vars": {"a": "t"}}');
+select dbmigrate_load('{"20200101000000_a.autocommit.up.sql": "select {{ index .Options \"Namespace\" }}, {{- index .Options \"Namespace\" -}}"}', '{"vars": {"Namespace": "n"}}') ->> 'migrations';
+select dbmigrate_load('{"20200101000000_a.autocommit.up.sql": "select {{ .Other }}"}', '{"vars": {"Other": "n"}}');
+select dbmigrate_load('{"sqitch.plan": "%project=p\n\na 2024-01-01T00:00:00Z A <a@b> # a\n", "deploy/a.sql": "begin;\nset search_path to :search_path;\ncommit;"}', '{"vars": {"search_path": "app, public"}}') ->> 'migrations';
+select message from dbmigrate_lint('{"V1__a.sql": "drop table ${a}"}', '{"rules": ["drop-table"], "vars": {"a": "gone"}}');

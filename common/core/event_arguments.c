@@ -56,12 +56,12 @@ is_secret(const char *name)
 }
 
 /* Whether the value of a member or an argument of this name has values of
- * rows. */
+ * rows, or of placeholders, which may be secrets. */
 static bool
 has_row_values(const char *name)
 {
-	static const char *const names[] = {"row_data", "rows",	  "changes",
-										"filters",	"params", "row_key"};
+	static const char *const names[] = {
+		"row_data", "rows", "changes", "filters", "params", "row_key", "vars"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (dbc_same(name, names[i]))

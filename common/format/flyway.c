@@ -154,21 +154,6 @@ start_named(dbc_format_reader *reader, const dbc_file *file)
 	return m;
 }
 
-/* Fails for a placeholder. */
-static void
-refuse_placeholders(dbc_format_reader *reader, const dbc_file *file)
-{
-	const char *placeholder = strstr(file->text, "${");
-
-	if (placeholder)
-		dbc_format_refuse_line(
-			reader, file, placeholder,
-			"Write the value into the file; if the text is not a placeholder, "
-			"set placeholderReplacement=false in the .conf file of the "
-			"migration.",
-			"has a placeholder without a value");
-}
-
 /* Reads a script. */
 static bool
 read_script(dbc_format_reader *reader, const dbc_file *file)
@@ -186,9 +171,8 @@ read_script(dbc_format_reader *reader, const dbc_file *file)
 	if (!m)
 		return false;
 	s = read_settings(reader, file);
-	if (s.placeholders)
-		refuse_placeholders(reader, file);
 	m->transactional = s.transactional;
+	m->literal = !s.placeholders;
 	dbc_format_set_file(m, *name != 'U', file);
 	return true;
 }

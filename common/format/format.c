@@ -201,6 +201,7 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 	if (!dbc_guard(host, read_files, &reader, DBC_KEEP, false, &error))
 		find_problems(&reader, &error);
 	raise_problems(&reader);
+	dbc_format_replace_placeholders(&reader);
 	dbc_format_merge(&reader);
 	if (reader.count == 0)
 		refuse_absence(&reader);
@@ -209,7 +210,6 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 		require_up(&reader, &reader.found[i]);
 	raise_problems(&reader);
 	dbc_format_refuse_ways_back(&reader);
-	dbc_format_refuse_placeholders(&reader);
 	set.format = reader.format->name;
 	set.items = reader.found;
 	set.count = reader.count;

@@ -30,6 +30,7 @@ typedef struct dbc_format_registration
 	const char *verify_sql;
 	const char **depends_on; /* ends with NULL, or NULL */
 	bool transactional;
+	bool literal; /* what looks like a placeholder is none */
 	bool repeatable;
 	const char **environments; /* ends with NULL, or NULL */
 	const char *source;
@@ -54,6 +55,7 @@ typedef struct dbc_format_options
 	const char **exclude;
 	const char *dialect; /* NULL: the engine's; "none": names have none */
 	bool by_file;		 /* the name of a file is its version */
+	const char *vars;	 /* values of placeholders, a JSON object; or NULL */
 } dbc_format_options;
 
 /* The result of reading files. */
@@ -230,9 +232,9 @@ extern void dbc_format_refuse_ways_back(dbc_format_reader *reader);
 
 /* ---- format/placeholder.c ---- */
 
-/* Fails for a script with placeholders that only the tool of its format
- * replaces. */
-extern void dbc_format_refuse_placeholders(dbc_format_reader *reader);
+/* Replaces the placeholders of scripts by the values of the option vars; fails
+ * for one without a value. */
+extern void dbc_format_replace_placeholders(dbc_format_reader *reader);
 
 /* ---- format/merge.c ---- */
 

@@ -130,6 +130,7 @@ DBC_RUN(dbmigrate_load)
 								  .include = given->include.texts,
 								  .exclude = given->exclude.texts,
 								  .dialect = given->dialect.text,
+								  .vars = given->vars.text,
 								  .by_file =
 									  given->version.text &&
 									  dbc_same(given->version.text, "file")};

@@ -121,6 +121,17 @@ for road in sqlite postgresql wire; do
 		done
 	} >"$migrations/sqitch.plan"
 	is "$(cd "$work" && timeout 20 "$dbcare" --db "$db" plan | tail -1)" '60 statements' "$road: each migration depends on the two before it"
+
+	# ---- placeholders ----
+	new_database vars
+	echo "create table \${name}_b (a text default '\${name}');" >"$migrations/V1__a.sql"
+	says "without a value.*--var name=\.\.\..*exit 2" 'a placeholder without a value' migrate
+	says 'applied 1.*exit 0' 'and with one' migrate --var name=x,y --var name=z --var other=o=1
+	is "$(exists z_b)" 1 "$road: its value is in the script"
+	says '1 migration, no differences.exit 0' 'which verify knows' verify --var name=z
+	says '1 modified.exit 1' 'and status, too' status --var name=w
+	says '"name" has no value.*exit 2' 'a value that is none' status --var name
+
 	new_database empty
 
 	# ---- an empty folder, and none ----

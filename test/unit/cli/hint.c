@@ -55,6 +55,9 @@ options_are_flags(void **state)
 	says("undo-changes", "null and the options actor and since.",
 		 "null and --actor and --since.");
 	says("deploy", "Pass the option {\"rollback\": true}.", "Pass --rollback.");
+	says("migrate",
+		 "Pass it with the option {\"vars\": {\"a b\": \"...\"}}; or",
+		 "Pass it with --var 'a b=...'; or");
 	says("check", "set the option all of dbcheck_constraints() to true",
 		 "set the option all of dbcare call dbcheck_constraints to true");
 	/* another function has them */
