@@ -24,6 +24,7 @@
  *							 of the connection's page caches
  *	  deferred_foreign_keys  violations are pending until the commit
  *	  memory_total			 memory of the machine, in bytes
+ *	  mmap_size				 of the connection, if the system can map files
  *	  load_extension		 extensions can be loaded
  *	  of_command			 see dbc_facts
  *	  wal_autocheckpoint	 pages in the log that start a checkpoint
@@ -261,6 +262,7 @@ static void
 put_connection(dbcsl_host *h, dbc_json_node *details)
 {
 	int loads = -1;
+	const dbc_rows *mapped;
 
 	put_status(h, details, "cache_hits", SQLITE_DBSTATUS_CACHE_HIT);
 	put_status(h, details, "cache_misses", SQLITE_DBSTATUS_CACHE_MISS);
@@ -271,6 +273,9 @@ put_connection(dbcsl_host *h, dbc_json_node *details)
 						  &loads) != SQLITE_OK)
 		loads = -1;
 	put_number(details, "load_extension", loads);
+	mapped = dbc_query_text(&h->base, "pragma main.mmap_size");
+	if (mapped->nrows > 0)
+		dbc_json_put_cell(details, "mmap_size", mapped, 0, 0);
 	dbc_json_put_bool(details, "of_command", dbcsl_sample_of_command);
 	dbc_json_put_cell(details, "wal_autocheckpoint",
 					  dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0,

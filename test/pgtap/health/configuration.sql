@@ -67,5 +67,23 @@ select is(pg_temp.found('checksums_disabled', '%'), case current_setting('data_c
 
 select is(pg_temp.found('pending_restart', '%'), 'nothing', 'pending_restart finds nothing');
 
+-- ---- memory_settings ----
+
+select is(pg_temp.found('memory_settings', '%'), 'nothing', 'a small database needs no settings of its own');
+set local dbcare.check_memory_settings_warning = '0';
+set local random_page_cost = 1.1;
+set local effective_cache_size = '1MB';
+select matches(pg_temp.told('memory_settings', 'effective_cache_size', 'message'),
+	'^effective_cache_size is 1 MB, of [0-9.]+ [GT]B of memory:', 'a planner that does not know of the cache is told');
+select matches(pg_temp.told('memory_settings', 'effective_cache_size', 'suggestion'),
+	'^Run ALTER SYSTEM SET effective_cache_size = ''[0-9]+ MB'', then', 'with the value to set');
+set local effective_cache_size = '1TB';
+set local random_page_cost = 4;
+select is(pg_temp.told('memory_settings', 'random_page_cost', 'message'),
+	'random_page_cost is 4, as for a disk that rotates: the planner avoids indexes', 'and a cost of disks that rotate');
+reset random_page_cost;
+reset effective_cache_size;
+reset dbcare.check_memory_settings_warning;
+
 select * from finish();
 rollback;

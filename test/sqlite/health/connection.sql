@@ -174,3 +174,30 @@ select severity, object, value, message from said;
 insert into t values (zeroblob(81000));
 select severity, message from said;
 --> critical|main uses 96.7 % of the pages that max_page_count allows; the limit is 120 pages
+
+-- ---- cache_settings ----
+
+-- a small database needs no other cache
+.open cached.db
+.read begin.inc
+update topic set id = 'cache_settings';
+select severity from said;
+--> ok
+
+-- above the threshold, what is much smaller than the database is told
+create table filled (a);
+insert into filled select zeroblob(1000000) from (values (1), (2), (3), (4), (5), (6)), (values (1), (2), (3), (4), (5), (6));
+select dbcare_set('check_cache_settings_warning', 1) ->> 'value';
+select severity, object, message like 'cache_size is 1.95 MB, for a database of 3_._ MB' or object = 'mmap_size' from said;
+select suggestion like 'Run PRAGMA cache_size = -____ on each connection%' from dbhealth_checks('{"checks": ["cache_settings"]}') where object = 'cache_size';
+--> 1
+--> info|cache_size|1
+--> info|mmap_size|1
+--> 1
+
+-- a cache and a mapping of that size are no finding
+pragma cache_size = -20000;
+pragma mmap_size = 40000000;
+select severity from said;
+--> 40000000
+--> ok
