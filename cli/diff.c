@@ -1,6 +1,7 @@
 /*
  * diff.c
- *	  The difference between the schemas of two databases.
+ *	  The verbs diff and schema: the difference between the schemas of two
+ *	  databases, or between none and that of one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -97,4 +98,62 @@ cli_run_diff(cli_invocation *invocation)
 	cli_text_free(&up);
 	cli_text_free(&down);
 	return code;
+}
+
+/* The document of an empty database: one of PostgreSQL has a language that is
+ * an extension. */
+static char *
+empty_schema(const char *schema)
+{
+	char *list = cli_at(schema, "$.objects");
+	char *engine = cli_at(schema, "$.engine");
+	cli_result objects = cli_entries(list ? list : "[]");
+	cli_text empty = {0};
+
+	cli_addf(&empty, "{\"engine\": \"%s\", \"objects\": [",
+			 engine ? engine : "");
+	for (int row = 0; row < objects.nrows; row++)
+	{
+		const char *object = *cli_cell(&objects, row, 1);
+		char *type = cli_at(object, "$.type");
+		char *name = cli_at(object, "$.name");
+
+		if (type && name && strcmp(type, "extension") == 0 &&
+			strcmp(name, "plpgsql") == 0)
+			cli_add(&empty, object);
+		free(type);
+		free(name);
+	}
+	cli_add(&empty, "]}");
+	cli_free_result(&objects);
+	free(list);
+	free(engine);
+	return empty.data;
+}
+
+/* A schema as the script that makes an empty database like it. */
+int
+cli_run_schema(cli_invocation *invocation)
+{
+	char *schema = cli_call_value(&invocation->db, "dbmigrate_schema", NULL);
+	cli_text script = {0};
+	const char *args[2];
+	char *difference;
+	char *empty;
+
+	if (!schema)
+		return cli_fail(invocation, "dbmigrate_schema");
+	empty = empty_schema(schema);
+	args[0] = empty;
+	args[1] = schema;
+	difference = cli_call_value(&invocation->db, "dbmigrate_diff", args);
+	if (!difference)
+		return cli_fail(invocation, "dbmigrate_diff");
+	add_member_of(&script, difference, "$.up");
+	cli_put_raw(cli_text_of(&script));
+	cli_text_free(&script);
+	free(empty);
+	free(difference);
+	free(schema);
+	return CLI_SOUND;
 }

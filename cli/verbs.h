@@ -172,6 +172,7 @@ extern int cli_run_call(cli_invocation *invocation);
 extern int cli_run_lint(cli_invocation *invocation);
 extern int cli_run_test(cli_invocation *invocation);
 extern int cli_run_diff(cli_invocation *invocation);
+extern int cli_run_schema(cli_invocation *invocation);
 extern int cli_run_health(cli_invocation *invocation);
 extern int cli_run_report(cli_invocation *invocation);
 extern int cli_run_monitor(cli_invocation *invocation);

@@ -153,6 +153,7 @@ for engine in postgresql sqlite; do
 	screen lint
 	rm "$work/db/migrations/3_drop.sql"
 	screen diff "$db" "$other"
+	screen schema --db "$other"
 	screen adopt --dry-run
 	screen baseline 9
 	sql "insert into customer (id, name) values (1, 'Ann'), (2, 'Bob');"

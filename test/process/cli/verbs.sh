@@ -107,6 +107,7 @@ for engine in postgresql sqlite; do
 	says $'no findings\nexit 0' lint
 	echo 'create table more (id bigint primary key);' >"$work/script.sql"
 	says $'no findings\nexit 0' lint script.sql
+	says_like 'CREATE TABLE (public.)?customer.*exit 0' schema
 	says_like 'no ledger.*exit 2' adopt --dry-run
 	says_like '"9" does not exist.*exit 2' baseline 9
 	says_like '0 cleared, 0 accepted, 0 forgotten.exit 0' repair-migrations

@@ -97,7 +97,7 @@ arguments()
 		salvage) echo "$tmp/backups/saved.db" ;;
 		follow) echo "$tmp/backups" ;;
 		setup) echo --yes ;;
-		status | verify | drift | health | report | check | size | growth | metrics | slow | alerts) ;;
+		status | verify | drift | schema | health | report | check | size | growth | metrics | slow | alerts) ;;
 		stats | list-deleted | audit | seed | settings | doctor | repair-migrations | rules | locks | waits) ;;
 		events | holds | policies | schedule | seal) ;;
 		*) return 1 ;;
