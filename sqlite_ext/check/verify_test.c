@@ -3,6 +3,7 @@
  *	  Listing the tests of a table.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/unsafe.h"
 
 #include <stdlib.h>
@@ -208,6 +209,23 @@ list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 	}
 }
 
+/* Sets the test of a rule to unknown if it names a column that is gone, in
+ * double quotes; those of a CHECK are as SQLite has read them. */
+static void
+refuse_quoted_texts(dbcsl_check_verification *v, dbcsl_check_row_test *test)
+{
+	const char *quoted = dbcsl_find_quoted_text(
+		v->h,
+		dbcsl_printf(v->h, "select 1 from \"%w\".\"%w\" where (%s\n)",
+					 v->layout->schema, v->layout->name, test->expression));
+
+	if (!quoted)
+		return;
+	test->method = DBCSL_UNVERIFIABLE;
+	test->result.reason =
+		dbc_format(&v->h->base, "column %s does not exist", quoted);
+}
+
 static void
 list_rules(dbcsl_check_verification *v)
 {
@@ -224,6 +242,7 @@ list_rules(dbcsl_check_verification *v)
 				? dbc_format(&v->h->base, "(%s\n) or (%s\n) is not true",
 							 rule->expression, rule->condition)
 				: rule->expression;
+		refuse_quoted_texts(v, test);
 	}
 }
 

@@ -18,6 +18,7 @@
 #include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/core/views.h"
 
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,6 +72,8 @@ dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 	dbcsl_refuse_parameters(h, h->uncached, most);
+	if (most < INT_MAX && sqlite3_stmt_readonly(h->uncached))
+		dbcsl_refuse_quoted_texts(h, text);
 	return h->uncached;
 }
 

@@ -11,13 +11,20 @@
 extern bool dbcsl_is_read_only(const dbcsl_host *h);
 
 /* Prepares h->uncached; NULL for an empty statement.  Fails for one that has
- * parameters: nothing gives them values, and SQLite would take them for null. */
+ * parameters: nothing gives them values, and SQLite would take them for null;
+ * and for a query with texts in double quotes. */
 extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 
 /* Prepares h->uncached, to which the caller binds so many values at most;
  * INT_MAX: the whole text is dbcare's. */
 extern sqlite3_stmt *dbcsl_prepare_to_bind(dbcsl_host *h, const char *text,
 										   int most);
+
+/* A name in double quotes that SQLite takes for a text, in a statement that can
+ * be prepared; NULL if there is none.  Those of views and triggers are their own
+ * affair.  The second function fails for one. */
+extern const char *dbcsl_find_quoted_text(dbcsl_host *h, const char *text);
+extern void dbcsl_refuse_quoted_texts(dbcsl_host *h, const char *text);
 
 /* Fails for a statement with more parameters. */
 extern void dbcsl_refuse_parameters(dbcsl_host *h, sqlite3_stmt *statement,

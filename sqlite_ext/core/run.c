@@ -105,17 +105,22 @@ find_syntax_error(dbcsl_host *h, script_run *run, const char *text)
 	(void) text;
 }
 
+/* Whether a script is the statement of a backfill. */
+static bool
+is_backfill(const dbc_script *script)
+{
+	return script->has_places && !script->is_own;
+}
+
 /* Fails if a statement of dbcare would make the file call an unsafe function,
  * or a stored one calls it; the scripts of migrations are run by who applies
  * them. */
 static void
 refuse_unsafe(dbcsl_host *h, const dbc_script *script, const char *text)
 {
-	bool is_backfill = script->has_places && !script->is_own;
-
-	if (is_backfill)
+	if (is_backfill(script))
 		dbcsl_refuse_unsafe(h, text);
-	if (is_backfill || script->is_own || script->is_fix)
+	if (is_backfill(script) || script->is_own || script->is_fix)
 		dbcsl_refuse_unsafe_statement(h, text);
 }
 
@@ -140,6 +145,8 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	}
 	check_read_only(h, statement, h->uncached);
 	dbcsl_refuse_parameters(h, h->uncached, 0);
+	if (is_backfill(run->script))
+		dbcsl_refuse_quoted_texts(h, statement->text);
 	rows = dbcsl_run_prepared(h, keeps_rows);
 	if (keeps_rows && rows->ncols > 0)
 		run->result = *rows;
