@@ -85,7 +85,7 @@ create function public.said() returns table (check_id text, findings text) langu
 		regexp_replace(c.object, '^session \d+ .*', 'session')) collate "C", ', ')
 	from dbhealth_checks('{"level": "full"}') as c
 	where c.severity not in ('ok', 'skipped', 'not_applicable')
-		and c.check_id not in ('checksums_disabled', 'memory_overcommit', 'pending_restart', 'timeouts_unset',
+		and c.check_id not in ('checksums_disabled', 'memory_overcommit', 'memory_settings', 'pending_restart', 'timeouts_unset',
 			'version_eol', 'weak_auth')
 		-- they have a file of their own
 		and c.check_id not in ('migration_failed', 'migration_modified', 'migrations_pending', 'schema_drift',
