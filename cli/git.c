@@ -88,8 +88,9 @@ cli_changed_files(const char *folder, const char *revision)
 	cli_text names = {0};
 	cli_text json = {0};
 
-	if (*revision == '-' || !run_git(changed, &names) ||
-		!run_git(untracked, &names))
+	/* where there is no repository, git diff prints its usage */
+	if (*revision == '-' || !run_git(untracked, &names) ||
+		!run_git(changed, &names))
 	{
 		cli_complain("git cannot tell which files changed since that revision",
 					 revision,
