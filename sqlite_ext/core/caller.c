@@ -6,8 +6,6 @@
 #include "sqlite_ext/core/script.h"
 #include "sqlite_ext/core/transaction.h"
 
-#include <limits.h>
-
 #include "common/core/text.h"
 
 static const char call_as_select[] = "Run SELECT %s(...);";
@@ -18,8 +16,8 @@ static const char call_as_select[] = "Run SELECT %s(...);";
 static bool
 reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 {
-	sqlite3_stmt *explain = dbcsl_prepare_to_bind(
-		h, dbcsl_printf(h, "explain %s", sqlite3_sql(statement)), INT_MAX);
+	sqlite3_stmt *explain =
+		dbcsl_prepare(h, dbcsl_printf(h, "explain %s", sqlite3_sql(statement)));
 	bool reads = false;
 	int code;
 
