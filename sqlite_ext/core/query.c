@@ -64,6 +64,7 @@ dbcsl_refuse_parameters(dbcsl_host *h, sqlite3_stmt *statement, int most)
 sqlite3_stmt *
 dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 {
+	dbcsl_token first = dbcsl_first_token(text);
 	int code;
 
 	dbcsl_refuse_unsafe_statement(h, text);
@@ -71,8 +72,11 @@ dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
+	/* a plan of a statement of others has no values */
+	if (most == INT_MAX || dbcsl_is_word(&first, "explain"))
+		return h->uncached;
 	dbcsl_refuse_parameters(h, h->uncached, most);
-	if (most < INT_MAX && sqlite3_stmt_readonly(h->uncached))
+	if (sqlite3_stmt_readonly(h->uncached))
 		dbcsl_refuse_quoted_texts(h, text);
 	return h->uncached;
 }
