@@ -147,3 +147,17 @@ select dbarchive_policy('event', '{"remove": true}') ->> 'action';
 select count(*) from dbarchive_policies;
 --> removed
 --> 0
+
+-- a row whose time is no time of a day has no age
+create table moment (id integer primary key, at);
+insert into moment values (1, '2020-01-01'), (2, '2020-01-01T12:30:00+02:00'), (3, '2020-01-01 12:30:00.123'),
+	(4, 1577836800), (5, 1577836800000), (6, 2458849.5), (7, 1577836800.5), (8, -2000000000),
+	(10, '12:00'), (11, '2020'), (12, '20200101'), (13, '01.02.2020'), (14, 'now'), (15, ''), (16, null), (17, x'00'),
+	(18, 0), (19, 20201231), (20, 2020), (21, 20201231.0), (22, 0.5), (23, 20201231235959), (24, '2999-01-01'),
+	(25, 4102444800), (26, -9223372036854775807 - 1), (27, '2020-13-45');
+select dbarchive_policy('moment', '{"timestamp_column": "at", "delete_after_days": 1}') ->> 'action';
+select dbarchive_apply('{"relation": "moment"}') -> 'policies' -> 0 ->> 'rows';
+select group_concat(id) from (select id from moment order by id);
+--> added
+--> 9
+--> 10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,27
