@@ -10,6 +10,7 @@
 
 #include "common/core/act.h"
 #include "common/core/functions.h"
+#include "common/core/retry.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -94,14 +95,26 @@ know_table(dbc_host *host, const dbc_relation *table)
 	return dbc_get_int(host, trigger, 0, 0);
 }
 
-/* Drops what followed the rows of tables that have no more holds. */
+static void
+drop_trigger(dbc_host *host, void *arg)
+{
+	dbc_query_text(host, arg);
+}
+
+/* Drops what followed the rows of tables that have no more holds.  One whose
+ * table is in use is left for another release: it does nothing. */
 static void
 drop_triggers(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "archive/hold_triggers");
+	dbc_error error;
 
 	for (int i = 0; i < rows->nrows; i++)
-		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+		if (!dbc_guard(host, drop_trigger,
+					   (void *) dbc_get_text(host, rows, i, 0), DBC_KEEP, false,
+					   &error) &&
+			!dbc_is_transient(&error))
+			dbc_rethrow(host, &error);
 }
 
 /* Ends the holds of a row, or those with a key as dbarchive_holds() lists it,

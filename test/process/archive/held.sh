@@ -37,4 +37,15 @@ like "$(cat "$tmp/answer")" '"rows": 2' 'a purge deletes the other rows'
 is "$(postgresql held <<<'select row_key from dbcare.trash')" '"1.00"' '... and not the held one'
 is "$(postgresql held <<<"select dbarchive_restore('t', 1) ->> 'rows'; select note from t where id = 1")" '1
 held' '... which comes back'
+
+# what follows held rows is dropped with the last hold, when the table is free
+triggers="select count(*) from pg_trigger where starts_with(tgname, 'dbcare_hold')"
+postgresql held <<<"select dbarchive_release('t', 9) ->> 'reason'" >"$tmp/released"
+hold reader held 'select from t;'
+is "$(postgresql held <<<"select dbarchive_release('t', 1) ->> 'reason'; $triggers")" 'court
+1' 'the last hold ends while somebody reads the table'
+release reader
+is "$(postgresql held <<<"select dbarchive_hold('t', 1, 'again') ->> 'reason'; select dbarchive_release('t', 1) ->> 'reason'; $triggers")" 'again
+again
+0' '... and the next one leaves nothing'
 finish
