@@ -85,7 +85,7 @@ wrong_choices_are_refused(void **state)
 		assert_false(
 			fake_call(fake, call, 1, dbc_json("{\"checks\": [\"speed\"]}")));
 		fake_expect_error(fake, DBC_INVALID_PARAMETER, "option \"checks\"");
-		assert_non_null(strstr(fake->error.hint, "wal_growth"));
+		assert_non_null(strstr(fake->error.hint, "dbhealth_checks()"));
 		assert_false(fake_call(fake, call, 1,
 							   dbc_json("{\"categories\": [\"speed\"]}")));
 		assert_non_null(strstr(fake->error.hint, "operations"));
