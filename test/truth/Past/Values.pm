@@ -20,7 +20,7 @@ my %sqlite = (
 	numeric => { values => [ '1', '1.5', "'text'", "x'00'", '1e300', '123456789012345678' ] },
 	blob => { values => [ "x''", "x'00ff'", "x'7b7d'", "'text'", '5', 'zeroblob(30)' ] },
 	# old: the literals that retention policies take for old ones
-	time => { sql => 'timestamp', values => [ "'2020-01-02 03:04:05'", "'2999-01-01'", "'unreadable'", 0, '4102444800', '2440588.5', "x'32'" ], old => qr/2020-|^0$|^2440588/ },
+	time => { sql => 'timestamp', values => [ "'2020-01-02 03:04:05'", "'2999-01-01'", "'unreadable'", 0, '20200102', '1577934245', '4102444800', '2440588.5', "x'32'" ], old => qr/2020-|^1577934245$|^2440588/ },
 	any => { sql => '', values => [ '5', '5.0', "'5'", "x'35'", '9e999', "''", "x''", "cast(x'00' as text)", '0.1 + 0.2' ] },
 	key_int => { sql => 'int', values => [0 .. 11] },
 	key_text => { sql => 'text', values => [ map { "'k$_'" } 0 .. 8, '', ' x', '"', "''" ] },
