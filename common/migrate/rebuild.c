@@ -13,6 +13,7 @@
 #include "common/core/json.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 
 /* Reads the members of option columns. */
 static void
@@ -37,14 +38,41 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 	task->nfillings = members.count;
 }
 
+/* The columns of the key in their order, by which rows are kept; null if there
+ * are none. */
+static dbc_value
+key_order(dbc_host *host, const dbc_relation *table)
+{
+	return dbc_get_value(
+		host, dbc_query(host, "migrate/key_order", dbc_text(table->name)), 0,
+		0);
+}
+
+/* Has what is kept of the rows name them by the new order. */
+static void
+move_keys(dbc_host *host, const dbc_relation *table, dbc_value before)
+{
+	dbc_value after = key_order(host, table);
+
+	if (!dbc_has_tables(host) || before.kind == DBC_NULL ||
+		after.kind == DBC_NULL)
+		return;
+	dbc_query(host, "migrate/move_trash_keys", dbc_text(table->shown), before,
+			  after);
+	dbc_query(host, "migrate/move_hold_keys", dbc_text(table->shown), before,
+			  after);
+}
+
 static void
 rebuild(dbc_host *host, void *arg)
 {
 	dbc_migrate_rebuild *task = arg;
+	dbc_value key = key_order(host, task->table);
 	bool aside = task->drop_columns &&
 				 dbc_migrate_put_triggers_aside(host, task->table->name);
 
 	DBC_CALL(host, migrate, rebuild)(host, task);
+	move_keys(host, task->table, key);
 	if (aside)
 		dbc_migrate_put_triggers_back(host);
 	else

@@ -65,7 +65,7 @@ typedef struct word
 	"json_quote(c.name) || ': ' || iif(v.type = 'object', (select '{' || "    \
 	"json_quote(o.key) || ': ' || json_quote(o.value) || '}' from "           \
 	"temp.json_each(v.value) as o), json_quote(v.atom)) as member from "      \
-	"(select x.name, row_number() over (order by x.cid) - 1 as place from "   \
+	"(select x.name, x.pk - 1 as place from "                                 \
 	"main.sqlite_schema as s join temp.pragma_table_xinfo(s.tbl_name, "       \
 	"'main') as x where x.pk > 0 and " source ") as c left join "             \
 	"temp.json_each(@.key_values) as v on v.key = c.place order by "          \
@@ -362,6 +362,8 @@ static const word words[] =
 		{"{place}", PLACE, ""},
 		{"{bound_tables}", BOUND, ""},
 		{"{renamed_tables}", RENAMED, ""},
+		{"{moved_key}", "", MOVED_KEY},
+		{"{is_moved_key}", "", IS_MOVED_KEY},
 		/* the columns that the options of logged tables name: word is the
 		 * option, now the present name; null if it was dropped */
 		{"{option_columns}", OPTION_COLUMNS_POSTGRESQL, OPTION_COLUMNS_SQLITE},

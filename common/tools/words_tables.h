@@ -79,4 +79,18 @@
 					  " as o where o.was = " hold ".table_name), " hold  \
 					  ".table_name)"
 
+/* [SQLite] The values of a key whose columns $2 have the order $3 now, and
+ * whether they are the same ones. */
+#define MOVED_KEY                                                            \
+	"(select '[' || group_concat(m.json, ', ') || ']' from (select (select " \
+	"iif(v.type = 'object', (select '{' || json_quote(i.key) || ': ' || "    \
+	"json_quote(i.value) || '}' from temp.json_each(v.value) as i), "        \
+	"json_quote(v.atom)) from temp.json_each(key_values) as v where v.key "  \
+	"= o.key) as json from temp.json_each($3) as n join "                    \
+	"temp.json_each($2) as o on o.atom = n.atom order by n.key) as m)"
+#define IS_MOVED_KEY                                                        \
+	"$2 <> $3 and json_array_length(key_values) = json_array_length($3) "   \
+	"and json_array_length($3) = (select count(*) from temp.json_each($3) " \
+	"as n join temp.json_each($2) as o on o.atom = n.atom)"
+
 #endif /* DBC_TOOLS_WORDS_TABLES_H */

@@ -18,7 +18,7 @@ with form (pattern) as (
 			where t.type = 'trigger' and t.name glob 'dbcare_hold_[0-9]*'), 0)))
 	from has
 ), member as (
-	select r.row, c.cid, json_quote(c.name) || ': ' as label, replace(form.pattern, '@', r.row || printf('."%w"', c.name)) as value
+	select r.row, c.pk, json_quote(c.name) || ': ' as label, replace(form.pattern, '@', r.row || printf('."%w"', c.name)) as value
 	from temp.pragma_table_xinfo($2, $1) as c
 	cross join (select 'old' as row union all select 'new') as r
 	cross join form
@@ -29,7 +29,7 @@ with form (pattern) as (
 	select row, case count(*) when 1 then printf('cast(%s as text)', max(value))
 		else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end,
 		iif(count(*) = 1, 'null', (select '''['' || ' || group_concat(v.value, ' || '', '' || ') || ' || '']'''
-			from (select m.value from member as m where m.row = o.row order by m.cid) as v))
+			from (select m.value from member as m where m.row = o.row order by m.pk) as v))
 	from (select * from member) as o
 	group by row
 )

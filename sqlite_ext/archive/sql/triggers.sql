@@ -58,7 +58,7 @@ with recursive cascade (child, parent) as materialized (
 	cross join form
 	group by tab, row
 ), member as materialized (
-	select t.name as tab, t.shown, t.place, r.row, c.cid, c.name, c.label, c.quoted, replace(pattern, '@', r.row || '.' || c.quoted) as value
+	select t.name as tab, t.shown, t.place, r.row, c.pk, c.name, c.label, c.quoted, replace(pattern, '@', r.row || '.' || c.quoted) as value
 	from tab as t
 	cross join (select 'old' as row union all select 'new') as r
 	cross join form
@@ -70,7 +70,7 @@ with recursive cascade (child, parent) as materialized (
 			when 1 then max(value)
 			else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end as text,
 		iif(count(name) > 1, (select '''['' || ' || group_concat(v.value, ' || '', '' || ') || ' || '']'''
-			from (select m.value from member as m where m.tab = o.tab and m.row = o.row order by m.cid) as v), 'null') as vals,
+			from (select m.value from member as m where m.tab = o.tab and m.row = o.row order by m.pk) as v), 'null') as vals,
 		iif(count(name) = 0, 'true', group_concat(printf('%s.%s is null', row, quoted), ' or ')) as has_no_key,
 		(select max(s.shape_id) from main.dbcare_row_shape as s where s.table_name = shown) as shape_id
 	-- the order within a group is that of the rows of a subquery

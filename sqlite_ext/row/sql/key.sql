@@ -38,7 +38,7 @@ select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
 		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
 	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
 			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql,
-	iif(max(columns) = 1, null, (select '[' || group_concat(v.json, ', ') || ']' from (select w.json from written as w order by w.cid) as v)) as key_values,
+	iif(max(columns) = 1, null, (select '[' || group_concat(v.json, ', ') || ']' from (select w.json from written as w order by w.place) as v)) as key_values,
 	min(coll = 'BINARY' and affinity in ('integer', 'numeric', 'text')) as is_exact, null as normal,
 	null as unqualified
 from (select * from written order by length(cast(name as blob)), name)

@@ -235,3 +235,34 @@ select json_extract(row_data, '$.secret') from dbcare_trash where action = 'dele
 --> 1
 --> 1
 --> kept
+
+-- a rebuild gives the columns, or those of the key, another order
+create table pair (a text, b text, c int, primary key (a, b));
+select dbarchive_enable('pair') is not null;
+insert into pair values ('x', 'y', 1), ('p', 'q', 2), (1.5, x'00', 3);
+delete from pair where a <> 'p';
+select dbarchive_hold('pair', '{"a": "p", "b": "q"}', 'case') ->> 'reason', dbarchive_hold('pair', '{"a": "x", "b": "y"}', 'case') ->> 'reason';
+select dbmigrate_rebuild('pair', 'create table pair (b text, c int, a text, primary key (a, b))') ->> 'rows';
+select row_key from dbarchive_deleted() where table_name = 'pair';
+select dbmigrate_rebuild('pair', 'create table pair (b text, c int, a text, primary key (b, a))') ->> 'rows';
+select row_key from dbarchive_deleted() where table_name = 'pair';
+select row_key from dbarchive_holds() order by 1;
+delete from pair;
+select dbarchive_purge('pair', '{"older_than_days": 0}') ->> 'rows';
+select dbarchive_restore('pair', '{"a": "x", "b": "y"}') ->> 'rows', dbarchive_release('pair', '{"b": "q", "a": "p"}') ->> 'reason';
+select quote(a), quote(b), c from pair order by c;
+--> 1
+--> case|case
+--> 1
+--> {"a": "1.5", "b": {"blob": "00"}}
+--> {"a": "x", "b": "y"}
+--> 1
+--> {"a": "1.5", "b": {"blob": "00"}}
+--> {"a": "x", "b": "y"}
+--> {"a": "p", "b": "q"}
+--> {"a": "x", "b": "y"}
+--> {"uuid": "u", "user_uuid": "w"}
+--> 0
+--> 2|case
+--> 'x'|'y'|1
+--> '1.5'|X'00'|3

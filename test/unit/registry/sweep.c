@@ -351,6 +351,7 @@ full_host(int engine)
 	fake_rows(fake, "migrate/held_locks", 3, 1, dbc_int(16384),
 			  dbc_text("AccessExclusiveLock"), dbc_int(16385));
 	fake_rows(fake, "migrate/snapshot", 1, 1, dbc_text("yesterday"));
+	fake_rows(fake, "migrate/key_order", 1, 1, dbc_text("[\"id\"]"));
 	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
 			  dbc_text("t"), n, dbc_text("ann"), n);
 	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));
