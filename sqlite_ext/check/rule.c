@@ -44,12 +44,13 @@ expect_closed(dbcsl_host *h, const char *text, const char *what)
 	dbcsl_refuse_unsafe(h, text);
 }
 
-/* Fails if a statement cannot be prepared. */
+/* Fails if a statement cannot be prepared as it is written. */
 static void
 prepare(dbcsl_host *h, const char *text)
 {
 	dbcsl_prepare(h, text);
 	dbcsl_finalize_statement(h);
+	dbcsl_refuse_quoted_texts(h, text);
 }
 
 /* Fails unless a rule is valid; see check/host.h. */

@@ -19,10 +19,12 @@ select dbarchive_export('t', 'out.ndjson', '{"where": "note = \"a\""}');
 
 -- in a rule, also one whose column was renamed since
 select dbcheck_rule_add('r', 't', '"stat" <> ''x''');
+select dbcheck_rule_add('r', 't', '"note" <> ''x''', '{"repair_sql": "note = \"y\""}');
 select dbcheck_rule_add('r', 't', '"note" <> ''x''') ->> 'action';
 alter table t rename column note to remark;
 select name, severity, message from dbcheck_run();
 --> ERROR: dbcare: column "stat" does not exist. SQLite would take it for a text. Write texts in single quotes.
+--> ERROR: dbcare: column "y" does not exist. SQLite would take it for a text. Write texts in single quotes.
 --> added
 --> r|unknown|column "note" does not exist
 
