@@ -128,23 +128,24 @@ ask(dbcpg_host *host, const dbcpg_trial *trial, const char *query)
 }
 
 /* Whether the server has ended recovery and takes connections.  No login is
- * needed to see that. */
+ * needed to see that.  The control file of a backup can say "in production",
+ * too, until recovery begins: what it says counts when connections are taken. */
 static bool
 is_recovered(dbcpg_host *host, const dbcpg_trial *trial)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 
-	dbcpg_add_argument(&arguments, "-D");
-	dbcpg_add_argument(&arguments, trial->data);
-	outcome = dbcpg_backup_run_tool(host, "pg_controldata", &arguments, 65536);
-	if (outcome.status != 0 || !strstr(outcome.output, "in production"))
-		return false;
-	arguments = (dbcpg_arguments){.count = 0};
 	dbcpg_add_argument(&arguments, "--quiet");
 	dbcpg_add_argument(&arguments, psprintf("--port=%d", DBCPG_TRIAL_PORT));
 	dbcpg_add_argument(&arguments, psprintf("--host=%s", trial->directory));
-	return dbcpg_backup_run_tool(host, "pg_isready", &arguments, 0).status == 0;
+	if (dbcpg_backup_run_tool(host, "pg_isready", &arguments, 0).status != 0)
+		return false;
+	arguments = (dbcpg_arguments){.count = 0};
+	dbcpg_add_argument(&arguments, "-D");
+	dbcpg_add_argument(&arguments, trial->data);
+	outcome = dbcpg_backup_run_tool(host, "pg_controldata", &arguments, 65536);
+	return outcome.status == 0 && strstr(outcome.output, "in production");
 }
 
 /* The messages of a server without its ordinary log. */

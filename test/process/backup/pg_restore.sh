@@ -96,6 +96,25 @@ like "$answer" '"health": \{.*"score": [0-9]+' '... and has a health report'
 like "$answer" "pg_ctl' -D '$restored'" '... and how to start it'
 is "$(rows 'select not pg_is_in_recovery()')" t 'the restored server can be written'
 
+# the control file of the backup says "in production", until recovery begins: an answer of
+# that time which is read when the server takes connections is not that recovery has ended
+mkdir "$tmp/bin"
+ln -s "$(dirname "$program")"/* "$tmp/bin"
+rm "$tmp/bin/pg_controldata"
+cat >"$tmp/bin/pg_controldata" <<-END
+	#!/bin/bash
+	said=\$("$(dirname "$program")/pg_controldata" "\$@") || exit
+	# the second argument is the directory of the data
+	until pg_isready -q -h "\$(sed -n 5p "\$2/postmaster.pid" 2>/dev/null)" -p "\$(sed -n 4p "\$2/postmaster.pid" 2>/dev/null)"; do
+		:
+	done
+	echo "\$said"
+END
+chmod 755 "$tmp/bin" "$tmp/bin/pg_controldata"
+like "$(postgresql shop <<<"set dbcare.bindir = '$tmp/bin'; select dbbackup_restore('base', '$restored-early', '{\"archive\": \"$tmp/archive\"}')")" \
+	'"recovered": \{.*"timeline": 2' 'the restored server is asked when recovery has ended, not before'
+rm -r "$restored-early" "$tmp/bin"
+
 mkdir "$tmp/backups/wal"
 touch "$tmp/backups/wal/000000010000000000000001"
 is "$(postgresql shop <<<'select name, problem is null from dbbackup_list()')" 'base t' 'neither a data directory nor an archive is listed as a backup'
