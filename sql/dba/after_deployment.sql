@@ -11,7 +11,7 @@ select source, name, table_name, violations, severity, message from dbcheck_run(
 select severity, object, message, suggestion from dbhealth_checks()
 where severity in ('warning', 'critical') order by severity, check_id, object;
 
--- why the answer is no; refuse.*.sql, which run.sh runs next, makes that the exit status
+-- why a deployment is refused; refuse.*.sql, which run.sh runs next, makes that the exit status
 create temp table refusal (reason text);
 insert into refusal select 'migrations are not applied: ' || count(*) from dbmigrate_status() where state <> 'applied' having count(*) > 0;
 insert into refusal select 'dbmigrate_verify() has findings: ' || count(*) from dbmigrate_verify() having count(*) > 0;

@@ -17,7 +17,7 @@ where severity = 'critical' order by check_id, object;
 -- a backup to return to, where the setting backup_directory says where to
 select case when dbcare_get('backup_directory') is not null then dbbackup_create() end as backup;
 
--- why the answer is no; refuse.*.sql, which run.sh runs next, makes that the exit status
+-- why a deployment is refused; refuse.*.sql, which run.sh runs next, makes that the exit status
 create temp table refusal (reason text);
 insert into refusal select 'lint finds errors in pending migrations: ' || count(*) from dbmigrate_plan() where finding like 'error%' or finding like '%
 error%' having count(*) > 0;

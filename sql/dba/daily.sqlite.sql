@@ -23,7 +23,7 @@ where severity in ('warning', 'critical') order by severity, check_id, object;
 select table_name, policy, last_error from dbarchive_status()
 where last_error is not null and last_error <> 'stopped by max_seconds';
 
--- why the answer is no; refuse.*.sql, which run.sh runs next, makes that the exit status
+-- why the script fails; refuse.*.sql, which run.sh runs next, makes that the exit status
 create temp table refusal (reason text);
 insert into refusal select 'a retention policy failed: ' || count(*) from dbarchive_status() where last_error is not null and last_error <> 'stopped by max_seconds' having count(*) > 0;
 insert into refusal select 'dbhealth_optimize() failed: ' || count(*) from dbcare_events('{"function_name": "dbhealth_optimize", "limit": 1}') where outcome = 'failed' having count(*) > 0;

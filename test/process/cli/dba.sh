@@ -37,11 +37,11 @@ for engine in postgresql sqlite; do
 	END
 	like "$(run before_deployment)" $'1 .*one.*\nstatus 0$' "$engine: before_deployment lists what is pending"
 	said=$(run after_deployment)
-	like "$said" 'the answer is no: migrations are not applied: 1.*status failed$' \
+	like "$said" 'refused: migrations are not applied: 1.*status failed$' \
 		"$engine: after_deployment fails while a migration is pending, with a sentence"
 	is "$(grep -c constraint <<<"$said" || true)" 0 "$engine: which is no violated constraint"
 	"$engine" shop <<<'select dbmigrate_apply(); insert into one values (1, 1);' >"$tmp/made"
-	like "$(run after_deployment)" 'the answer is yes[[:space:]]*status 0$' "$engine: and succeeds when it is applied"
+	like "$(run after_deployment)" 'passed[[:space:]]*status 0$' "$engine: and succeeds when it is applied"
 	like "$(run daily)" "shop-.*status 0$" "$engine: daily makes a backup, in production, too"
 	is "$(ls "$tmp/backups" | wc -l)" 2 "$engine: before_deployment has made one, too"
 	"$engine" shop <<-END >"$tmp/made"
