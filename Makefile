@@ -78,6 +78,8 @@ TOOLS = build/gen build/embed
 MANUAL = README.md $(wildcard doc/*.md)
 PAGE = build/page/css.c build/page/js.c
 COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)
+# What all bindings link: the core, and the files that it cannot open.
+SHARED = $(COMMON) $(wildcard posix/*/*.c)
 SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
 POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
 # The binding over a connection; it has the SQL of the extension, and those files
@@ -89,7 +91,7 @@ UNIT = $(patsubst test/%.c,build/%,\
 	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*/*.c))
 FORMATTED = sqlite_ext/shell.c $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
-	wire/*/*.[ch] \
+	posix/*/*.[ch] wire/*/*.[ch] \
 	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
 all: postgresql sqlite cli
@@ -128,8 +130,8 @@ build/inside/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -DSQLITE_CORE -MMD -MP -c -o $@ $<
 
-build/common.a: $(COMMON:%.c=build/%.o)
-build/watched/dbcare.a: $(COMMON:%.c=build/watched/%.o) \
+build/common.a: $(SHARED:%.c=build/%.o)
+build/watched/dbcare.a: $(SHARED:%.c=build/watched/%.o) \
 	$(SQLITE:%.c=build/watched/%.o)
 build/common.a build/watched/dbcare.a:
 	rm -f $@
@@ -187,14 +189,14 @@ build/fuzz/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
 	clang $(WATCHED),fuzzer-no-link -MMD -MP -c -o $@ $<
 
-build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(COMMON:%.c=build/fuzz/%.o) \
+build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(SHARED:%.c=build/fuzz/%.o) \
 		$(SQLITE:%.c=build/fuzz/%.o)
 	clang $(WATCHED) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^) -lsqlite3 $(LIBRARIES)
 
 # Calls of the binding over a connection, and scripts with calls, under the
 # sanitizers.
 build/wire/call build/wire/script: build/wire/%: build/watched/test/wire/%.o \
-		$(WIRE:%.c=build/watched/%.o) $(COMMON:%.c=build/watched/%.o)
+		$(WIRE:%.c=build/watched/%.o) $(SHARED:%.c=build/watched/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -o $@ $^ $(LIBRARIES)
 
@@ -381,7 +383,7 @@ sanitize: build/watched/dbcare.so
 # Monitoring in threads, under the thread sanitizer.
 race: sqlite_ext/embedded_sql.c
 	@mkdir -p build
-	$(CC) $(FLAGS) -DSQLITE_CORE -fsanitize=thread -o build/race $(COMMON) \
+	$(CC) $(FLAGS) -DSQLITE_CORE -fsanitize=thread -o build/race $(SHARED) \
 		$(SQLITE) test/fault/monitor/connections.c -lsqlite3 $(LIBRARIES)
 	build/race threads
 
@@ -422,7 +424,7 @@ PEDANTIC = -Wpedantic -Wno-gnu-empty-struct -Wno-gnu-empty-initializer -Wno-zero
 	-Wno-c2x-extensions
 # The build has gcc's warnings.  A file is checked again when it, or a header that it
 # includes, has changed.
-CHECKED = $(patsubst %.c,build/warnings/%.ok,$(COMMON) $(SQLITE) $(CLI) $(WIRE) \
+CHECKED = $(patsubst %.c,build/warnings/%.ok,$(SHARED) $(SQLITE) $(CLI) $(WIRE) \
 	$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED))))
 PG_CHECKED = $(patsubst %.c,build/warnings/server/%.ok,$(POSTGRESQL) $(PG_TESTS))
 

@@ -354,6 +354,7 @@ added_arrows_are_seen()
 	echo '#include "common/lint/lint.h"' >"$tree/common/core/a.c"
 	echo '#include "pg_ext/monitor/monitor.h"' >"$tree/pg_ext/core/b.c"
 	echo '#include "pg_ext/check/row.h"' >"$tree/sqlite_ext/check/c.c"
+	echo '#include "posix/backup/files.h"' >"$tree/common/core/h.c"
 	echo 'int d(void); int e(void) { return d(); }' |
 		cc -x c -c -o "$tree/build/common/core/e.o" -
 	echo 'int d(void) { return 1; }' |
@@ -364,8 +365,23 @@ added_arrows_are_seen()
 		cc -x c -c -o "$tree/build/common/lint/g.o" -
 	test/rooms.sh "$tree" >"$tree/seen"
 	for file in common/core/a.c pg_ext/core/b.c sqlite_ext/check/c.c \
-		common/core/e.c common/lint/f.c; do
+		common/core/e.c common/core/h.c common/lint/f.c; do
 		grep -q "^$file:" "$tree/seen" || echo "not seen: $file"
+	done
+	rm -rf "$tree"
+}
+
+# test/layering.sh must find what a header hides from it, and state.
+hidden_calls_are_seen()
+{
+	tree=$(mktemp -d)
+	mkdir -p "$tree/common/core"
+	printf '%s\n' '#include <fcntl.h>' 'static inline int a(const char *path) { return open(path, 0); }' \
+		>"$tree/common/core/a.h"
+	echo 'int b(void) { static int calls; return ++calls; }' | cc -x c -c -o "$tree/b.o" -
+	(cd "$tree" && "$OLDPWD/test/layering.sh" b.o) >"$tree/seen" || true
+	for found in 'the core needs open:' 'b.o: calls'; do
+		grep -qF "$found" "$tree/seen" || echo "not seen: $found"
 	done
 	rm -rf "$tree"
 }
@@ -449,7 +465,7 @@ no_test_waits_for_a_time()
 		test/*.sh test/process/*/*.sh
 }
 
-rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
+rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
 	no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists

@@ -26,8 +26,8 @@ touched()
 	base=$(git merge-base HEAD origin/HEAD 2>/dev/null) || base=HEAD
 	files=$(changed_since "$base")
 	[ -n "$files" ] || files=$(changed_since HEAD~)
-	sed -nE 's#^(common|pg_ext|sqlite_ext|test/[a-z]+)/([a-z]+)/.*#\2#p' <<<"$files" |
-		sort -u | while read -r room; do
+	sed -nE 's#^(common|pg_ext|posix|sqlite_ext|wire|test/[a-z]+)/([a-z]+)/.*#\2#p' <<<"$files" |
+		sed 's/^\(sql\|trust\|call\)$/core/' | sort -u | while read -r room; do
 		[ ! -d "common/$room" ] || echo "$room"
 	done
 }

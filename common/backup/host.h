@@ -4,7 +4,7 @@
  *
  * The core decides what is done, and words it; the binding owns descriptors and
  * does what only the engine can do.  Files are reached through calls that both
- * bindings share (posix.h), which follow no symbolic link.
+ * bindings share (posix/backup/files.h), which follow no symbolic link.
  */
 #ifndef DBC_BACKUP_HOST_H
 #define DBC_BACKUP_HOST_H
@@ -18,7 +18,8 @@
 /* Where a path begins that is not within an open directory. */
 #define DBC_BACKUP_NOWHERE (-1)
 
-/* The open files and directories of a call, by number; see posix.h. */
+/* The open files and directories of a call, by number; see
+ * posix/backup/files.h. */
 typedef struct dbc_backup_files dbc_backup_files;
 
 typedef enum dbc_backup_entry_kind

@@ -8,12 +8,15 @@
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
+#include <unistd.h>
+
 #include "catalog/namespace.h"
 #include "storage/fd.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
-#include "common/archive/file.h"
+#include "common/archive/export.h"
+#include "posix/archive/file.h"
 
 /* Rows that are fetched at once. */
 #define ROWS 100
@@ -119,16 +122,16 @@ create_file(dbc_host *host, const char *path, bool overwrite,
 					  strcmp(host->function->name, "dbarchive_export") == 0
 						  ? "dbarchive_export_rows"
 						  : NULL);
-	dbc_archive_check_file(host, &file, overwrite);
-	file.temporary = dbc_archive_temporary(host, file.name);
+	dbc_posix_check_file(host, &file, overwrite);
+	file.temporary = dbc_posix_temporary(host, file.name);
 	file.descriptor = OpenTransientFilePerm(
-		file.temporary, DBC_ARCHIVE_CREATE_FLAGS, S_IRUSR | S_IWUSR);
+		file.temporary, DBC_POSIX_CREATE_FLAGS, S_IRUSR | S_IWUSR);
 	if (file.descriptor < 0)
 		dbc_archive_refuse_file(host, path, errno);
 	PG_TRY();
 	{
 		write(host, arg, &file);
-		dbc_archive_publish(host, &file, overwrite);
+		dbc_posix_publish(host, &file, overwrite);
 	}
 	PG_CATCH();
 	{
@@ -166,6 +169,6 @@ hides(dbc_host *base, const char *shown, const char *query)
 const dbc_archive_host dbcpg_archive_host = {
 	.read = read_rows,
 	.create_file = create_file,
-	.append = dbc_archive_append,
+	.append = dbc_posix_append,
 	.hides = hides,
 };

@@ -22,8 +22,8 @@
 #include "utils/snapmgr.h"
 
 #include "common/backup/content.h"
-#include "common/backup/posix.h"
 #include "common/core/settings.h"
+#include "posix/backup/files.h"
 
 /* Of this backend: it has one call with keys at a time. */
 static void

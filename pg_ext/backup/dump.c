@@ -19,10 +19,11 @@
 #include "storage/proc.h"
 #include "utils/builtins.h"
 
+#include "common/backup/catalog.h"
 #include "common/backup/content.h"
-#include "common/backup/posix.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
+#include "posix/backup/files.h"
 
 /* Bytes that are copied at once. */
 #define PIECE (1 << 20)

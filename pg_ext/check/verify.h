@@ -212,6 +212,14 @@ extern int dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
 extern AttrNumber dbcpg_check_map_column(Oid table, Oid other,
 										 AttrNumber column);
 
+/* ---- check/verify_estimate.c ---- */
+
+/* Whether a table has no rows now: an unlogged one during recovery. */
+extern bool dbcpg_check_is_away(Relation table);
+
+/* The estimated number of rows of tables. */
+extern int64_t dbcpg_check_estimate_rows(const List *tables);
+
 /* ---- check/verify_read.c ---- */
 
 typedef struct dbcpg_check_table_scan
@@ -235,9 +243,6 @@ extern void dbcpg_check_close_scan(dbcpg_check_table_scan *reader);
  * that cannot be read, or NULL. */
 extern List *dbcpg_check_list_leaves(dbcpg_host *host, Oid table,
 									 const char **alien);
-
-/* The estimated number of rows of tables. */
-extern int64_t dbcpg_check_estimate_rows(const List *tables);
 
 /* Opens a keyset for an estimated number of keys; the query ends returns their
  * range. */

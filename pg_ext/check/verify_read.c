@@ -22,21 +22,13 @@
 
 /* ---- one table ---- */
 
-/* Whether a table has no rows now: an unlogged one during recovery. */
-static bool
-is_away(Relation table)
-{
-	return table->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT &&
-		   RecoveryInProgress();
-}
-
 static void
 refuse_unreadable(Relation table)
 {
 	if (RELATION_IS_OTHER_TEMP(table))
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("cannot access temporary tables of other sessions"));
-	if (is_away(table))
+	if (dbcpg_check_is_away(table))
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("cannot access temporary or unlogged relations during "
 					   "recovery"));
@@ -133,27 +125,6 @@ dbcpg_check_list_leaves(dbcpg_host *host, Oid table, const char **alien)
 			*alien = dbcpg_relation_of(host, member)->shown;
 	}
 	return leaves;
-}
-
-int64_t
-dbcpg_check_estimate_rows(const List *tables)
-{
-	double sum = 0;
-	ListCell *cell;
-
-	foreach (cell, tables)
-	{
-		Relation table = table_open(lfirst_oid(cell), AccessShareLock);
-		BlockNumber pages;
-		double rows = 0;
-		double visible;
-
-		if (!is_away(table))
-			estimate_rel_size(table, NULL, &pages, &rows, &visible);
-		table_close(table, AccessShareLock);
-		sum += rows;
-	}
-	return (int64_t) Min(sum, (double) (PG_INT64_MAX / 2));
 }
 
 /* ---- sets ---- */

@@ -9,8 +9,8 @@
 #include "commands/dbcommands.h"
 #include "utils/guc.h"
 
-#include "common/ledger/anchor.h"
 #include "common/ledger/host.h"
+#include "posix/ledger/anchor.h"
 
 /* The end of a log as a (sub)transaction has written it. */
 typedef struct written_end
@@ -53,7 +53,7 @@ anchor_end(const written_end *end)
 {
 	char buffer[256];
 	const char *problem = is_absolute_path(end->anchor)
-							  ? dbc_ledger_append_anchor(
+							  ? dbc_posix_append_anchor(
 									end->anchor, end->number, end->hash, buffer)
 							  : "it is not an absolute path";
 

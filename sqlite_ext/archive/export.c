@@ -2,11 +2,14 @@
  * export.c
  *	  Rows of a query one by one, and files; see common/archive/host.h.
  */
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/relation.h"
+#include "sqlite_ext/call/relation.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/value.h"
+#include "sqlite_ext/trust/prepare.h"
 
-#include "common/archive/file.h"
+#include <sys/stat.h>
+
+#include "posix/archive/file.h"
 
 /* Rows between two looks for an interrupt. */
 #define ROWS 100
@@ -79,16 +82,16 @@ create_file(dbc_host *host, const char *path, bool overwrite,
 			void (*write)(dbc_host *, void *, dbc_archive_file *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbc_archive_creation c = {.file = {.path = path, .name = path},
-							  .overwrite = overwrite,
-							  .write = write,
-							  .arg = arg};
+	dbc_posix_creation c = {.file = {.path = path, .name = path},
+							.overwrite = overwrite,
+							.write = write,
+							.arg = arg};
 	bool done;
 
 	check_database(h, path);
-	dbc_archive_begin(host, &c);
-	done = dbcsl_try(h, dbc_archive_write, &c);
-	dbc_archive_end(&c, done);
+	dbc_posix_begin_file(host, &c);
+	done = dbcsl_try(h, dbc_posix_write_file, &c);
+	dbc_posix_end_file(&c, done);
 	if (!done)
 		dbcsl_rethrow(h);
 }
@@ -106,7 +109,7 @@ hides(dbc_host *host, const char *table, const char *query)
 const dbc_archive_host dbcsl_archive_host = {
 	.read = read_rows,
 	.create_file = create_file,
-	.append = dbc_archive_append,
+	.append = dbc_posix_append,
 	.hides = hides,
 	.split_name = dbcsl_split_name,
 };

@@ -2,25 +2,24 @@
  * backup.c
  *	  Files and connections of backups; see common/backup/host.h.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* madvise(), MAP_ANONYMOUS, O_TMPFILE */
-#endif
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/backup/file.h"
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/thread.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
 
-#include "common/backup/posix.h"
 #include "common/backup/stream.h"
 #include "common/core/settings.h"
+#include "common/core/text.h"
+#include "posix/backup/files.h"
 
 static const char *
 directory(dbc_host *host, const char *given, const char *schema, bool writes)

@@ -4,7 +4,7 @@
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/backup/file.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 

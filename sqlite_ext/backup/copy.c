@@ -9,9 +9,9 @@
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/backup/file.h"
-#include "sqlite_ext/core/reopen.h"
-#include "sqlite_ext/core/transaction.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/call/transaction.h"
+#include "sqlite_ext/trust/reopen.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>

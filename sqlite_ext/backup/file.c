@@ -9,12 +9,15 @@
  * open file. What SQLite would put beside it (a journal, temporary files) does
  * not exist.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* O_TMPFILE */
-#endif
 #include "sqlite_ext/backup/file.h"
 
-#include "common/backup/posix.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "posix/backup/files.h"
 
 /* Bytes that are written at once: SQLite writes page by page, and a call of
  * the system for each takes longer than the copy. */

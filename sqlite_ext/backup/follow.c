@@ -2,20 +2,14 @@
  * follow.c
  *	  Following a database file: from its beginning to its end.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* MAP_ANONYMOUS, O_TMPFILE */
-#endif
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/core/thread.h"
-#include "sqlite_ext/core/transaction.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/trust/reopen.h"
 
 #include <string.h>
 
-#include "common/backup/posix.h"
 #include "common/core/text.h"
+#include "posix/backup/files.h"
 
 /* Milliseconds between two looks for an interrupt. */
 #define SLICE_MS 20

@@ -8,10 +8,9 @@
  * for it, or with the process.  A child process after fork() has none.
  */
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/thread.h"
+#include "sqlite_ext/trust/reopen.h"
 
 #include <string.h>
 #include <time.h>

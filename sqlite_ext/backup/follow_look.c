@@ -18,7 +18,7 @@
  * between looks, and pages are compared by their hashes.
  */
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/host.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -9,7 +9,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/host.h"
 
 #include <openssl/sha.h>
 #include <string.h>

@@ -6,7 +6,6 @@
  * application would.
  */
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/thread.h"
 

@@ -3,7 +3,7 @@
  *	  The connections of a follower.
  */
 #include "sqlite_ext/backup/follow.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include "common/core/text.h"
 

@@ -9,8 +9,7 @@
  * committed in between.
  */
 #include "sqlite_ext/backup/backup.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/call/transaction.h"
 
 #include <stdlib.h>
 #include <string.h>

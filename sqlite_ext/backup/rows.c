@@ -6,8 +6,8 @@
  * schema, so nothing of it is attached to the caller's: only values come over.
  */
 #include "sqlite_ext/backup/backup.h"
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/row/step.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -10,8 +10,7 @@
  * processes do the same work, each batch continues at what is left, so no row
  * is skipped.
  */
-#include "sqlite_ext/core/progress.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/progress.h"
 #include "sqlite_ext/core/rooms.h"
 
 #include <unistd.h>

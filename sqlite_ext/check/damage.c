@@ -8,10 +8,10 @@
  * only the header, the schema and the roots of the trees are read.  SQLite's
  * own check names a page, gives up early, and counts no rows.
  */
-#include "sqlite_ext/check/damage.h"
+#include "sqlite_ext/call/query.h"
 #include "sqlite_ext/check/btree.h"
-#include "sqlite_ext/core/call.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/check/damage.h"
+#include "sqlite_ext/core/value.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/trust/reopen.h"
 
 #define MAGIC "SQLite format 3"
 

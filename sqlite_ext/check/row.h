@@ -7,7 +7,7 @@
 
 #include "common/check/row.h"
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/scratch.h"
+#include "sqlite_ext/trust/scratch.h"
 
 /* ---- check/row.c ---- */
 

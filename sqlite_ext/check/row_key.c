@@ -7,7 +7,7 @@
  * user's database.
  */
 #include "sqlite_ext/check/row.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <limits.h>
 

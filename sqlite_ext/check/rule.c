@@ -2,9 +2,9 @@
  * rule.c
  *	  Validating the texts of a data rule.
  */
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/token.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/sql/quotes.h"
+#include "sqlite_ext/trust/prepare.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include "common/check/check.h"
 

@@ -7,7 +7,7 @@
  * but keys, and rows are inserted by values.
  */
 #include "sqlite_ext/check/salvage.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -2,10 +2,10 @@
  * verify.c
  *	  Verifying the rows of a table.
  */
+#include "sqlite_ext/call/relation.h"
 #include "sqlite_ext/check/damage.h"
 #include "sqlite_ext/check/row.h"
 #include "sqlite_ext/check/salvage.h"
-#include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
 
 /* Bytes of the smallest row in a page: its pointer, two lengths, the rowid and

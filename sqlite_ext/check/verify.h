@@ -17,7 +17,7 @@
 #include "common/check/check.h"
 #include "common/check/keyset.h"
 #include "common/core/json_write.h"
-#include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/sql/ddl.h"
 
 /* ---- check/rule.c ---- */
 
@@ -346,9 +346,6 @@ typedef struct dbcsl_check_verification
 	int64_t nrows;	/* an upper bound */
 } dbcsl_check_verification;
 
-/* Lists the tests of a task, in the order of their results. */
-extern void dbcsl_check_list_tests(dbcsl_check_verification *v);
-
 /* Chooses how the tests read values; nbytes and nrows must be set. */
 extern void dbcsl_check_choose_test_values(dbcsl_check_verification *v);
 
@@ -356,6 +353,11 @@ extern void dbcsl_check_choose_test_values(dbcsl_check_verification *v);
 extern dbcsl_check_row_test *
 dbcsl_check_add_test(dbcsl_check_verification *v,
 					 dbc_check_constraint_kind kind, const char *name);
+
+/* ---- check/verify_list.c ---- */
+
+/* Lists the tests of a task, in the order of their results. */
+extern void dbcsl_check_list_tests(dbcsl_check_verification *v);
 
 /* Columns of check/unique_indexes. */
 enum

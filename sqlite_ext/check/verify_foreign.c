@@ -8,8 +8,8 @@
  * The primary key of a foreign key that names no columns may have other
  * collations, which then apply.
  */
+#include "sqlite_ext/call/relation.h"
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/relation.h"
 
 #include <string.h>
 

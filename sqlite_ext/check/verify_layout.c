@@ -3,7 +3,7 @@
  *	  Tables as they are declared.
  */
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * pragma_table_list are scanned for each name.  So all objects are read once,
  * and again when the schema has changed.
  */
+#include "sqlite_ext/call/query.h"
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/query.h"
 
 #include <stdlib.h>
 

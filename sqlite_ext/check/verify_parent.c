@@ -7,7 +7,7 @@
  * memory; then SQL seeks each key.
  */
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/statement.h"
 
 /* The estimated cost of a seek, in keys added to a set. */
 #define KEYS_PER_SEEK 20

@@ -2,9 +2,9 @@
  * verify_scan.c
  *	  Running tests in one scan.
  */
+#include "sqlite_ext/call/progress.h"
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/progress.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/statement.h"
 
 /* The maximum number of values of one call: SQLite functions take at most 127
  * arguments. */

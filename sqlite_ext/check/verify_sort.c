@@ -6,7 +6,8 @@
  * limit.
  */
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/statement.h"
+#include "sqlite_ext/core/value.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * call it.
  */
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <limits.h>
 

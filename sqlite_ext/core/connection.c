@@ -20,14 +20,13 @@
  *	 the schemas are equal.  So nothing is used or kept in such a database.
  *
  * A statement is prepared again with the definitions of the new schema, which
- * core/reach.c has not followed: one that was kept in another is followed
+ * trust/reach.c has not followed: one that was kept in another is followed
  * again.
  */
 #include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/replaced.h"
 
 #include <string.h>
-
-#include "sqlite_ext/core/replaced.h"
 
 #define TABLE "dbcare_connection"
 

@@ -62,7 +62,7 @@ extern const void *dbcsl_recall(dbcsl_host *h, const char *key);
 /* Stores memory of sqlite3_malloc64(), or frees it. */
 extern void dbcsl_remember(dbcsl_host *h, const char *key, void *memory);
 
-/* ---- what statements lead to; see core/reach.c ---- */
+/* ---- what statements lead to; see trust/reach.c ---- */
 
 /* As dbcsl_check_recall(), of any call, about what was found of statements. */
 extern void dbcsl_check_followed(dbcsl_host *h, int version, bool is_known);
@@ -74,7 +74,7 @@ extern const char *dbcsl_recall_followed(dbcsl_host *h, const char *shape);
 extern void dbcsl_remember_followed(dbcsl_host *h, const char *shape,
 									char *names);
 
-/* ---- unsafe functions; see core/unsafe.c ---- */
+/* ---- unsafe functions; see trust/unsafe.c ---- */
 
 /* Around a call, and around those that it makes by SQL. */
 extern void dbcsl_begin_sharing(dbcsl_connection *connection);

@@ -1,21 +1,17 @@
 /*
  * host.c
- *	  The host of one SQL call: its arena, its resources, and its smaller
- *	  calls.
+ *	  The host of one SQL call: its arena, and the rows of its result.
  */
-#include "sqlite_ext/core/ddl.h"
-#include "sqlite_ext/core/progress.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/relation.h"
+#include "sqlite_ext/core/host.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/script.h"
-#include "sqlite_ext/core/transaction.h"
 
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "common/core/text.h"
 
 /* Alignment of the arena, as of sqlite3_malloc64(); sufficient for all types
  * but long double. */
@@ -132,7 +128,7 @@ readable(dbc_host *host, const char *text)
 	return buffer.data;
 }
 
-/* ---- calls of the host interface ---- */
+/* ---- the result ---- */
 
 /* Exchanges the arena with that of the result, which lasts until the call ends
  * while other memory is freed before. */
@@ -179,8 +175,8 @@ make_row(dbcsl_host *h, const dbc_value *values, size_t ncolumns)
 	return row;
 }
 
-static void
-emit(dbc_host *host, const dbc_value *values)
+void
+dbcsl_emit(dbc_host *host, const dbc_value *values)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_field *column = host->function->columns;
@@ -199,47 +195,10 @@ emit(dbc_host *host, const dbc_value *values)
 	h->last_row = row;
 }
 
-/* [PG] */
-static void
-exclude(dbc_host *host, dbc_exclusion what)
-{
-	(void) host;
-	(void) what;
-}
-
-/* Writes to the application's error log; SQLite has no other channel. */
-static void
-notice(dbc_host *host, const char *message)
-{
-	(void) host;
-	sqlite3_log(SQLITE_NOTICE, "dbcare: %s", message);
-}
-
-/* A name, quoted if necessary. */
-static const char *
-quote(dbc_host *host, const char *name)
-{
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, host);
-	dbcsl_append_quoted_name(&buffer, name);
-	return buffer.data;
-}
-
-/* SQLite has no configuration parameters, only the stored settings. */
-static const char *
-setting(dbc_host *host, const char *name)
-{
-	(void) host;
-	(void) name;
-	return NULL;
-}
-
 /* ---- freeing parts of the arena ---- */
 
-/* Frees blocks of an arena. */
-static void
-free_blocks(dbcsl_arena_block *blocks)
+void
+dbcsl_free_blocks(dbcsl_arena_block *blocks)
 {
 	dbcsl_arena_block *next;
 
@@ -266,32 +225,6 @@ dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 	from->room = 0;
 }
 
-/* Runs fn, then frees the memory that it has allocated; see core/host.h. Memory
- * of an error, a cached statement, or what is kept to the end of the call is
- * freed at the end of the call. */
-static void
-scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
-{
-	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_host before = {.blocks = h->blocks,
-						 .room = h->room,
-						 .cached = h->cached,
-						 .memos = h->memos};
-	bool done;
-
-	h->blocks = NULL;
-	h->room = 0;
-	done = dbcsl_try(h, fn, arg);
-	if (done && h->cached == before.cached && h->memos == before.memos)
-		free_blocks(h->blocks);
-	else
-		dbcsl_move_memory(h, &before);
-	h->blocks = before.blocks;
-	h->room = before.room;
-	if (!done)
-		dbcsl_rethrow(h);
-}
-
 /* ---- opening and closing ---- */
 
 const char *
@@ -308,42 +241,12 @@ dbcsl_get_user(dbcsl_host *h)
 }
 
 void
-dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
+dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
+				const dbc_function *fn)
 {
-	static const dbc_host base = {
-		.engine = DBC_ON_SQLITE,
-		.engine_name = "sqlite",
-		.engine_title = "SQLite",
-		.table_prefix = "dbcare_",
-		.corrupt_hint = "Check whether the application replaces functions of "
-						"SQLite or has an authorizer that ignores columns.",
-		.sql = dbcsl_sql,
-		.alloc = dbcsl_alloc,
-		.scoped = scoped,
-		.fail = dbcsl_fail,
-		.query = dbcsl_query,
-		.pages = dbcsl_pass_pages,
-		.guard = dbcsl_guard,
-		.emit = emit,
-		.notice = notice,
-		.progress = dbcsl_report_progress,
-		.poll = dbcsl_poll_interrupt,
-		.split = dbcsl_split,
-		.run = dbcsl_run,
-		.quote = quote,
-		.lock = dbcsl_lock,
-		.commit = dbcsl_commit_work,
-		.divide = dbcsl_divide_work,
-		.survive = dbcsl_survive,
-		.write = dbcsl_write,
-		.outside = dbcsl_run_outside,
-		.setting = setting,
-		.running = dbcsl_list_running,
-		.resolve = dbcsl_resolve,
-		.exclude = exclude};
-
 	memset(h, 0, sizeof(*h));
-	h->base = base;
+	h->base = *calls;
+	h->calls = calls;
 	h->base.rooms = dbcsl_rooms;
 	h->base.nsql = dbcsl_sql_count;
 	h->base.function = fn;
@@ -356,8 +259,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 void
 dbcsl_close(dbcsl_host *h)
 {
-	free_blocks(h->blocks);
-	free_blocks(h->result_blocks);
+	dbcsl_free_blocks(h->blocks);
+	dbcsl_free_blocks(h->result_blocks);
 	h->blocks = h->result_blocks = NULL;
 	h->room = h->result_room = 0;
 }

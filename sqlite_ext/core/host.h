@@ -55,7 +55,7 @@ typedef struct dbcsl_result_row
 	dbc_value values[];
 } dbcsl_result_row;
 
-/* A row of dbcare_progress(); see core/progress.c. */
+/* A row of dbcare_progress(); see call/progress.c. */
 typedef struct dbcsl_progress_entry
 {
 	struct dbcsl_progress_entry *next;
@@ -78,7 +78,8 @@ typedef enum dbcsl_transaction_kind
 
 typedef struct dbcsl_host
 {
-	dbc_host base; /* must be first */
+	dbc_host base;		   /* must be first */
+	const dbc_host *calls; /* as it was opened */
 	sqlite3 *db;
 	struct dbcsl_connection *connection; /* NULL: nothing is kept */
 	dbcsl_jump_target *pad;				 /* target of the next error */
@@ -123,11 +124,12 @@ typedef struct dbcsl_host
 	bool has_samples_file; /* dbcare's tables of samples are in a second file */
 	bool in_samples;	   /* statements are about the tables of that file */
 	int samples_version;   /* of these, once this call has found it; else 0 */
-	const dbc_rows *foreign_keys; /* once read; see core/shared.c */
-	void *unsafe;				  /* see core/unsafe.c */
-	struct dbcsl_reach *reach;	  /* see core/reach.c */
+	const dbc_rows *foreign_keys; /* once read; see call/shared.c */
+	void *unsafe;				  /* see trust/unsafe.c */
+	struct dbcsl_reach *reach;	  /* see trust/reach.c */
+	struct dbc_buffer *notes;	  /* see dbcsl_begin_notes(); or NULL */
 	int memos; /* how often the call has allocated what it keeps to its end */
-	bool views_read; /* see core/views.c */
+	bool views_read; /* see trust/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */
 	void *check, *lint, *migrate, *monitor, *advise;
@@ -142,6 +144,10 @@ dbcsl_of(dbc_host *host)
 	return (dbcsl_host *) host;
 }
 
+/* Begins a call of a function, with these calls of the host interface, or with
+ * all. */
+extern void dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
+							const dbc_function *fn);
 extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
 
 /* The name of the process's user, or its number. */
@@ -150,10 +156,16 @@ extern const char *dbcsl_get_user(dbcsl_host *h);
 /* Frees all memory. */
 extern void dbcsl_close(dbcsl_host *h);
 
+/* Frees blocks of memory. */
+extern void dbcsl_free_blocks(struct dbcsl_arena_block *blocks);
+
 /* Moves the memory of one host to another. */
 extern void dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to);
 
 extern void *dbcsl_alloc(dbc_host *host, size_t size);
+
+/* Adds a row of the result, which lasts until the call ends. */
+extern void dbcsl_emit(dbc_host *host, const dbc_value *values);
 
 /* sqlite3_mprintf() in the arena: it can quote (%Q, %w). */
 extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
@@ -166,6 +178,8 @@ extern const char *dbcsl_quote_always(dbc_host *host, const char *name);
 /* Runs fn(&h->base, arg) and catches errors.  Returns false after an error,
  * which is in h->error; the resources of the failed part are closed. */
 extern bool dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg);
+
+/* ---- core/error.c ---- */
 
 extern void dbcsl_fail(dbc_host *host, const dbc_error *error);
 

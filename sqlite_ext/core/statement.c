@@ -1,182 +1,207 @@
 /*
  * statement.c
- *	  Classifying a statement by its first words.
+ *	  Statements of a call: preparing, running and closing them.
  *
- * lock_level is "write" for a statement that writes to the database and NULL
- * for any other: SQLite does not lock tables but has one writer for the whole
- * file.
+ * Embedded statements are cached, so that a loop of the core prepares them
+ * once; some are kept for later calls. Any other statement is uncached, and
+ * there is at most one at a time.
+ * Statements always run to their end: all rows are copied to the arena.
  */
-#include "sqlite_ext/core/pragma.h"
-#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/replaced.h"
+#include "sqlite_ext/core/statement.h"
+#include "sqlite_ext/core/value.h"
 
 #include <string.h>
 
 #include "common/core/text.h"
 
-typedef struct verb
-{
-	const char *word;
-	dbc_statement_kind kind;
-	bool writes;
-	bool has_object; /* the message includes the kind of object: CREATE TABLE */
-} verb;
-
-/* Inside a transaction ATTACH cannot be undone, and DETACH and VACUUM fail. */
-static const verb verbs[] = {
-	{"ALTER", DBC_STATEMENT_PLAIN, true, true},
-	{"ANALYZE", DBC_STATEMENT_PLAIN, true, false},
-	{"ATTACH", DBC_STATEMENT_OUTSIDE, false, false},
-	{"BEGIN", DBC_STATEMENT_BEGIN, false, false},
-	{"COMMIT", DBC_STATEMENT_COMMIT, false, false},
-	{"CREATE", DBC_STATEMENT_PLAIN, true, true},
-	{"DELETE", DBC_STATEMENT_PLAIN, true, false},
-	{"DETACH", DBC_STATEMENT_OUTSIDE, false, false},
-	{"DROP", DBC_STATEMENT_PLAIN, true, true},
-	{"END", DBC_STATEMENT_COMMIT, false, false},
-	{"INSERT", DBC_STATEMENT_PLAIN, true, false},
-	{"REINDEX", DBC_STATEMENT_PLAIN, true, false},
-	{"RELEASE", DBC_STATEMENT_TRANSACTION, false, false},
-	{"REPLACE", DBC_STATEMENT_PLAIN, true, false},
-	{"ROLLBACK", DBC_STATEMENT_TRANSACTION, false, false},
-	{"SAVEPOINT", DBC_STATEMENT_TRANSACTION, false, false},
-	{"UPDATE", DBC_STATEMENT_PLAIN, true, false},
-	{"VACUUM", DBC_STATEMENT_OUTSIDE, true, false},
-};
-
-#define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
-
-static const verb *
-find_verb(const dbcsl_token *token)
-{
-	for (size_t i = 0; i < NVERBS; i++)
-		if (dbcsl_is_word(token, verbs[i].word))
-			return &verbs[i];
-	return NULL;
-}
-
-/* A token in upper case. */
-static const char *
-upper_case(dbcsl_host *h, const dbcsl_token *token)
-{
-	char *text = dbc_copy(&h->base, token->text, token->length);
-
-	for (char *c = text; *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char) (*c - 'a' + 'A');
-	return text;
-}
-
-dbcsl_token
-dbcsl_token_after_with(dbcsl_token token)
-{
-	static const char *const words[] = {"select", "values",	 "insert",
-										"update", "replace", "delete"};
-	int depth = 0;
-
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-	{
-		if (token.text[0] == '(')
-			depth++;
-		else if (token.text[0] == ')')
-			depth--;
-		for (size_t i = 0; depth == 0 && i < sizeof(words) / sizeof(words[0]);
-			 i++)
-			if (dbcsl_is_word(&token, words[i]))
-				return token;
-	}
-	return token;
-}
-
-/* The kind of object after CREATE, DROP or ALTER. */
-static dbcsl_token
-object_word(const dbcsl_token *first, bool *temporary)
-{
-	dbcsl_token token = dbcsl_next_token(first);
-
-	while (dbcsl_is_word(&token, "temp") ||
-		   dbcsl_is_word(&token, "temporary") ||
-		   dbcsl_is_word(&token, "unique") || dbcsl_is_word(&token, "virtual"))
-	{
-		if (token.text[0] == 't' || token.text[0] == 'T')
-			*temporary = true;
-		token = dbcsl_next_token(&token);
-	}
-	return token;
-}
-
-/* Classifies a PRAGMA. */
-static void
-classify_pragma(dbcsl_host *h, dbc_statement *statement)
-{
-	dbcsl_pragma pragma;
-
-	if (!dbcsl_parse_pragma(h, statement->text, &pragma))
-		return;
-	statement->command = dbc_format(&h->base, "PRAGMA %s", pragma.name);
-	statement->kind = pragma.effect == DBCSL_PRAGMA_OUTSIDE
-						  ? DBC_STATEMENT_OUTSIDE
-						  : DBC_STATEMENT_SETTING;
-	if (statement->kind == DBC_STATEMENT_OUTSIDE)
-		statement->inside = "";
-	if (pragma.effect == DBCSL_PRAGMA_WRITES)
-		statement->lock_level = "write";
-}
-
-/* Whether a statement is a command of the sqlite3 shell or of psql, or requires
- * rows from psql. */
-static bool
-is_for_client(const dbcsl_token *first)
-{
-	if (first->kind == DBCSL_OTHER)
-		return first->text[0] == '.' || first->text[0] == '\\';
-	return dbcsl_is_word(first, "copy");
-}
-
-/* Whether a statement calls dbmigrate_rebuild(), which writes on another
- * connection. */
 bool
-dbcsl_calls_rebuild(dbcsl_host *h, const char *text)
+dbcsl_is_read_only(const dbcsl_host *h)
 {
-	dbcsl_token token = dbcsl_first_token(text);
-
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		if ((token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED) &&
-			sqlite3_stricmp(dbcsl_unquote_token(h, &token), DBCSL_REBUILD) == 0)
-			return true;
-	return false;
+	return (!dbc_class_writes(h->base.function->class) && !h->writing) ||
+		   h->read_only;
 }
 
 void
-dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
+dbcsl_refuse_parameters(dbcsl_host *h, sqlite3_stmt *statement, int most)
 {
-	dbcsl_token first = dbcsl_first_token(statement->text);
-	const verb *known;
-	bool temporary = false;
+	const char *name;
 
-	if (is_for_client(&first))
-	{
-		statement->kind = DBC_STATEMENT_CLIENT;
-		statement->command =
-			dbc_copy(&h->base, first.text, strcspn(first.text, " \t\r\n"));
+	if (sqlite3_bind_parameter_count(statement) <= most)
 		return;
-	}
-	if (dbcsl_is_word(&first, "with"))
-		first = dbcsl_token_after_with(first);
-	known = find_verb(&first);
-	statement->kind = known ? known->kind : DBC_STATEMENT_PLAIN;
-	statement->command = upper_case(h, &first);
-	if (known && known->has_object)
-	{
-		dbcsl_token object = object_word(&first, &temporary);
+	name = sqlite3_bind_parameter_name(statement, most + 1);
+	dbc_fail(&h->base, "42P02", NULL,
+			 "Write the value itself, a text in single quotes: SQLite takes ?, "
+			 "and names after $, @ and :, for parameters.",
+			 "there is no parameter %s",
+			 name ? dbc_copy(&h->base, name, strlen(name))
+				  : dbcsl_printf(h, "?%d", most + 1));
+}
 
-		if (object.kind == DBCSL_WORD)
-			statement->command = dbc_format(
-				&h->base, "%s %s", statement->command, upper_case(h, &object));
+void
+dbcsl_finalize_statement(dbcsl_host *h)
+{
+	sqlite3_finalize(h->uncached);
+	h->uncached = NULL;
+}
+
+dbcsl_cached_statement *
+dbcsl_find_cached(const dbcsl_host *h, const char *name)
+{
+	dbcsl_cached_statement *cached = h->cached;
+
+	while (cached && (strcmp(cached->name, name) != 0 ||
+					  cached->in_samples != h->in_samples))
+		cached = cached->next;
+	return cached;
+}
+
+static dbcsl_cached_statement *
+make_cached(dbcsl_host *h, const char *name)
+{
+	dbcsl_cached_statement *cached = dbcsl_alloc(&h->base, sizeof(*cached));
+
+	cached->name = name;
+	cached->in_samples = h->in_samples;
+	return cached;
+}
+
+static void
+add_cached(dbcsl_host *h, dbcsl_cached_statement *cached)
+{
+	cached->next = h->cached;
+	h->cached = cached;
+}
+
+static void
+prepare(dbcsl_host *h, dbcsl_cached_statement *cached, const char *text)
+{
+	int code;
+
+	dbcsl_refuse_stale(h, text);
+	code = sqlite3_prepare_v3(h->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+							  &cached->statement, NULL);
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	add_cached(h, cached);
+}
+
+dbcsl_cached_statement *
+dbcsl_cache(dbcsl_host *h, const char *name, const char *text)
+{
+	dbcsl_cached_statement *cached = make_cached(h, name);
+
+	prepare(h, cached, text);
+	return cached;
+}
+
+dbcsl_cached_statement *
+dbcsl_cache_kept(dbcsl_host *h, const char *text, bool *reused)
+{
+	dbcsl_cached_statement *cached = dbcsl_find_cached(h, text);
+
+	*reused = cached != NULL;
+	if (cached)
+		return cached;
+	cached = make_cached(h, text);
+	cached->statement = dbcsl_take_kept(h, text, &cached->is_verified);
+	cached->is_kept = cached->is_verified;
+	*reused = cached->statement != NULL;
+	if (*reused)
+		add_cached(h, cached);
+	return cached;
+}
+
+sqlite3_stmt *
+dbcsl_prepare_verified(dbcsl_host *h, dbcsl_cached_statement *cached)
+{
+	if (!cached->is_verified)
+		cached->is_verified = cached->is_kept = true;
+	if (!cached->statement)
+	{
+		dbcsl_plan_to_keep(h);
+		prepare(h, cached, cached->name);
 	}
-	if (dbcsl_is_word(&first, "vacuum"))
-		statement->inside = "";
-	if ((known && known->writes && !temporary) ||
-		dbcsl_calls_rebuild(h, statement->text))
-		statement->lock_level = "write";
-	classify_pragma(h, statement);
+	return cached->statement;
+}
+
+dbc_value *
+dbcsl_add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
+			  dbc_value *values)
+{
+	size_t width = (size_t) rows->ncols;
+	dbc_value *row;
+
+	values = dbc_grow(&h->base, values, (size_t) rows->nrows,
+					  width * sizeof(*values));
+	row = values + (size_t) rows->nrows++ * width;
+	for (int i = 0; i < rows->ncols; i++)
+		row[i] = dbcsl_column_value(h, statement, i);
+	return values;
+}
+
+const char *const *
+dbcsl_list_result_columns(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int ncolumns = sqlite3_column_count(statement);
+	const char **names =
+		dbcsl_alloc(&h->base, ((size_t) ncolumns + 1) * sizeof(*names));
+
+	for (int i = 0; i < ncolumns; i++)
+	{
+		const char *name = sqlite3_column_name(statement, i);
+
+		if (!name)
+			dbcsl_fail_memory(h);
+		names[i] = dbc_copy(&h->base, name, strlen(name));
+	}
+	return names;
+}
+
+dbc_rows *
+dbcsl_run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
+{
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
+	dbc_value *values = NULL;
+	int changes = sqlite3_total_changes(h->db);
+	int code;
+
+	if (!statement)
+		return rows;
+	if (dbcsl_is_read_only(h) && !sqlite3_stmt_readonly(statement))
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 "this statement writes, which is not allowed here");
+	rows->ncols = sqlite3_column_count(statement);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		if (collect)
+			values = dbcsl_add_row(h, statement, rows, values);
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	rows->values = values;
+	if (rows->nrows > 0)
+		rows->columns = dbcsl_list_result_columns(h, statement);
+	/* after CREATE TABLE, sqlite3_changes() has the value of an earlier
+	 * statement */
+	if (sqlite3_total_changes(h->db) != changes)
+		rows->affected = sqlite3_changes(h->db);
+	return rows;
+}
+
+void
+dbcsl_reset_statements(dbcsl_host *h)
+{
+	for (dbcsl_cached_statement *cached = h->cached; cached;
+		 cached = cached->next)
+		sqlite3_reset(cached->statement);
+}
+
+void
+dbcsl_release_statements(dbcsl_host *h)
+{
+	for (; h->cached; h->cached = h->cached->next)
+		if (h->cached->is_kept)
+			dbcsl_keep(h, h->cached->statement);
+		else
+			sqlite3_finalize(h->cached->statement);
 }

@@ -7,10 +7,10 @@
  * SQLite finds out when it compiles a query.  Functions, modules and
  * collations belong to a connection, so a view that lacks one is not broken.
  */
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/core/value.h"
 #include "sqlite_ext/health/broken_views.h"
-#include "sqlite_ext/core/call.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/views.h"
+#include "sqlite_ext/trust/views.h"
 
 #include <string.h>
 

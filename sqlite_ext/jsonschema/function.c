@@ -4,8 +4,8 @@
  *	  caches the schemas it has compiled last, so that neither a CHECK nor a
  *	  join with a table of schemas compiles one per row.
  */
-#include "sqlite_ext/core/call.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/core/value.h"
 #include "sqlite_ext/jsonschema/function.h"
 
 #include <string.h>

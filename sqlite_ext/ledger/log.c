@@ -6,15 +6,15 @@
 
 #include "common/core/settings.h"
 #include "common/core/text.h"
-#include "common/ledger/anchor.h"
 #include "common/ledger/host.h"
+#include "posix/ledger/anchor.h"
 
 /* Appends the end of the audit log to its file. */
 static void
 anchor_end(dbcsl_host *h)
 {
 	char buffer[256];
-	const char *problem = dbc_ledger_append_anchor(
+	const char *problem = dbc_posix_append_anchor(
 		h->anchor, h->anchored[0].integer, h->anchored[1].text, buffer);
 
 	if (problem)

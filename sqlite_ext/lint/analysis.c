@@ -7,8 +7,8 @@
  * can run and in which later statements find the objects it created.
  */
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/script.h"
 #include "sqlite_ext/lint/analysis.h"
+#include "sqlite_ext/sql/script.h"
 
 #include <string.h>
 

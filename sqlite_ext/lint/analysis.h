@@ -5,8 +5,8 @@
 #ifndef DBCSL_LINT_ANALYSIS_H
 #define DBCSL_LINT_ANALYSIS_H
 
-#include "sqlite_ext/core/ddl_reader.h"
 #include "sqlite_ext/lint/model.h"
+#include "sqlite_ext/sql/ddl_reader.h"
 
 /* A table that the script has dropped, in its former state. */
 typedef struct dbcsl_lint_dropped_table

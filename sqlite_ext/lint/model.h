@@ -15,7 +15,7 @@
 #define DBCSL_LINT_MODEL_H
 
 #include "common/lint/lint.h"
-#include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/sql/ddl.h"
 
 /* A database of the model. */
 typedef struct dbcsl_lint_model_schema
@@ -61,9 +61,12 @@ extern dbcsl_lint_model *dbcsl_lint_open_model(dbcsl_host *h,
 /* Resets what a script has set, as the runner of migrations does. */
 extern void dbcsl_lint_reset_model(dbcsl_lint_model *model);
 
+extern void dbcsl_lint_close_model(dbcsl_lint_model *model);
+
+/* ---- lint/model_statement.c ---- */
+
 /* Finalizes a statement that is still open after a failure. */
 extern void dbcsl_lint_finalize_model_statement(dbcsl_lint_model *model);
-extern void dbcsl_lint_close_model(dbcsl_lint_model *model);
 
 /* Prepares a statement, and runs it if run; returns its error, or NULL. */
 extern const char *dbcsl_lint_model_try(dbcsl_lint_model *model,

@@ -6,8 +6,8 @@
  * object are accepted, the authorizer checks the rest, and failing ones are
  * skipped.
  */
-#include "sqlite_ext/core/views.h"
 #include "sqlite_ext/lint/model.h"
+#include "sqlite_ext/trust/views.h"
 
 #include <string.h>
 

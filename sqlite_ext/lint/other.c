@@ -2,7 +2,7 @@
  * other.c
  *	  Statements that change neither schema nor rows.
  */
-#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/call/settings.h"
 #include "sqlite_ext/lint/analysis.h"
 
 #include <string.h>

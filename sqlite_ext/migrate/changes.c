@@ -6,11 +6,11 @@
  * according to EXPLAIN, which lists the writes of triggers and foreign keys
  * too.
  */
-#include "sqlite_ext/core/ddl.h"
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/statement.h"
 #include "sqlite_ext/migrate/track.h"
+#include "sqlite_ext/sql/ddl.h"
+#include "sqlite_ext/sql/script.h"
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "common/core/json.h"
-#include "sqlite_ext/core/copy.h"
+#include "sqlite_ext/trust/copy.h"
 
 /* One of the two schemas. */
 typedef struct side

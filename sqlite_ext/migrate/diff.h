@@ -6,7 +6,7 @@
 #define DBCSL_MIGRATE_DIFF_H
 
 #include "common/migrate/schema_objects.h"
-#include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/sql/ddl.h"
 
 /* A table, index, view or trigger of one of the schemas. */
 typedef struct dbcsl_migrate_diff_object

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "sqlite_ext/core/copy.h"
+#include "sqlite_ext/trust/copy.h"
 
 /* ---- comments ---- */
 

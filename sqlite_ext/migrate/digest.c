@@ -8,8 +8,8 @@
  * tables to be compared that have not all columns in common; it says which
  * values a column has, not in which rows.
  */
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/migrate/digest.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * host.c
  *	  What the room migrate asks of SQLite: the calls of its seam.
  */
-#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/call/progress.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/migrate/diff.h"
 #include "sqlite_ext/migrate/rebuild.h"

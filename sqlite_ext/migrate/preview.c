@@ -2,8 +2,8 @@
  * preview.c
  *	  What a script creates, found by running it in an empty database in memory.
  */
-#include "sqlite_ext/core/scratch.h"
 #include "sqlite_ext/migrate/track.h"
+#include "sqlite_ext/trust/scratch.h"
 
 #include <string.h>
 

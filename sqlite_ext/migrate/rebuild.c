@@ -10,12 +10,11 @@
  * Meanwhile double-quoted strings are off: otherwise an index or trigger that
  * names a dropped column would still be prepared without error.
  */
+#include "sqlite_ext/call/settings.h"
+#include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/pragma.h"
-#include "sqlite_ext/core/script.h"
-#include "sqlite_ext/core/transaction.h"
-#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/migrate/rebuild.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #define DBCSL_MIGRATE_REBUILD_H
 
 #include "common/migrate/rebuild.h"
-#include "sqlite_ext/core/copy.h"
 #include "sqlite_ext/migrate/digest.h"
+#include "sqlite_ext/trust/copy.h"
 
 /* What is compared before and after. */
 typedef struct dbcsl_migrate_rebuild_proof

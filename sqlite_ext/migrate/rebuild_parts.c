@@ -6,8 +6,8 @@
  * results of ANALYZE are kept: SQLite deletes them with the table, so the rows
  * get other names meanwhile.
  */
-#include "sqlite_ext/core/script.h"
 #include "sqlite_ext/migrate/rebuild.h"
+#include "sqlite_ext/sql/script.h"
 
 #include <string.h>
 

@@ -6,11 +6,11 @@
  * parent, and whether SQLite can still prepare statements that use views and
  * fire triggers.  Problems from before the rebuild are no errors.
  */
+#include "sqlite_ext/call/settings.h"
 #include "sqlite_ext/check/verify.h"
-#include "sqlite_ext/core/pragma.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/migrate/rebuild.h"
+#include "sqlite_ext/trust/prepare.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 /* Columns of migrate/rebuild_probes.sql. */
 enum

@@ -2,8 +2,6 @@
  * schema.c
  *	  The objects of a schema, read from the SQL in sqlite_schema.
  */
-#include "sqlite_ext/core/progress.h"
-#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/migrate/diff.h"
 #include "sqlite_ext/migrate/rebuild.h"
 #include "sqlite_ext/migrate/track.h"

@@ -5,8 +5,8 @@
  * The former schema is saved and compared with the present one, row by row of
  * sqlite_schema.
  */
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/migrate/track.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <string.h>
 

@@ -3,7 +3,6 @@
  *	  Monitoring a connection: start, status, end.
  */
 #include "sqlite_ext/core/api.h"
-#include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"

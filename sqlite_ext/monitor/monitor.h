@@ -7,8 +7,8 @@
 
 #include <pthread.h>
 
-#include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/monitor/profile.h"
+#include "sqlite_ext/trust/reopen.h"
 
 #include "common/monitor/slow_log.h"
 #include "common/sample/schedule.h"
@@ -90,21 +90,22 @@ extern dbcsl_monitor_file *dbcsl_monitor_find_file(sqlite3 *db);
 extern dbcsl_monitor_watcher *
 dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file);
 
-/* Starts to measure a connection; NULL if out of memory; requires the mutex. */
-extern dbcsl_monitor_watcher *dbcsl_monitor_start_watcher(sqlite3 *db,
-														  double per_second);
-
-/* Stops measuring a connection whose hook was removed, and keeps its
- * statistics; requires the mutex. */
-extern void dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher);
-
-/* Removes a connection whose hook was removed, and with the last one its file;
- * requires the mutex. */
-extern void dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
-										 dbcsl_monitor_watcher *watcher);
-
 /* Detaches the sampler of any file that has one; requires the mutex. */
 extern dbcsl_monitor_sampler *dbcsl_monitor_take_sampler(void);
+
+/* Adds a file, NULL if out of memory; and removes one that no connection
+ * monitors any longer.  Require the mutex. */
+extern dbcsl_monitor_file *dbcsl_monitor_add_file(sqlite3 *db);
+extern void dbcsl_monitor_remove_file(dbcsl_monitor_file *file);
+
+/* Before a fork: locks the mutex when no thread takes a sample, and asks to
+ * interrupt those that do. */
+extern void dbcsl_monitor_wait_for_samples(
+	void (*interrupt)(dbcsl_monitor_sampler *sampler, int64_t waited_ms));
+
+/* In the child: forgets the connections of the parent, and unlocks the
+ * mutex. */
+extern void dbcsl_monitor_forget_files(void);
 
 /* Counts running samples; requires the mutex. */
 extern void dbcsl_monitor_count_work(bool starts);
@@ -124,6 +125,21 @@ extern void dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list);
 /* Deletes the slow executions in memory, and begins a new source; requires the
  * mutex. */
 extern void dbcsl_monitor_reset_slow(dbcsl_monitor_slow *slow);
+
+/* ---- monitor/watchers.c ---- */
+
+/* Starts to measure a connection; NULL if out of memory; requires the mutex. */
+extern dbcsl_monitor_watcher *dbcsl_monitor_start_watcher(sqlite3 *db,
+														  double per_second);
+
+/* Stops measuring a connection whose hook was removed, and keeps its
+ * statistics; requires the mutex. */
+extern void dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher);
+
+/* Removes a connection whose hook was removed, and with the last one its file;
+ * requires the mutex. */
+extern void dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
+										 dbcsl_monitor_watcher *watcher);
 
 /* ---- monitor/statements.c ---- */
 

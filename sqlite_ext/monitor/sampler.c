@@ -6,8 +6,8 @@
  * last monitored connection, or with the process, which interrupts a running
  * sample.
  */
-#include "sqlite_ext/core/call.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/call.h"
+#include "sqlite_ext/call/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/core/thread.h"

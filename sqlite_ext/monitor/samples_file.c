@@ -9,11 +9,11 @@
  * default file, beside the database, is attached during a call only, because
  * BEGIN IMMEDIATE of the application locks all attached databases.
  */
+#include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
-#include "sqlite_ext/core/token.h"
-#include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/monitor/monitor.h"
+#include "sqlite_ext/sql/token.h"
 
 #include <string.h>
 #include <sys/stat.h>

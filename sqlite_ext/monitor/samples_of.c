@@ -9,7 +9,7 @@
  * are known, the creation times of dbcare's tables must be equal, too, because
  * a file may be replaced by another database.
  */
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/query.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
 

@@ -2,7 +2,7 @@
  * schedule.c
  *	  A daily run, by the thread that takes samples.
  */
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/query.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include "common/core/clock.h"

@@ -5,9 +5,9 @@
  * The trace hook adds them under the mutex of monitor/watched_files.c; a slow
  * execution is rare or, above the rate limit, only counted.
  */
-#include "sqlite_ext/core/token.h"
-#include "sqlite_ext/core/views.h"
 #include "sqlite_ext/monitor/monitor.h"
+#include "sqlite_ext/sql/token.h"
+#include "sqlite_ext/trust/views.h"
 
 #include <stdatomic.h>
 #include <string.h>

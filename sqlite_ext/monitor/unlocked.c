@@ -9,7 +9,6 @@
  * change only with the schema cookie in the header: a sample during which the
  * cookie changed is rolled back and taken again, as is one that fails.
  */
-#include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <string.h>

@@ -1,10 +1,6 @@
 /*
  * watched_files.c
  *	  The files that connections of this process monitor.
- *
- * A child process after fork() monitors none: the connections belong to its
- * parent.  A fork waits until no thread takes a sample, because SQLite's
- * mutexes must be free in the child.
  */
 #include "sqlite_ext/monitor/monitor.h"
 
@@ -19,44 +15,8 @@
 #define MOST_STATEMENTS 2000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static dbcsl_monitor_file *files;
 static int working; /* number of threads taking a sample */
-
-/* Before fork(): waits until no thread takes a sample, and prevents new
- * samples. */
-static void
-before_fork(void)
-{
-	const int64_t begun = dbc_microseconds();
-
-	pthread_mutex_lock(&mutex);
-	while (working > 0)
-	{
-		int64_t waited_ms = (dbc_microseconds() - begun) / 1000;
-
-		for (const dbcsl_monitor_file *file = files; file; file = file->next)
-			dbcsl_monitor_interrupt_sampler(file->sampler, waited_ms);
-		pthread_mutex_unlock(&mutex);
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-		pthread_mutex_lock(&mutex);
-	}
-}
-
-/* After fork() in the child: forgets the connections of the parent. */
-static void
-after_fork(void)
-{
-	files = NULL;
-	pthread_mutex_unlock(&mutex);
-}
-
-/* Registers the handlers for fork(). */
-static void
-start(void)
-{
-	pthread_atfork(before_fork, dbcsl_monitor_unlock_files, after_fork);
-}
 
 void
 dbcsl_monitor_lock_files(void)
@@ -74,6 +34,32 @@ void
 dbcsl_monitor_count_work(bool starts)
 {
 	working += starts ? 1 : -1;
+}
+
+void
+dbcsl_monitor_wait_for_samples(void (*interrupt)(dbcsl_monitor_sampler *,
+												 int64_t))
+{
+	const int64_t begun = dbc_microseconds();
+
+	pthread_mutex_lock(&mutex);
+	while (working > 0)
+	{
+		int64_t waited_ms = (dbc_microseconds() - begun) / 1000;
+
+		for (const dbcsl_monitor_file *file = files; file; file = file->next)
+			interrupt(file->sampler, waited_ms);
+		pthread_mutex_unlock(&mutex);
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		pthread_mutex_lock(&mutex);
+	}
+}
+
+void
+dbcsl_monitor_forget_files(void)
+{
+	files = NULL;
+	pthread_mutex_unlock(&mutex);
 }
 
 bool
@@ -234,9 +220,8 @@ dbcsl_monitor_reset_slow(dbcsl_monitor_slow *slow)
 	slow->number = 0;
 }
 
-/* Adds a file; NULL if out of memory. */
-static dbcsl_monitor_file *
-add_file(sqlite3 *db)
+dbcsl_monitor_file *
+dbcsl_monitor_add_file(sqlite3 *db)
 {
 	const char *name = sqlite3_db_filename(db, "main");
 	dbcsl_monitor_file *file = sqlite3_malloc(sizeof(*file));
@@ -260,9 +245,8 @@ add_file(sqlite3 *db)
 	return file;
 }
 
-/* Removes a file that is no longer monitored. */
-static void
-remove_file(dbcsl_monitor_file *file)
+void
+dbcsl_monitor_remove_file(dbcsl_monitor_file *file)
 {
 	dbcsl_monitor_file **place;
 
@@ -276,72 +260,6 @@ remove_file(dbcsl_monitor_file *file)
 	dbcsl_monitor_reset_slow(&file->slow);
 	sqlite3_free_filename(file->name);
 	sqlite3_free(file);
-}
-
-/* Adds a connection that is not measured yet; NULL if out of memory. */
-static dbcsl_monitor_watcher *
-add_watcher(dbcsl_monitor_file *file, sqlite3 *db)
-{
-	dbcsl_monitor_watcher *watcher = sqlite3_malloc(sizeof(*watcher));
-
-	if (!watcher)
-		return NULL;
-	memset(watcher, 0, sizeof(*watcher));
-	watcher->db = db;
-	watcher->next = file->watchers;
-	file->watchers = watcher;
-	return watcher;
-}
-
-dbcsl_monitor_watcher *
-dbcsl_monitor_start_watcher(sqlite3 *db, double per_second)
-{
-	dbcsl_monitor_file *file;
-	dbcsl_monitor_watcher *watcher = dbcsl_monitor_find_watcher(db, &file);
-
-	pthread_once(&once, start);
-	if (!watcher)
-	{
-		file = dbcsl_monitor_find_file(db);
-		if (!file)
-			file = add_file(db);
-		if (!file)
-			return NULL;
-		watcher = add_watcher(file, db);
-	}
-	if (watcher)
-		watcher->profile = dbcsl_monitor_start_profile(db, file, per_second);
-	if (watcher && watcher->profile)
-		return watcher;
-	if (watcher)
-		dbcsl_monitor_remove_watcher(file, watcher);
-	else
-		remove_file(file);
-	return NULL;
-}
-
-void
-dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher)
-{
-	if (!watcher->profile)
-		return;
-	dbcsl_monitor_collect_profile(watcher->profile);
-	dbcsl_monitor_stop_profile(watcher->profile);
-	watcher->profile = NULL;
-}
-
-void
-dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
-							 dbcsl_monitor_watcher *watcher)
-{
-	dbcsl_monitor_watcher **place = &file->watchers;
-
-	while (*place != watcher)
-		place = &(*place)->next;
-	*place = watcher->next;
-	dbcsl_monitor_stop_watcher(watcher);
-	sqlite3_free(watcher);
-	remove_file(file);
 }
 
 dbcsl_monitor_sampler *

@@ -2,11 +2,11 @@
  * describe.c
  *	  Tables as statements of dbops_*() need them; see common/ops/host.h.
  */
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/call/relation.h"
 #include "sqlite_ext/core/connection.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/relation.h"
-#include "sqlite_ext/core/token.h"
 #include "sqlite_ext/ops/ops.h"
+#include "sqlite_ext/sql/token.h"
 
 #include <string.h>
 

@@ -5,9 +5,10 @@
  * A statement that names one table is prepared once per call, and kept for
  * later calls if it only reads a table of main.
  */
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/core/value.h"
 #include "sqlite_ext/ops/ops.h"
 
 #include <limits.h>

@@ -8,15 +8,14 @@
  */
 #include "sqlite_ext/audit/actor.h"
 #include "sqlite_ext/audit/functions.h"
+#include "sqlite_ext/call/call.h"
+#include "sqlite_ext/call/ending.h"
+#include "sqlite_ext/call/query.h"
 #include "sqlite_ext/check/damage.h"
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/api.h"
-#include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/connection.h"
-#include "sqlite_ext/core/ending.h"
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/health/broken_views.h"
 #include "sqlite_ext/jsonschema/function.h"
 

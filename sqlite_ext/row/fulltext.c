@@ -15,8 +15,7 @@
  * the full-text table is built anew if it had the rows of the view before.
  */
 #include "sqlite_ext/row/fulltext.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
  */
 #include "common/core/json_write.h"
 #include "sqlite_ext/row/step.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
  *	  Changes of rows that are logged although triggers are switched off.
  */
 #include "sqlite_ext/row/step.h"
-#include "sqlite_ext/core/query.h"
 
 #include "common/core/tables.h"
 

@@ -7,7 +7,6 @@
  * INSERT takes part.
  */
 #include "sqlite_ext/row/step.h"
-#include "sqlite_ext/core/query.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  *	  Restoring rows to their state before a repair.
  */
 #include "sqlite_ext/row/fulltext.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <stdlib.h>
 #include <limits.h>

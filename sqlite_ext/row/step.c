@@ -7,12 +7,12 @@
  * again.  Rows are read one by one and saved before any is changed; no
  * statement that reads a table is open while it is written.
  */
-#include "sqlite_ext/row/fulltext.h"
-#include "sqlite_ext/core/pragma.h"
-#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/call/settings.h"
+#include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/transaction.h"
-#include "sqlite_ext/core/unsafe.h"
+#include "sqlite_ext/row/fulltext.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -12,8 +12,7 @@
  *	  delete from f where docid = old.id;
  */
 #include "sqlite_ext/row/fulltext.h"
-#include "sqlite_ext/core/query.h"
-#include "sqlite_ext/core/token.h"
+#include "sqlite_ext/sql/token.h"
 
 #include "common/row/unfired.h"
 

@@ -2,8 +2,8 @@
  * unfired.c
  *	  The triggers that do not fire while triggers are switched off.
  */
+#include "sqlite_ext/core/host.h"
 #include "sqlite_ext/row/fulltext.h"
-#include "sqlite_ext/core/query.h"
 
 const char *const *
 dbcsl_row_list_unfired(dbc_host *host, const dbc_relation *table, int events)

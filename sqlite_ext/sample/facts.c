@@ -31,9 +31,8 @@
  *	  process, epoch		 unique names of this process, and of the connection
  *							 in it
  */
-#include "sqlite_ext/core/host.h"
-#include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/sample/sample.h"
+#include "sqlite_ext/trust/reopen.h"
 
 #include <errno.h>
 #include <fcntl.h>

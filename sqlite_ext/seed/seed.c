@@ -2,7 +2,7 @@
  * seed.c
  *	  Passwords and secrets of seeds; see common/seed/host.h.
  */
-#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/call/progress.h"
 #include "sqlite_ext/core/rooms.h"
 
 #include <stdlib.h>

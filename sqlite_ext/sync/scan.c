@@ -2,8 +2,8 @@
  * scan.c
  *	  Rows of a query as raw values; see common/sync/host.h.
  */
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/trust/prepare.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /*
  * host.c
- *	  The host of one call: its arena, and its smaller calls.
+ *	  The host of one call: the calls of the host interface, and the smaller ones
+ *	  of them.
  */
 #include "wire/core/lock.h"
 #include "wire/core/query.h"
@@ -9,84 +10,10 @@
 #include "wire/core/script.h"
 #include "wire/core/session.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/settings.h"
 #include "common/core/text.h"
-
-/* Alignment of the arena; sufficient for all types but long double. */
-#define UNIT 8
-
-/* The size of an ordinary arena block; larger requests get a separate block. */
-#define BLOCK_SIZE 65520
-
-typedef struct dbcw_arena_block
-{
-	struct dbcw_arena_block *next;
-	char memory[];
-} dbcw_arena_block;
-
-/* ---- the arena ---- */
-
-/* Adds a block behind the newest one, which has free space, or before it. */
-static dbcw_arena_block *
-add_block(dbcw_host *h, size_t size, bool is_newest)
-{
-	dbcw_arena_block *block = calloc(1, sizeof(*block) + size);
-	dbcw_arena_block **place =
-		h->blocks && !is_newest ? &h->blocks->next : &h->blocks;
-
-	if (!block)
-		dbcw_fail_memory(h);
-	block->next = *place;
-	*place = block;
-	return block;
-}
-
-void *
-dbcw_alloc(dbc_host *host, size_t size)
-{
-	dbcw_host *h = dbcw_of(host);
-	char *memory;
-
-	if (size > BLOCK_SIZE / 4)
-	{
-		/* the first block has no room of its own */
-		if (!h->blocks)
-			h->room = 0;
-		return add_block(h, size, false)->memory;
-	}
-	size = (size + UNIT - 1) / UNIT * UNIT;
-	if (size > h->room)
-	{
-		(void) add_block(h, BLOCK_SIZE, true);
-		h->room = BLOCK_SIZE;
-	}
-	memory = h->blocks->memory + BLOCK_SIZE - h->room;
-	h->room -= size;
-	return memory;
-}
-
-static void
-free_blocks(dbcw_arena_block *block)
-{
-	while (block)
-	{
-		dbcw_arena_block *next = block->next;
-
-		free(block);
-		block = next;
-	}
-}
-
-void
-dbcw_close(dbcw_host *h)
-{
-	free_blocks(h->blocks);
-	h->blocks = NULL;
-	h->room = 0;
-}
 
 /* What waits is in memory that is about to be freed. */
 typedef struct scope
@@ -110,7 +37,7 @@ static void
 scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 {
 	dbcw_host *h = dbcw_of(host);
-	dbcw_arena_block *blocks = h->blocks;
+	struct dbcw_arena_block *blocks = h->blocks;
 	size_t room = h->room;
 	scope s = {fn, arg};
 
@@ -118,14 +45,10 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 	h->room = 0;
 	if (!dbcw_try(h, run_scope, &s))
 	{
-		dbcw_arena_block **end = &h->blocks;
-
-		while (*end)
-			end = &(*end)->next;
-		*end = blocks;
+		dbcw_keep_memory(h, blocks);
 		dbcw_rethrow(h);
 	}
-	free_blocks(h->blocks);
+	dbcw_close(h);
 	h->blocks = blocks;
 	h->room = room;
 }

@@ -118,15 +118,20 @@ dbcw_of(dbc_host *host)
 extern void dbcw_open(dbcw_host *h, dbcw_connection *connection,
 					  const dbc_function *fn);
 
-/* Frees all memory. */
-extern void dbcw_close(dbcw_host *h);
-
 /* Fails if the running function needs the extension. */
 extern void dbcw_refuse_without_extension(dbc_host *host);
 
+/* ---- core/memory.c ---- */
+
 extern void *dbcw_alloc(dbc_host *host, size_t size);
 
-/* ---- core/guard.c ---- */
+/* Adds older blocks of memory. */
+extern void dbcw_keep_memory(dbcw_host *h, struct dbcw_arena_block *blocks);
+
+/* Frees all memory. */
+extern void dbcw_close(dbcw_host *h);
+
+/* ---- core/error.c ---- */
 
 /* Runs fn(&h->base, arg) and catches errors.  Returns false after an error,
  * which is in h->error. */
@@ -141,6 +146,8 @@ extern _Noreturn void dbcw_rethrow(dbcw_host *h);
 /* Describes the error of the connection's last result, and raises it. */
 extern void dbcw_describe_result(dbcw_host *h, dbc_error *error);
 extern _Noreturn void dbcw_fail_result(dbcw_host *h);
+
+/* ---- core/guard.c ---- */
 
 extern bool dbcw_guard(dbc_host *host, void (*fn)(dbc_host *, void *),
 					   void *arg, dbc_guard_mode mode, bool read_only,

@@ -1,5 +1,5 @@
 -- columns: child, id, seq, table, from, to
--- The columns of all foreign keys; see core/shared.c.
+-- The columns of all foreign keys; see call/shared.c.
 select s.name as child, f.id, f.seq, f."table", f."from", f."to"
 from main.sqlite_schema as s
 join temp.pragma_foreign_key_list(s.name, 'main') as f

@@ -1,6 +1,6 @@
 -- columns: schema, name, type, wr, strict
 -- The tables of main and temp, as by pragma_table_list, from their texts, if
--- the pragma would take too long (core/views.c): shadow tables are only
+-- the pragma would take too long (trust/views.c): shadow tables are only
 -- recognized for SQLite's own modules.  The plus signs prevent automatic
 -- indexes.
 with shadow (suffix) as (values ('_content'), ('_segments'), ('_segdir'), ('_docsize'), ('_stat'),

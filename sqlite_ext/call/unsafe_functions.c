@@ -1,0 +1,239 @@
+/*
+ * unsafe_functions.c
+ *	  SQL functions of embedded SQL about calls in stored SQL.
+ *
+ * dbcare_unsafe_tables(schema) returns the tables that call an unsafe function,
+ * as a JSON object; dbcare_refuse_unsafe() fails if the use of dbcare's own
+ * tables would call one; dbcare_index_condition(sql) returns the WHERE
+ * condition of an index, which the health checks evaluate as SQLite does; null
+ * if there is none, or if it calls an unsafe function.  Only the text of an
+ * expression is returned, so it can be put into parentheses.
+ */
+#include "sqlite_ext/call/call.h"
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/core/value.h"
+#include "sqlite_ext/trust/unsafe.h"
+
+#include <string.h>
+
+#include "common/core/json_write.h"
+
+/* The prefix of the names of dbcare's own tables. */
+#define OWN "dbcare_"
+
+typedef struct text_call
+{
+	const char *given; /* or NULL */
+	const char *text;  /* the result, or NULL */
+} text_call;
+
+/* Writes the unsafe calls of a schema as an object: a function by table. */
+static void
+list_tables(dbc_host *host, void *arg)
+{
+	text_call *function = arg;
+	const dbcsl_unsafe_call *call =
+		dbcsl_list_unsafe(dbcsl_of(host), function->given);
+	dbc_json_node *object = dbc_json_object(host);
+
+	for (; call; call = call->next)
+		dbc_json_put_text(object, call->table ? call->table : "",
+						  call->function);
+	function->text = dbc_json_text(object);
+}
+
+/* Parses the condition of an index, unless it calls an unsafe function. */
+static void
+find_condition(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	text_call *function = arg;
+	const char *condition = dbcsl_read_index_text(h, function->given).condition;
+
+	if (condition && !dbcsl_find_unsafe(h, condition))
+		function->text = condition;
+}
+
+static bool
+is_own(const char *name)
+{
+	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0;
+}
+
+/* Whether a definition is that of one of dbcare's tables or of any index, whose
+ * own calls add_definition() has checked. */
+static bool
+is_contained(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	dbcsl_token kind = dbcsl_next_token(&token);
+	bool table = dbcsl_is_word(&kind, "table");
+
+	token = dbcsl_next_token(&kind);
+	return dbcsl_is_word(&kind, "index") || dbcsl_is_word(&kind, "unique") ||
+		   (table && is_own(dbcsl_unquote_token(h, &token)));
+}
+
+/* Whether the use of dbcare's tables makes SQLite evaluate the definitions of
+ * other tables: by a trigger, a foreign key, or a view with the name of a
+ * table. */
+static bool
+leads_elsewhere(dbcsl_host *h, const char *sql)
+{
+	dbcsl_ddl ddl;
+
+	if (is_contained(h, sql))
+		return false;
+	ddl = dbcsl_read_ddl_head(h, sql);
+	for (int i = 0; i < ddl.nconstraints; i++)
+		if (ddl.constraints[i].parent && is_own(ddl.constraints[i].parent))
+			return true;
+	return ddl.kind == DBCSL_TRIGGER ? is_own(ddl.table)
+		   : ddl.kind == DBCSL_TABLE ? false
+		   : ddl.kind == DBCSL_INDEX ? false
+									 : !ddl.name || is_own(ddl.name);
+}
+
+/* Fails if the use of dbcare's own tables in a schema would call an unsafe
+ * function: of their definitions or, if their use evaluates other definitions,
+ * of any; then no definition may have an unsafe module either. */
+static void
+refuse_own(dbcsl_host *h, const char *schema)
+{
+	const dbc_rows *definitions = dbcsl_read_definitions(h, schema, OWN);
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe_in(h, definitions);
+	bool elsewhere = false;
+
+	for (int i = 0; i < definitions->nrows && !elsewhere; i++)
+		elsewhere =
+			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
+	for (; call && !elsewhere; call = call->next)
+		if (!call->table || is_own(call->table))
+			dbcsl_refuse_function(h, call->function);
+	if (!elsewhere)
+		return;
+	definitions = dbcsl_read_definitions(h, schema, "");
+	for (int i = 0; i < definitions->nrows; i++)
+	{
+		const char *sql = dbc_get_text(&h->base, definitions, i, 0);
+
+		dbcsl_refuse_function(h, dbcsl_find_unsafe_part(h, sql, DBCSL_FOR_NEW));
+		dbcsl_refuse_modules(h, sql);
+	}
+}
+
+/* Does the same for all schemas with tables of dbcare. */
+static void
+refuse_all(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	refuse_own(h, "main");
+	if (dbcsl_find_samples_file(h->db))
+		refuse_own(h, DBCSL_SAMPLES);
+	((text_call *) arg)->text = "1";
+}
+
+/* Writes the names of the columns of a CREATE TABLE as a JSON array. */
+static void
+list_columns(dbc_host *host, void *arg)
+{
+	text_call *call = arg;
+	dbcsl_ddl table = dbcsl_read_ddl(dbcsl_of(host), call->given);
+	dbc_json_node *names = dbc_json_array(host);
+
+	for (int i = 0; i < table.ncolumns; i++)
+		dbc_json_push_text(names, table.columns[i].name);
+	call->text = dbc_json_text(names);
+}
+
+typedef struct text_function
+{
+	dbc_function base;
+	void (*write)(dbc_host *host, void *arg);
+} text_function;
+
+static void
+run(const text_function *function, sqlite3_context *context, int nvalues,
+	sqlite3_value **values)
+{
+	const dbcsl_entry *entry = sqlite3_user_data(context);
+	text_call call = {0};
+	dbcsl_host h;
+
+	if (nvalues > 0)
+		call.given = (const char *) sqlite3_value_text(values[0]);
+	if (nvalues > 0 && !call.given)
+		return;
+	dbcsl_open(&h, sqlite3_context_db_handle(context), &function->base);
+	h.connection = entry->connection;
+	if (!dbcsl_try(&h, function->write, &call))
+		dbcsl_set_result_error(context, &h.error);
+	else if (call.text)
+		sqlite3_result_text(context, call.text, -1, SQLITE_TRANSIENT);
+	dbcsl_close_all(&h);
+	dbcsl_close(&h);
+}
+
+static void
+run_unsafe_tables(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_unsafe_tables", .class = DBC_READ}, list_tables};
+
+	run(&function, context, nvalues, values);
+}
+
+static void
+run_refuse_unsafe(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_refuse_unsafe", .class = DBC_READ}, refuse_all};
+
+	run(&function, context, nvalues, values);
+}
+
+static void
+run_index_condition(sqlite3_context *context, int nvalues,
+					sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_index_condition", .class = DBC_READ}, find_condition};
+
+	run(&function, context, nvalues, values);
+}
+
+static void
+run_table_columns(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_table_columns", .class = DBC_READ}, list_columns};
+
+	run(&function, context, nvalues, values);
+}
+
+int
+dbcsl_register_unsafe(sqlite3 *db, dbcsl_connection *connection)
+{
+	static const struct
+	{
+		const char *name;
+		int nvalues;
+		void (*run)(sqlite3_context *, int, sqlite3_value **);
+	} functions[] = {{"dbcare_unsafe_tables", 1, run_unsafe_tables},
+					 {"dbcare_refuse_unsafe", 0, run_refuse_unsafe},
+					 {"dbcare_index_condition", 1, run_index_condition},
+					 {"dbcare_table_columns", 1, run_table_columns}};
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (code == SQLITE_OK)
+			code = sqlite3_create_function_v2(
+				db, functions[i].name, functions[i].nvalues,
+				SQLITE_UTF8 | SQLITE_DIRECTONLY,
+				dbcsl_connection_entry(connection, dbc_nfunctions),
+				functions[i].run, NULL, NULL, dbcsl_release_entry);
+	return code;
+}

@@ -1,0 +1,80 @@
+/*
+ * prepare.c
+ *	  Statements that may be prepared: those that make SQLite evaluate nothing
+ *	  of others that is unsafe.
+ */
+#include "sqlite_ext/core/replaced.h"
+#include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/sql/quotes.h"
+#include "sqlite_ext/trust/prepare.h"
+#include "sqlite_ext/trust/unsafe.h"
+#include "sqlite_ext/trust/views.h"
+
+#include <limits.h>
+#include <string.h>
+
+sqlite3_stmt *
+dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
+{
+	dbcsl_token first = dbcsl_first_token(text);
+	int code;
+
+	dbcsl_refuse_unsafe_statement(h, text);
+	dbcsl_refuse_stale(h, text);
+	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	/* a plan of a statement of others has no values */
+	if (most == INT_MAX || dbcsl_is_word(&first, "explain"))
+		return h->uncached;
+	dbcsl_refuse_parameters(h, h->uncached, most);
+	if (sqlite3_stmt_readonly(h->uncached))
+		dbcsl_refuse_quoted_texts(h, text);
+	return h->uncached;
+}
+
+sqlite3_stmt *
+dbcsl_prepare(dbcsl_host *h, const char *text)
+{
+	return dbcsl_prepare_to_bind(h, text, 0);
+}
+
+/* Fails if a cached statement would call an unsafe function.  Embedded SQL is
+ * about dbcare's tables, which tables_state.sql has checked, and about the
+ * schema, or checks itself what it evaluates; only foreign keys are checked in
+ * many places, and evaluate generated columns. */
+static void
+refuse_unsafe(dbcsl_host *h, const dbc_sql *sql)
+{
+	if (sql->name == sql->text)
+		dbcsl_refuse_unsafe_statement(h, sql->text);
+	else if (strstr(sql->text, "pragma_foreign_key_check("))
+		dbcsl_refuse_unsafe_table(h, "main", NULL, DBCSL_IN_COLUMNS);
+}
+
+sqlite3_stmt *
+dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
+{
+	dbcsl_cached_statement *cached = dbcsl_find_cached(h, sql->name);
+
+	if (cached)
+		return cached->statement;
+	refuse_unsafe(h, sql);
+	return dbcsl_cache(
+			   h, sql->name,
+			   dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)))
+		->statement;
+}
+
+sqlite3_stmt *
+dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
+				   bool **is_kept)
+{
+	dbcsl_cached_statement *cached = dbcsl_cache_kept(h, text, reused);
+
+	/* one that is refused is not kept, and refused again if the call goes on */
+	if (!cached->is_verified)
+		dbcsl_refuse_unsafe_statement(h, text);
+	*is_kept = &cached->is_kept;
+	return dbcsl_prepare_verified(h, cached);
+}

@@ -1,0 +1,572 @@
+/*
+ * reach.c
+ *	  What a statement makes SQLite evaluate besides its own text.
+ *
+ * A statement that names a table or a view evaluates parts of definitions in
+ * the file: of the view, of what that names, and if rows are written, of
+ * triggers and of tables with foreign keys.  Each word and each quoted text of
+ * a statement or a definition that is the name of a table or a view counts as a
+ * use of it, so nothing that SQLite resolves is missed, at worst too much is
+ * refused.  Virtual tables are followed, too: FTS reads the table or the view
+ * in its arguments, and any module its shadow tables, which may have been
+ * replaced.
+ *
+ * Objects of temp belong to the session, not to the file: they are followed,
+ * but may call any function.
+ *
+ * What was found is kept by the connection until the schema changes: the names
+ * of functions and modules, which the application may register anew without a
+ * change of the schema.
+ */
+#include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/statement.h"
+#include "sqlite_ext/trust/modules.h"
+#include "sqlite_ext/trust/reach_text.h"
+#include "sqlite_ext/trust/unsafe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Tells whether the schema is that of an earlier call: SQLite prepares it again
+ * after a rollback, a setting or a change of temp, which leave the version as
+ * it is. */
+#define VERSION "pragma main.schema_version -- followed"
+
+/* The depth of parentheses that is followed. */
+#define MOST_NESTED 100
+
+typedef struct object
+{
+	const char *schema;
+	const char *type;
+	const char *name;
+	const char *table; /* of an index or a trigger */
+	int64_t rowid;
+	const char *sql; /* NULL: not read */
+	unsigned used;
+} object;
+
+typedef struct dbcsl_reach
+{
+	dbcsl_host *h;
+	int64_t version;  /* of the schema of main */
+	uint64_t schemas; /* that were read, a bit for each in their list */
+	bool busy;		  /* statements are its own */
+	object *objects;  /* sorted by name */
+	int nobjects;
+	const dbc_rows *modules; /* NULL: not read */
+} dbcsl_reach;
+
+static void use_table(dbcsl_reach *r, object *table, unsigned use);
+
+static dbcsl_reach *
+reach_of(dbcsl_host *h)
+{
+	if (!h->reach)
+	{
+		h->memos++;
+		h->reach = dbcsl_alloc(&h->base, sizeof(*h->reach));
+		h->reach->h = h;
+	}
+	return h->reach;
+}
+
+/* ---- the objects ---- */
+
+/* For qsort(). */
+static int
+compare_objects(const void *left, const void *right)
+{
+	return sqlite3_stricmp(((const object *) left)->name,
+						   ((const object *) right)->name);
+}
+
+/* The rows of a statement that is prepared once per call. */
+static const dbc_rows *
+query(dbcsl_reach *r, const char *text, dbc_value arg)
+{
+	dbc_sql sql = {.name = text, .text = text};
+
+	return r->h->base.query(&r->h->base, &sql, &arg, 1);
+}
+
+static void
+add_schema(dbcsl_reach *r, const char *schema)
+{
+	dbc_host *host = &r->h->base;
+	const dbc_rows *rows =
+		query(r,
+			  dbcsl_printf(r->h,
+						   "select cast(type as text), cast(name as text), "
+						   "cast(tbl_name as text), rowid "
+						   "from \"%w\".sqlite_schema where name is not null "
+						   "and tbl_name is not null and sql is not null",
+						   schema),
+			  dbc_null());
+	object *objects;
+
+	r->h->memos++;
+	objects = dbcsl_alloc(host, (size_t) (r->nobjects + rows->nrows + 1) *
+									sizeof(*objects));
+
+	if (r->nobjects > 0)
+		memcpy(objects, r->objects, (size_t) r->nobjects * sizeof(*objects));
+	for (int i = 0; i < rows->nrows; i++)
+		objects[r->nobjects + i] =
+			(object){.schema = schema,
+					 .type = dbc_get_text(host, rows, i, 0),
+					 .name = dbc_get_text(host, rows, i, 1),
+					 .table = dbc_get_text(host, rows, i, 2),
+					 .rowid = dbc_get_int(host, rows, i, 3)};
+	r->objects = objects;
+	r->nobjects += rows->nrows;
+}
+
+/* Whether a statement can be about a schema: it has no other names than its
+ * own, and another connection may have locked the file of an attached one. */
+static bool
+is_meant(dbcsl_reach *r, const char *schema, const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	if (sqlite3_stricmp(schema, "main") == 0 ||
+		sqlite3_stricmp(schema, "temp") == 0)
+		return true;
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (dbcsl_may_be_name(&token) &&
+			sqlite3_stricmp(dbcsl_unquote_token(r->h, &token), schema) == 0)
+			return true;
+	return false;
+}
+
+/* Reads the objects of the schemas that a statement can be about, again if the
+ * call has changed them. */
+static void
+read_objects(dbcsl_reach *r, const char *text)
+{
+	dbc_host *host = &r->h->base;
+	const dbc_rows *schemas =
+		query(r, "select name from temp.pragma_database_list", dbc_null());
+	int64_t version = dbc_get_int(
+		host, query(r, "pragma main.schema_version", dbc_null()), 0, 0);
+	uint64_t meant = 0;
+
+	for (int i = 0; i < schemas->nrows; i++)
+		if (is_meant(r, dbc_get_text(host, schemas, i, 0), text))
+			meant |= (uint64_t) 1 << i;
+	if (r->objects && r->version == version && r->schemas == meant)
+		return;
+	r->version = version;
+	r->schemas = meant;
+	r->nobjects = 0;
+	for (int i = 0; i < schemas->nrows; i++)
+		if (meant & (uint64_t) 1 << i)
+			add_schema(r, dbc_get_text(host, schemas, i, 0));
+	if (r->nobjects > 0)
+		qsort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
+			  compare_objects);
+}
+
+/* The first object of a name, or the place where it would be. */
+static int
+find(const dbcsl_reach *r, const char *name)
+{
+	int low = 0;
+	int high = r->nobjects;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (sqlite3_stricmp(r->objects[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+is_named(const dbcsl_reach *r, int place, const char *name)
+{
+	return place < r->nobjects &&
+		   sqlite3_stricmp(r->objects[place].name, name) == 0;
+}
+
+static bool
+is_a(const object *what, const char *type)
+{
+	return sqlite3_stricmp(what->type, type) == 0;
+}
+
+static bool
+is_of_file(const object *what)
+{
+	return sqlite3_stricmp(what->schema, "temp") != 0;
+}
+
+static const char *
+definition_of(dbcsl_reach *r, object *what)
+{
+	const dbc_rows *rows;
+
+	if (what->sql)
+		return what->sql;
+	rows = query(r,
+				 dbcsl_printf(r->h,
+							  "select cast(sql as text) from "
+							  "\"%w\".sqlite_schema where rowid = $1",
+							  what->schema),
+				 dbc_int(what->rowid));
+
+	what->sql = rows->nrows > 0 ? dbc_get_text(&r->h->base, rows, 0, 0) : "";
+	return what->sql;
+}
+
+/* ---- virtual tables ---- */
+
+/* Whether a name is that of a table-valued function that evaluates what others
+ * wrote, or may: any of the application. */
+static bool
+is_unsafe_module(dbcsl_reach *r, const char *name)
+{
+	static const char pragma[] = "pragma_";
+
+	if (sqlite3_strnicmp(name, pragma, (int) strlen(pragma)) == 0)
+		return sqlite3_strlike("%\\_check", name, '\\') == 0;
+	if (!r->modules)
+	{
+		r->h->memos++;
+		r->modules =
+			query(r, "select name from temp.pragma_module_list", dbc_null());
+	}
+	for (int i = 0; i < r->modules->nrows; i++)
+		if (sqlite3_stricmp(dbc_get_text(&r->h->base, r->modules, i, 0),
+							name) == 0)
+			return !dbcsl_is_safe_module(name);
+	return false;
+}
+
+static _Noreturn void
+refuse_module(dbcsl_reach *r, const char *name)
+{
+	dbc_fail(&r->h->base, DBC_INSUFFICIENT,
+			 "A view, a trigger or another table of the file would use its "
+			 "module.",
+			 "Use the virtual table itself.",
+			 "unsafe use of virtual table \"%s\"", name);
+}
+
+/* Refuses a module that stored SQL uses. */
+static void
+use_module(dbcsl_reach *r, const char *name)
+{
+	dbcsl_note_followed(r->h, DBCSL_MODULE, name);
+	if (is_unsafe_module(r, name))
+		refuse_module(r, name);
+}
+
+/* Refuses the module of a virtual table that stored SQL uses. */
+static void
+use_module_of(dbcsl_reach *r, object *table)
+{
+	const char *module = dbcsl_virtual_module(r->h, definition_of(r, table));
+
+	if (module)
+		use_module(r, module);
+}
+
+void
+dbcsl_refuse_modules(dbcsl_host *h, const char *definition)
+{
+	dbcsl_reach *r = reach_of(h);
+	dbcsl_token token = dbcsl_first_token(definition);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (dbcsl_may_be_name(&token))
+		{
+			const char *name = dbcsl_unquote_token(h, &token);
+
+			if (is_unsafe_module(r, name))
+				refuse_module(r, name);
+		}
+}
+
+/* ---- what texts name ---- */
+
+/* How a text names something. */
+typedef enum naming
+{
+	NAMED_BY_CALLER,
+	NAMED_IN_FILE,
+	NAMED_AS_TABLE /* where a table-valued function can be, too */
+} naming;
+
+/* Uses the tables, views and functions with the name of a table. */
+static void
+use_name(dbcsl_reach *r, const char *name, unsigned use, naming how)
+{
+	int place = find(r, name);
+
+	if (how == NAMED_AS_TABLE && !is_named(r, place, name))
+		use_module(r, name);
+	for (; is_named(r, place, name); place++)
+	{
+		object *what = &r->objects[place];
+
+		if (!is_a(what, "table") && !is_a(what, "view"))
+			continue;
+		if (how != NAMED_BY_CALLER && is_of_file(what))
+			use_module_of(r, what);
+		use_table(r, what, use);
+	}
+}
+
+/* Parentheses that are open, up to a depth. */
+typedef struct nesting
+{
+	int depth;
+	bool calls[MOST_NESTED]; /* arguments of a function, and no query */
+} nesting;
+
+/* Follows a token after the one before it. */
+static void
+nest(nesting *n, const dbcsl_token *token, const dbcsl_token *before)
+{
+	static const char *const queries[] = {"select", "with", "values", NULL};
+	static const char *const groups[] = {"from", "join", NULL};
+	char character = token->length == 1 ? *token->text : '\0';
+
+	if (character == '(' && ++n->depth < MOST_NESTED)
+		n->calls[n->depth] =
+			dbcsl_may_be_name(before) && !dbcsl_is_one_of(before, groups);
+	else if (character == ')' && n->depth > 0)
+		n->depth--;
+	else if (n->depth < MOST_NESTED && dbcsl_is_one_of(token, queries))
+		n->calls[n->depth] = false;
+}
+
+/* Whether a token cannot be the name of a table: what follows AS is an alias,
+ * what a dot follows a schema or a table that is named elsewhere, too, and an
+ * argument of a function in a definition a value, but behind IN. */
+static bool
+is_other(const nesting *n, const dbcsl_token *before, const dbcsl_token *next)
+{
+	return dbcsl_is_word(before, "as") ||
+		   (next->length == 1 && *next->text == '.') ||
+		   (n->depth < MOST_NESTED && n->calls[n->depth] &&
+			!dbcsl_is_word(before, "in") &&
+			!(before->length == 1 && *before->text == '.'));
+}
+
+/* Uses what a text names. */
+static void
+use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
+{
+	static const char *const before_tables[] = {"from", "join", "into",
+												"update", NULL};
+	nesting n = {.depth = 0};
+	dbcsl_token before = {DBCSL_END, "", 0};
+	dbcsl_token token = dbcsl_first_token(text);
+
+	while (token.kind != DBCSL_END)
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+
+		if (is_stored)
+			nest(&n, &token, &before);
+		if (dbcsl_may_be_name(&token) && !is_other(&n, &before, &next))
+			use_name(r, dbcsl_unquote_token(r->h, &token), use,
+					 !is_stored ? NAMED_BY_CALLER
+					 : dbcsl_is_one_of(&before, before_tables) ||
+							 (before.length == 1 && strchr(",.(", *before.text))
+						 ? NAMED_AS_TABLE
+						 : NAMED_IN_FILE);
+		before = token;
+		token = next;
+	}
+}
+
+/* Uses what a virtual table reads and writes: what its arguments name, and its
+ * shadow tables. */
+static void
+use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
+			unsigned use)
+{
+	int length = (int) strlen(table->name);
+
+	if (is_of_file(table))
+		dbcsl_refuse_function(r->h, dbcsl_find_unsafe(r->h, arguments));
+	use_names(r, arguments, DBCSL_READS, true);
+	for (int i = 0; i < r->nobjects; i++)
+		if ((is_a(&r->objects[i], "table") || is_a(&r->objects[i], "view")) &&
+			sqlite3_strnicmp(r->objects[i].name, table->name, length) == 0 &&
+			r->objects[i].name[length] == '_')
+			use_table(r, &r->objects[i], use);
+}
+
+/* Uses the indexes of a table and, if rows are written, its triggers. */
+static void
+use_parts(dbcsl_reach *r, const object *table, unsigned use)
+{
+	for (int i = 0; i < r->nobjects; i++)
+	{
+		object *part = &r->objects[i];
+		bool is_trigger = is_a(part, "trigger");
+		const char *sql;
+
+		if (sqlite3_stricmp(part->table, table->name) != 0 ||
+			(part->used & use) ||
+			!(is_trigger ? use == DBCSL_WRITES : is_a(part, "index")))
+			continue;
+		part->used |= use;
+		sql = definition_of(r, part);
+		if (is_of_file(part))
+			dbcsl_refuse_function(r->h, is_trigger
+											? dbcsl_find_unsafe(r->h, sql)
+											: dbcsl_find_unsafe_part(
+												  r->h, sql, DBCSL_IN_INDEXES));
+		if (is_trigger)
+			use_names(r, sql, DBCSL_WRITES, is_of_file(part));
+	}
+}
+
+/* Writes the tables whose foreign keys refer to a table. */
+static void
+use_children(dbcsl_reach *r, const char *parent)
+{
+	const dbc_rows *keys;
+	int enforced = 0;
+
+	sqlite3_db_config(r->h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &enforced);
+	if (!enforced)
+		return;
+	keys = dbc_query(&r->h->base, "core/foreign_keys");
+	for (int i = 0; i < keys->nrows; i++)
+	{
+		const char *child = dbc_get_text(&r->h->base, keys, i, 0);
+		const char *other = dbc_get_text_or_null(&r->h->base, keys, i, 3);
+		int place = find(r, child);
+
+		if (!other || sqlite3_stricmp(other, parent) != 0)
+			continue;
+		for (; is_named(r, place, child); place++)
+			if (is_a(&r->objects[place], "table"))
+				use_table(r, &r->objects[place], DBCSL_WRITES);
+	}
+}
+
+/* Uses a table or a view. */
+static void
+use_table(dbcsl_reach *r, object *table, unsigned use)
+{
+	const char *arguments;
+	const char *sql;
+	bool is_view = is_a(table, "view");
+
+	if (table->used & use)
+		return;
+	table->used |= use;
+	dbc_poll(&r->h->base);
+	sql = definition_of(r, table);
+	arguments = is_view ? NULL : dbcsl_virtual_arguments(sql);
+	if (arguments)
+		use_virtual(r, table, arguments, use);
+	else if (is_of_file(table))
+		dbcsl_refuse_function(
+			r->h, is_view ? dbcsl_find_unsafe(r->h, sql)
+						  : dbcsl_find_unsafe_part(r->h, sql,
+												   use == DBCSL_WRITES
+													   ? DBCSL_FOR_NEW
+													   : DBCSL_IN_COLUMNS |
+															 DBCSL_IN_INDEXES));
+	if (is_view)
+		use_names(r, sql, DBCSL_READS, is_of_file(table));
+	use_parts(r, table, use);
+	if (use == DBCSL_WRITES && !is_view && !arguments)
+		use_children(r, table->name);
+}
+
+/* ---- statements ---- */
+
+/* Refuses what the application has made unsafe. */
+static void
+judge(dbcsl_reach *r, const char *names)
+{
+	for (const char *line = names + 1; *line; line = strchr(line, '\n') + 1)
+	{
+		size_t length = (size_t) (strchr(line, '\n') - line);
+		const char *name = dbc_copy(&r->h->base, line + 1, length - 1);
+
+		if (*line == DBCSL_MODULE && is_unsafe_module(r, name))
+			refuse_module(r, name);
+		if (*line == DBCSL_FUNCTION && dbcsl_is_unsafe(r->h, name))
+			dbcsl_refuse_function(r->h, name);
+	}
+}
+
+/* What is known of a shape of statements, if the schema has not changed. */
+static const char *
+recall(dbcsl_reach *r, const char *shape)
+{
+	dbcsl_host *h = r->h;
+	bool is_known;
+	dbcsl_cached_statement *cached = dbcsl_cache_kept(h, VERSION, &is_known);
+	sqlite3_stmt *statement = dbcsl_prepare_verified(h, cached);
+	int code = sqlite3_step(statement);
+	int version = sqlite3_column_int(statement, 0);
+
+	sqlite3_reset(statement);
+	if (code != SQLITE_ROW)
+		dbcsl_fail_engine(h, code);
+	if (sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 1) > 0)
+		is_known = false;
+	dbcsl_check_followed(h, version, is_known);
+	if (!is_known)
+		r->objects = NULL;
+	return dbcsl_recall_followed(h, shape);
+}
+
+/* Follows the names of a text. */
+static void
+follow(dbc_host *host, void *arg)
+{
+	dbcsl_reach *r = dbcsl_of(host)->reach;
+	const char *text = arg;
+	bool is_watched = !dbcsl_names_attached(r->h, text);
+	const char *shape = is_watched ? dbcsl_shape_of(r->h, text) : NULL;
+	const char *names = is_watched ? recall(r, shape) : NULL;
+
+	if (names)
+	{
+		judge(r, names);
+		return;
+	}
+	read_objects(r, text);
+	for (int i = 0; i < r->nobjects; i++)
+		r->objects[i].used = 0;
+	if (is_watched)
+		dbcsl_begin_notes(r->h);
+	use_names(r, text, dbcsl_use_of(text), false);
+	if (r->h->notes)
+		dbcsl_remember_followed(r->h, shape,
+								sqlite3_mprintf("%s", r->h->notes->data));
+}
+
+void
+dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
+{
+	bool done;
+
+	reach_of(h);
+	if (h->reach->busy || dbcsl_use_of(text) == 0)
+		return;
+	h->reach->busy = true;
+	done = dbcsl_try(h, follow, (void *) text);
+	h->reach->busy = false;
+	h->notes = NULL;
+	if (!done)
+		dbcsl_rethrow(h);
+}

@@ -1,0 +1,32 @@
+/*
+ * reach_text.h
+ *	  What the text of a statement tells trust/reach.c.
+ */
+#ifndef DBCSL_TRUST_REACH_TEXT_H
+#define DBCSL_TRUST_REACH_TEXT_H
+
+#include "sqlite_ext/sql/ddl.h"
+
+/* How an object is used. */
+#define DBCSL_READS	 1u
+#define DBCSL_WRITES 2u
+
+/* Whether a token can be the name of a table; fts5 also takes a string. */
+extern bool dbcsl_may_be_name(const dbcsl_token *token);
+
+extern bool dbcsl_is_one_of(const dbcsl_token *token, const char *const *words);
+
+/* What a statement does with the objects that it names; 0: nothing, as one that
+ * stores or drops a definition, or EXPLAIN of the caller's statement, which the
+ * caller has prepared: reading the schema, before there is a transaction, could
+ * find it locked. */
+extern unsigned dbcsl_use_of(const char *text);
+
+/* Whether a statement names an attached database. */
+extern bool dbcsl_names_attached(dbcsl_host *h, const char *text);
+
+/* The text of a statement without numbers and compared strings: others of the
+ * same shape name the same. */
+extern const char *dbcsl_shape_of(dbcsl_host *h, const char *text);
+
+#endif /* DBCSL_TRUST_REACH_TEXT_H */
