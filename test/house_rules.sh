@@ -371,6 +371,12 @@ added_arrows_are_seen()
 	rm -rf "$tree"
 }
 
+# Nothing fills a call of the seam that is not in the generated table.
+every_call_of_the_seam_is_filled()
+{
+	sed -n '/^<!-- seam: begin/,/^<!-- seam: end/p' doc/architecture.md | grep -E '\|  \|  \|  \|$'
+}
+
 # test/layering.sh must find what a header hides from it, and state.
 hidden_calls_are_seen()
 {
@@ -466,6 +472,7 @@ no_test_waits_for_a_time()
 }
 
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
+	every_call_of_the_seam_is_filled
 	no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists

@@ -4,87 +4,73 @@
 #	<!-- seam: begin -->
 #	<!-- seam: end -->
 #
-# A line per call that common/<room>/host.h declares, with the file of each
-# binding that defines the function behind it.
+# A line per call that struct dbc_host of common/core/host.h, or struct dbc_<room>_host
+# of common/<room>/host.h, declares, with the file of each binding that has the function
+# behind it.
 #
 # usage: common/tools/seam.sh PAGE
 set -eu
 page=$(realpath "$1")
 cd "$(dirname "$0")/../.."
+perl - "$page" <<'PERL'
+use strict;
+use warnings;
 
-# "call room name" for each call of the seam, those of core first.
-calls()
-{
-	local header
+sub text { local (@ARGV, $/) = @_; return scalar <> }
 
-	for header in common/core/host.h common/*/host.h; do
-		sed -nE "s#^\t[^(]*\(\*([a-z_]+)\)\(.*#call $(cut -d / -f 2 <<<"$header") \1#p" \
-			"$header"
-	done | awk '!seen[$0]++'
+# The calls of each room, those of core first.
+my @calls;
+for my $header ("common/core/host.h", grep { !m{/core/} } sort glob "common/*/host.h") {
+	my ($room) = $header =~ m{/(\w+)/};
+	my $struct = $room eq "core" ? "dbc_host" : "dbc_${room}_host";
+	my ($body) = text($header) =~ /^(?:typedef )?struct $struct\n\{\n(.*?)^\}/ms or die "$header has no $struct";
+	push @calls, map { [$room, $_] } $body =~ /^\t[^\t(][^(]*\(\*(\w+)\)\(/mg;
 }
 
-# "wing room name file" for each call that a binding fills.  A static function
-# is in the file that fills it.
-fillings()
+my ($posix) = text("posix/backup/files.h") =~ /^#define DBC_POSIX_CALLS(.*?[^\\])\n/ms;
+
+# The file of each function: that of a static one, and of all others.
+my (%static, %shared);
+for my $file (glob "{posix,common,pg_ext,sqlite_ext,wire}/*/*.c") {
+	my $text = text($file);
+	while ($text =~ /^(static)?[^\n#}]*\n(\w+)\(/mg) {
+		$1 ? $static{$file}{$2} : $shared{$2} = $file;
+	}
+}
+
+# What fills the structs of a binding: { room call } => file
+sub fillings
 {
-	awk '
-		/^[a-z_]+\(/ {
-			name = substr($0, 1, index($0, "(") - 1)
-			defined[name] = FILENAME
-			here[FILENAME, name] = 1
-		}
-		match($0, /const dbc_[a-z]+_host dbc/) {
-			room = substr($0, RSTART + 10, RLENGTH - 19)
-		}
-		/=$/ { held = $0; next }
-		{
-			split(FILENAME, path, "/")
-			line = held $0
-			held = ""
-			gsub(/=[ \t]+/, "= ", line)
-			while (match(line, /\.[a-z_]+ = [a-z_]+/)) {
-				split(substr(line, RSTART + 1, RLENGTH - 1), words, " = ")
-				line = substr(line, RSTART + RLENGTH)
-				n++
-				call[n] = path[1] " " (room ? room : $0 ~ /base\./ ? "core" : path[2]) " " words[1]
-				by[n] = words[2]
-				from[n] = FILENAME
+	my ($wing) = @_;
+	my %file;
+
+	for my $from (glob "$wing/*/*.c") {
+		my $text = text($from);
+		my @filled;
+
+		$text =~ s/\bDBC_POSIX_CALLS\b/$posix/;
+		push @filled, [$1 // "core", $2] while $text =~ /\bdbc_(?:([a-z]+)_)?host\b[^;{}()]*\)?(?: = )?\{(.*?)\};/sg;
+		push @filled, ["core", ".$1 = $2"] while $text =~ /\bbase\.(\w+) = (\w+);/g;
+		for my $filled (@filled) {
+			my ($room, $body) = @$filled;
+			while ($body =~ /\.(\w+)\s*=\s*(\w+)/g) {
+				my $place = $static{$from}{$2} // $shared{$2};
+				$file{"$room $1"} = $place if $place;
 			}
 		}
-		/^};/ { room = "" }
-		END {
-			for (i = 1; i <= n; i++) {
-				file = (from[i], by[i]) in here ? from[i] : defined[by[i]]
-				if (file)
-					print call[i], file
-			}
-		}' "$1"/*/*.c
+	}
+	return \%file;
 }
 
-# The table.
-seam()
-{
-	echo '| room | call | PostgreSQL | SQLite | connection |'
-	echo '| --- | --- | --- | --- | --- |'
-	{
-		fillings pg_ext
-		fillings sqlite_ext
-		fillings wire
-		calls
-	} | awk '
-		function cell(wing) {
-			return (wing, $2, $3) in file ? "`" file[wing, $2, $3] "`" : ""
-		}
-		$1 != "call" { file[$1, $2, $3] = $4; next }
-		{
-			printf "| `%s` | `%s` | %s | %s | %s |\n", $2, $3, cell("pg_ext"),
-				cell("sqlite_ext"), cell("wire")
-		}'
+my @wings = map { fillings($_) } qw(pg_ext sqlite_ext wire);
+my $table = "| room | call | PostgreSQL | SQLite | connection |\n| --- | --- | --- | --- | --- |\n";
+for my $call (@calls) {
+	my ($room, $name) = @$call;
+	$table .= "| `$room` | `$name` | " . join(" | ", map { $_->{"$room $name"} ? "`" . $_->{"$room $name"} . "`" : "" } @wings) . " |\n";
 }
 
-table=$(seam)
-awk -v table="$table" '
-	/^<!-- seam: end -->/ { skip = 0 }
-	!skip
-	/^<!-- seam: begin -->/ { print "\n" table "\n"; skip = 1 }' "$page" >"$page.new"
-mv "$page.new" "$page"
+my $page = text($ARGV[0]);
+$page =~ s/^(<!-- seam: begin -->\n).*?^(<!-- seam: end -->)/$1\n$table\n$2/ms;
+open my $out, ">", $ARGV[0] or die;
+print $out $page;
+PERL
