@@ -31,7 +31,8 @@ typedef struct dbcsl_follow_place
 	uint32_t page_size;
 	dbcsl_wal_place wal;
 	uint32_t file; /* which: its log may be beside another one now */
-	/* of all pages, if they are written in place */
+	/* of all pages, if they are written in place; with a log that is empty,
+	 * facts about the file */
 	unsigned char digest[DBC_BACKUP_HASH];
 } dbcsl_follow_place;
 _Static_assert(sizeof(dbcsl_follow_place) == DBC_FOLLOWER_PLACE,

@@ -58,6 +58,24 @@ identify(sqlite3 *db)
 			   : 0;
 }
 
+/* What changes with each write to the file: where there is no log, nothing else
+ * tells that there was one. */
+static void
+stamp(sqlite3 *db, unsigned char digest[DBC_BACKUP_HASH])
+{
+	const char *path = sqlite3_db_filename(db, "main");
+	struct stat status;
+	int64_t facts[3] = {0};
+
+	if (path && stat(path, &status) == 0)
+	{
+		facts[0] = status.st_size;
+		facts[1] = status.st_ctim.tv_sec;
+		facts[2] = status.st_ctim.tv_nsec;
+	}
+	memcpy(digest, facts, sizeof(facts));
+}
+
 void
 dbcsl_follow_need_readers(dbc_follower *f)
 {
@@ -184,6 +202,8 @@ look_at_log(dbc_follower *f)
 	read_frames(f, &start);
 	f->now.wal = f->commits.end;
 	dbcsl_wal_end(&f->wal, &f->now.wal);
+	if (!f->wal.has_header)
+		stamp(db, f->now.digest);
 	f->pages = f->commits.pages > 0 ? f->commits.pages
 									: ask_number(f, db, "pragma page_count");
 }
@@ -238,6 +258,8 @@ find_frames(dbc_follower *f, const dbcsl_follow_place *from)
 	dbcsl_wal_place start;
 
 	f->is_safe = is_safe(f, from);
+	if (!f->is_safe && !f->wal.has_header && !is_same_place(from, &f->now))
+		return false;
 	if (memcmp(&from->wal, &f->now.wal, sizeof(from->wal)) == 0)
 		/* its frame may have been overwritten since */
 		dbcsl_follow_free_changes(f);

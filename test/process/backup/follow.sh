@@ -311,6 +311,25 @@ restore mode || cat "$tmp/restore.out"
 is "$(compare mode)" '' 'a change of the journal mode is followed'
 end_follower
 
+# ---- a log that is gone ----
+
+new alone wal
+follow alone
+until_seen alone
+end_follower -KILL || true
+sqlite3 "$tmp/alone.db" 'insert into entry values (1, 1)'
+follow alone
+until_seen alone
+echo 1 >"$tmp/alone.ledger"
+restore alone || cat "$tmp/restore.out"
+is "$(compare alone)" '' 'commits of a log that is gone are found in the file'
+end_follower
+first=$(list alone name)
+follow alone
+until_seen alone
+is "$(list alone name)" "$first" '... and a file that nobody has written is not backed up again'
+end_follower
+
 # ---- a log that begins with a long transaction ----
 
 new long wal
