@@ -47,10 +47,14 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 	static const char prefix[] = "dbcare: ";
 	const char *message =
 		connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+	/* dbcare says what to do with a backup that is damaged */
+	bool has_hint = (code & 0xFF) == SQLITE_CORRUPT &&
+					strncmp(message, prefix, strlen(prefix)) == 0 &&
+					!strstr(message, sqlite3_errstr(code));
 
 	if (strncmp(message, prefix, strlen(prefix)) == 0)
 		message += strlen(prefix);
-	cli_set_error(db, message, NULL, hint_of(code));
+	cli_set_error(db, message, NULL, has_hint ? NULL : hint_of(code));
 	db->error.cancelled = code == SQLITE_INTERRUPT;
 	db->error.unwritable = (code & 0xFF) == SQLITE_READONLY ||
 						   (code & 0xFF) == SQLITE_BUSY ||

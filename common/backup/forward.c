@@ -142,6 +142,26 @@ dbc_forward_ranges(dbc_host *host, const dbc_changes_log *log,
 
 /* ---- applying ---- */
 
+/* Fails for changes that are damaged: those before them can be restored. */
+static _Noreturn void
+refuse_damage(dbc_host *host, const dbc_segment_reading *reading,
+			  const opened *o, const char *problem)
+{
+	int64_t number = reading->last.number;
+	const char *hint = "The backup as it was made can be restored: move its "
+					   "directory " DBC_CHANGES_DIRECTORY " elsewhere.";
+
+	if (number > 0)
+		hint = dbc_format(
+			host,
+			"What was committed until %s can be restored: pass that as "
+			"target_time.",
+			dbc_time_text(host, reading->log->list[number].since_ms));
+	dbc_fail(host, DBC_CORRUPTED, dbc_backup_sentence(host, problem), hint,
+			 "changes %lld of backup \"%s\" are damaged",
+			 (long long) number + 1, o->record->name);
+}
+
 dbc_backup_proof
 dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
 				  const dbc_backup_catalog *catalog,
@@ -156,6 +176,7 @@ dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
 								   .log = &record->log,
 								   .file = work->database};
 	dbc_backup_proof proof = {0};
+	const char *problem;
 	bool is_wrong;
 	int directory = calls->open_directory(host, work->files, catalog->directory,
 										  record->name, false);
@@ -166,7 +187,9 @@ dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
 		reading.directory = o.directory;
 		reading.key = o.key;
 		reading.count = choose(host, &o, target);
-		proof.problem = dbc_segment_read_all(host, &reading);
+		problem = dbc_segment_read_all(host, &reading);
+		if (problem)
+			refuse_damage(host, &reading, &o, problem);
 	}
 	calls->close(work->files, o.directory);
 	calls->close(work->files, directory);
