@@ -7,8 +7,10 @@
  * no other connection to the file than those that follow it.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "cli/ship.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -42,9 +44,37 @@ follow(cli_invocation *invocation, const char *path)
 	return CLI_SOUND;
 }
 
+/* The same, while a command is given what is stored. */
+static int
+follow_and_ship(cli_invocation *invocation, const char *path,
+				const char *command)
+{
+	const char *directory = cli_given(invocation, "DIR");
+	const char *slash = strrchr(path, '/');
+	cli_text beside = {0};
+	cli_shipper shipper;
+	int code;
+
+	cli_addf(&beside, "%s-backups", path);
+	if (!cli_ship_begin(&shipper, command, directory ? directory : beside.data,
+						slash ? slash + 1 : path))
+		return CLI_ERROR;
+	code = follow(invocation, path);
+	if (!cli_ship_end(&shipper))
+	{
+		cli_complain("the command of --to-command does not have the last "
+					 "changes",
+					 NULL, NULL);
+		code = CLI_ERROR;
+	}
+	cli_text_free(&beside);
+	return code;
+}
+
 int
 cli_run_follow(cli_invocation *invocation)
 {
+	const char *command = cli_given(invocation, "--to-command");
 	cli_target target;
 	int code;
 
@@ -62,7 +92,8 @@ cli_run_follow(cli_invocation *invocation)
 		cli_complain("there is no such file", target.text, NULL);
 		return CLI_ERROR;
 	}
-	code = follow(invocation, target.text);
+	code = command ? follow_and_ship(invocation, target.text, command)
+				   : follow(invocation, target.text);
 	cli_close(&invocation->db);
 	return code;
 }
