@@ -224,21 +224,10 @@ dbcsl_read_page(dbcsl_page_file *f, int64_t number, unsigned char *page)
 }
 
 void
-dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file, sqlite3_file *log,
-				 int page_size, dbcsl_page_file *f)
+dbcsl_find_header(dbcsl_page_file *f)
 {
-	unsigned char *page = dbc_alloc(&h->base, (size_t) DBCSL_LARGEST_PAGE);
+	unsigned char *page = dbc_alloc(&f->h->base, (size_t) DBCSL_LARGEST_PAGE);
 
-	*f = (dbcsl_page_file){.h = h, .file = file, .log = log};
-	f->length = length_of(file);
-	if (read_at(file, f->header, DBCSL_HEADER_SIZE, 0))
-		f->page_size = dbcsl_page_size_of(f->header);
-	if (f->page_size == 0)
-		f->page_size = page_size;
-	if (!read_log(f))
-		f->log = NULL;
-	if (f->page_size == 0)
-		return;
 	f->present = f->length / f->page_size;
 	if (f->log && f->newer[1] != 0 && dbcsl_read_page(f, 1, page))
 		memcpy(f->header, page, DBCSL_HEADER_SIZE);
@@ -254,6 +243,22 @@ dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file, sqlite3_file *log,
 			   4) == 0 &&
 		dbcsl_long_at(f->header + DBCSL_AT_PAGES) != 0)
 		f->pages = dbcsl_long_at(f->header + DBCSL_AT_PAGES);
+}
+
+void
+dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file, sqlite3_file *log,
+				 int page_size, dbcsl_page_file *f)
+{
+	*f = (dbcsl_page_file){.h = h, .file = file, .log = log};
+	f->length = length_of(file);
+	if (read_at(file, f->header, DBCSL_HEADER_SIZE, 0))
+		f->page_size = dbcsl_page_size_of(f->header);
+	if (f->page_size == 0)
+		f->page_size = page_size;
+	if (!read_log(f))
+		f->log = NULL;
+	if (f->page_size != 0)
+		dbcsl_find_header(f);
 }
 
 /* Whether a transaction may have written to the file itself: then it has begun

@@ -27,7 +27,7 @@ typedef struct dbcsl_page_file
 {
 	dbcsl_host *h;
 	sqlite3_file *file;
-	sqlite3_file *log; /* write-ahead log; NULL: there is none */
+	sqlite3_file *log; /* which has other pages; NULL: there is none */
 	int page_size;
 	int usable;		 /* bytes of a page */
 	int64_t length;	 /* of the file, in bytes */
@@ -58,6 +58,9 @@ extern bool dbcsl_open_pages(dbcsl_host *h, const char *schema,
 extern void dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file,
 							 sqlite3_file *log, int page_size,
 							 dbcsl_page_file *f);
+
+/* Reads the header from the file, or the page of it that the log has. */
+extern void dbcsl_find_header(dbcsl_page_file *f);
 
 /* Reads a page; false if the file does not have it. */
 extern bool dbcsl_read_page(dbcsl_page_file *f, int64_t number,

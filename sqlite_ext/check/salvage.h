@@ -53,7 +53,8 @@ typedef struct dbcsl_salvage
 	const dbc_check_salvage *call;
 	sqlite3_file *file; /* of the damaged database, and its log */
 	sqlite3_file *log;
-	char *names[2];
+	sqlite3_file *journal;
+	char *names[3];
 	sqlite3 *out;
 	dbcsl_page_file f;
 	int encoding; /* of text: SQLITE_UTF8 and so on */

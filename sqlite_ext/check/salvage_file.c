@@ -5,11 +5,12 @@
  * The file is opened by the VFS alone, which keeps the locks of the process,
  * and is never written.
  */
+#include "sqlite_ext/check/journal.h"
 #include "sqlite_ext/check/salvage.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "common/core/text.h"
 
 /* Bytes of the file that are read to find the size of its pages. */
 #define SAMPLE (INT64_C(4) << 20)
@@ -27,7 +28,7 @@ dbcsl_salvage_note(dbcsl_salvage *s, const char *object, int64_t page,
 	dbc_json_push(s->lost, entry);
 }
 
-/* Opens a file, or its log; NULL if it cannot be opened. */
+/* Opens a file, its log or its journal; NULL if it cannot be opened. */
 static sqlite3_file *
 open_file(dbcsl_salvage *s, const char *path, int number, int kind)
 {
@@ -63,9 +64,10 @@ close_file(sqlite3_file *file)
 void
 dbcsl_salvage_close(dbcsl_salvage *s)
 {
+	close_file(s->journal);
 	close_file(s->log);
 	close_file(s->file);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		sqlite3_free_filename(s->names[i]);
 }
 
@@ -147,43 +149,66 @@ encoding_of(const dbcsl_page_file *f)
 			   : SQLITE_UTF8;
 }
 
-/* Whether a transaction was interrupted, which only opening the database would
- * roll back: its rollback journal begins with a byte that is not zero. */
-static bool
-has_journal(dbcsl_salvage *s)
+/* Reads the pages that an interrupted transaction has changed as they were
+ * before it. */
+static void
+roll_back(dbcsl_salvage *s, dbcsl_journal *journal)
 {
-	int file = open(dbcsl_printf(s->h, "%s-journal", s->call->source),
-					O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char first = 0;
-	bool found = file >= 0 && read(file, &first, 1) == 1 && first != 0;
+	dbc_host *host = &s->h->base;
 
-	if (file >= 0)
-		close(file);
-	return found;
+	if (!journal->is_hot)
+		return;
+	/* with a log, SQLite has no such journal */
+	if (!s->f.log && journal->page_size == s->f.page_size)
+		dbcsl_roll_back(&s->f, s->journal, journal);
+	else
+		dbcsl_salvage_note(s, "main", 0,
+						   "a transaction was interrupted, and its rollback "
+						   "journal cannot be read: some rows may be as it has "
+						   "changed them");
+	if (journal->rolled_back > 0)
+		dbc_notice(host,
+				   "a transaction was interrupted: %s read as before it, from "
+				   "the rollback journal",
+				   journal->rolled_back == 1
+					   ? "1 page is"
+					   : dbc_format(host, "%lld pages are",
+									(long long) journal->rolled_back));
+	if (journal->damaged > 0)
+		dbcsl_salvage_note(
+			s, "main", 0,
+			dbc_format(host,
+					   "a transaction was interrupted, and %s of its rollback "
+					   "journal cannot be read: some rows may be as it has "
+					   "changed them",
+					   dbc_count_text(host, journal->damaged, "page")));
 }
 
 void
 dbcsl_salvage_open(dbcsl_salvage *s)
 {
 	const char *path = s->call->source;
+	dbcsl_journal journal;
 
 	s->file = open_file(s, path, 0, SQLITE_OPEN_MAIN_DB);
 	if (!s->file)
 		dbc_fail(&s->h->base, "58030", NULL, NULL, "cannot open \"%s\"", path);
 	s->log =
 		open_file(s, dbcsl_printf(s->h, "%s-wal", path), 1, SQLITE_OPEN_WAL);
+	s->journal = open_file(s, dbcsl_printf(s->h, "%s-journal", path), 2,
+						   SQLITE_OPEN_MAIN_JOURNAL);
+	dbcsl_open_journal(s->h, s->journal, &journal);
 	dbcsl_find_pages(s->h, s->file, s->log, 0, &s->f);
 	if (s->f.page_size == 0)
-		dbcsl_find_pages(s->h, s->file, s->log, guess_page_size(s), &s->f);
+		dbcsl_find_pages(
+			s->h, s->file, s->log,
+			journal.page_size ? journal.page_size : guess_page_size(s), &s->f);
 	if (s->f.page_size == 0)
 		dbc_fail(&s->h->base, DBC_CORRUPTED, NULL,
 				 "Restore a backup: dbbackup_list() lists them.",
 				 "\"%s\" has no page of a database", path);
+	roll_back(s, &journal);
 	s->encoding = encoding_of(&s->f);
-	if (has_journal(s))
-		dbcsl_salvage_note(s, "main", 0,
-						   "a transaction was not rolled back: some rows may "
-						   "be as it has changed them");
 	if (!s->f.header_is_valid)
 	{
 		s->f.pages = s->f.log ? s->f.pages : s->f.present;
