@@ -56,8 +56,16 @@ is_before(dbc_host *host, const restoring *r, const dbc_backup_record *record)
 		   dbc_parse_time(record->backup.started_at, &ms) && ms <= r->target.ms;
 }
 
+/* Whether a backup that was followed was not so yet at a moment. */
+static bool
+is_followed_later(const dbc_backup_record *record, int64_t ms)
+{
+	return record->log.count > 0 && record->log.list[0].at_ms > ms;
+}
+
 /* The newest backup of the database from a time or before; better one that has
- * the very state of that time, since changes were stored with it. */
+ * the very state of that time, since changes were stored with it, or that can
+ * tell why it has not. */
 static const dbc_backup_record *
 find_by_time(dbc_host *host, const restoring *r)
 {
@@ -71,7 +79,9 @@ find_by_time(dbc_host *host, const restoring *r)
 			continue;
 		if (dbc_forward_covers(record, r->target.ms))
 			return record;
-		found = found ? found : record;
+		if (!found ||
+			(is_followed_later(found, r->target.ms) && record->log.count > 0))
+			found = record;
 	}
 	if (!found)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
