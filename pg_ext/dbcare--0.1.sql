@@ -178,6 +178,16 @@ comment on function dbmigrate_load(text, jsonb) is
 	'Registers every migration of a directory or of a JSON object of files, and no others: one whose file is missing is no longer registered, and one whose file was renamed has its new version; all or nothing.';
 revoke all on routine dbmigrate_load(text, jsonb) from public;
 
+create function dbmigrate_load(
+	source jsonb,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_load';
+comment on function dbmigrate_load(jsonb, jsonb) is
+	'Registers every migration of a directory or of a JSON object of files, and no others: one whose file is missing is no longer registered, and one whose file was renamed has its new version; all or nothing.';
+revoke all on routine dbmigrate_load(jsonb, jsonb) from public;
+
 create function dbmigrate_status()
 returns table (
 	version text,
@@ -465,6 +475,22 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_lint';
 comment on function dbmigrate_lint(text, jsonb) is
+	'Finds dangerous statements in SQL without running it: what it would lock, rewrite, destroy or leave behind in this database.';
+
+create function dbmigrate_lint(
+	sql jsonb,
+	options jsonb default null)
+returns table (
+	statement_no bigint,
+	line bigint,
+	rule text,
+	severity text,
+	message text,
+	suggestion text,
+	file text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_lint';
+comment on function dbmigrate_lint(jsonb, jsonb) is
 	'Finds dangerous statements in SQL without running it: what it would lock, rewrite, destroy or leave behind in this database.';
 
 create function dbmigrate_measure(

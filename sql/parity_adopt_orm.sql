@@ -42,3 +42,15 @@ create table schema_migrations (version bigint primary key, inserted_at timestam
 insert into schema_migrations values (20240101000000, '2024-01-01 10:00:00');
 select replace(cast(dbmigrate_adopt('{"dry_run": true}') as text), 'public.', '');
 drop table schema_migrations;
+-- Drizzle keeps checksums of files alone; the second one was changed since
+create table __drizzle_migrations (id integer primary key, hash text not null, created_at bigint);
+select dbmigrate_load('{"meta/_journal.json": "{\"entries\": [{\"tag\": \"0000_a\"}, {\"tag\": \"0001_b\"}, {\"tag\": \"0002_c\"}]}", "0000_a.sql": "select 1;\n", "0001_b.sql": "select 2;\n", "0002_c.sql": "select 3;\n"}') ->> 'format';
+insert into __drizzle_migrations values
+	(1, '4a45092ccf992ea92250053a80b931b787924ba61648f420555511b84f10ab6c', 1704103200000),
+	(2, '0000000000000000000000000000000000000000000000000000000000000000', 1704103300000);
+select replace(cast(dbmigrate_adopt('{"dry_run": true, "verbose": true}') as text), 'public.', '');
+select dbmigrate_adopt() ->> 'tool';
+select version, state from dbmigrate_status();
+select dbmigrate_apply();
+select dbmigrate_repair('{"accept": ["0001_b"]}') ->> 'accepted';
+select dbmigrate_apply() ->> 'applied';

@@ -18,7 +18,8 @@ typedef enum dbc_adopt_naming
 {
 	DBC_N_VERSION, /* the key is the version, or <version>.sql */
 	DBC_N_FILE,	   /* a file name that begins with the version */
-	DBC_N_NAME	   /* a name without an order */
+	DBC_N_NAME,	   /* a name without an order */
+	DBC_N_TEXT	   /* the checksum of the text, which alone tells the version */
 } dbc_adopt_naming;
 
 /* The versions that dbcare can write into a ledger. */

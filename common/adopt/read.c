@@ -114,7 +114,7 @@ version_of(dbc_host *host, const dbc_adopt_tool *tool, const char *key)
 	bool is_sql = dbc_ends_with(key, ".sql");
 	size_t length;
 
-	if (tool->naming == DBC_N_NAME)
+	if (tool->naming == DBC_N_NAME || tool->naming == DBC_N_TEXT)
 		return dbc_format(host, "%s::%s", tool->name, key);
 	if (tool->naming == DBC_N_VERSION && !is_sql)
 		return key;
@@ -292,18 +292,75 @@ find_migration(const dbc_migrations *list, const dbc_adopt_ledger_row *row)
 	return changeset ? changeset : found;
 }
 
+/* The checksum of a migration's text like another one; NULL if it has none. */
+static const char *
+checksum_of(dbc_host *host, const char *like, const dbc_migration *migration)
+{
+	return migration->registered
+			   ? dbc_adopt_make_checksum(
+					 host, like,
+					 dbc_adopt_registered_text(host, migration->version))
+			   : NULL;
+}
+
+/* The migration whose text has the checksum of a row, or NULL. */
+static dbc_migration *
+find_text(dbc_host *host, const dbc_migrations *list,
+		  const char *const *checksums, const dbc_adopt_ledger_row *row,
+		  dbc_migration *here)
+{
+	/* line ends may be those of another checkout */
+	if (here && dbc_same(checksum_of(host, row->checksum, here), row->checksum))
+		return here;
+	for (int i = 0; i < list->count; i++)
+		if (checksums[i] && dbc_same(checksums[i], row->checksum))
+			return &list->items[i];
+	return NULL;
+}
+
+/* Matches rows that have nothing but a checksum: with the migration that has it,
+ * or else with that at the same place, whose text was changed. */
+static void
+match_texts(dbc_host *host, const dbc_adopt_tool *tool,
+			dbc_adopt_ledger_rows *rows, const dbc_migrations *list)
+{
+	const char **checksums =
+		dbc_alloc(host, ((size_t) list->count + 1) * sizeof(*checksums));
+	bool *taken = dbc_alloc(host, ((size_t) list->count + 1) * sizeof(*taken));
+
+	for (int i = 0; i < list->count; i++)
+		checksums[i] = checksum_of(host, tool->checksum, &list->items[i]);
+	for (int pass = 0; pass < 2; pass++)
+		for (int r = 0; r < rows->count; r++)
+		{
+			dbc_adopt_ledger_row *row = &rows->items[r];
+			dbc_migration *here =
+				row->place < list->count ? &list->items[row->place] : NULL;
+
+			if (pass == 0)
+				row->migration = find_text(host, list, checksums, row, here);
+			else if (!row->migration && here && !taken[here - list->items])
+				row->migration = here;
+			if (row->migration)
+				taken[row->migration - list->items] = true;
+		}
+}
+
 /* Matches the rows with the migrations of a list. */
 void
 dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 					   dbc_adopt_ledger_rows *rows, const dbc_migrations *list)
 {
 	rows->of = dbc_alloc(host, ((size_t) list->count + 1) * sizeof(*rows->of));
+	if (ledger->tool->naming == DBC_N_TEXT)
+		match_texts(host, ledger->tool, rows, list);
 	for (int r = 0; r < rows->count; r++)
 	{
 		dbc_adopt_ledger_row *row = &rows->items[r];
 		dbc_migration other = {.version = row->version};
 
-		row->migration = find_migration(list, row);
+		if (!row->migration)
+			row->migration = find_migration(list, row);
 		if (!row->migration && ledger->tool->naming == DBC_N_FILE)
 			row->migration =
 				dbc_ledger_find_migration(list, file_name(host, row->key));

@@ -128,6 +128,7 @@ typedef enum dbc_type
 	DBC_T_END, /* ends an argument or column list */
 	DBC_T_TEXT,
 	DBC_T_VERSION, /* text; rejects a number (1.10 is not 1.1) */
+	DBC_T_FILES,   /* arguments only: text, or a JSON object of files */
 	DBC_T_ANY,	   /* any scalar */
 	DBC_T_JSON,
 	DBC_T_DOCUMENT, /* arguments only: JSON that the function parses itself, or

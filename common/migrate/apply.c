@@ -27,7 +27,7 @@ run_scripts(dbc_migrate_runner *r)
 		else if (!dbc_guard(r->host, dbc_migrate_run_step, r, DBC_KEEP, false,
 							&error))
 		{
-			dbc_migrate_hint_at_rows(r, &error);
+			dbc_migrate_add_hint(r, &error);
 			r->error = dbc_alloc(r->host, sizeof(error));
 			*r->error = error;
 			r->undone = true;
@@ -70,7 +70,7 @@ dbc_migrate_run_steps(dbc_migrate_runner *r)
 	if (!dbc_guard(r->host, run_steps, r, r->dry_run ? DBC_UNDO : DBC_KEEP,
 				   false, &error))
 	{
-		dbc_migrate_hint_at_rows(r, &error);
+		dbc_migrate_add_hint(r, &error);
 		dbc_rethrow(r->host, &error);
 	}
 	dbc_migrate_save_schema(r);

@@ -81,7 +81,7 @@ deploy_step(deploy *d)
 			pause_before_retry(d, &error, ++attempt);
 			continue;
 		}
-		dbc_migrate_hint_at_rows(r, &error);
+		dbc_migrate_add_hint(r, &error);
 		r->error = dbc_alloc(r->host, sizeof(error));
 		*r->error = error;
 		r->undone = !d->remains;

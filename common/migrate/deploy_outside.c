@@ -297,7 +297,7 @@ record_failures(dbc_migrate_deploy *d, const together *steps, int count)
 		r->steps[r->done] = steps[i].step;
 		r->error = dbc_alloc(r->host, sizeof(*r->error));
 		*r->error = result->error;
-		dbc_migrate_hint_at_rows(r, r->error);
+		dbc_migrate_add_hint(r, r->error);
 		dbc_migrate_record_failure(r);
 	}
 }

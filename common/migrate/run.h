@@ -76,8 +76,9 @@ extern void dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 extern void dbc_migrate_verify_step(dbc_host *host, void *runner);
 
 /* Adds a hint to the error of the next step: which call shows the rows that
- * violate a constraint.  The step must have been undone. */
-extern void dbc_migrate_hint_at_rows(dbc_migrate_runner *r, dbc_error *error);
+ * violate a constraint, or that the step needs no transaction around it.  The
+ * step must have been undone. */
+extern void dbc_migrate_add_hint(dbc_migrate_runner *r, dbc_error *error);
 
 /* Runs statements of the script of the next step: those that are not to be
  * skipped. */

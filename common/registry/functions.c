@@ -73,6 +73,7 @@ dbc_type_name(dbc_type type, int engine)
 	} names[] = {
 		[DBC_T_TEXT] = {"text", "text", "text"},
 		[DBC_T_VERSION] = {"text", "text", "text"},
+		[DBC_T_FILES] = {"text", "text", "text"},
 		[DBC_T_ANY] = {"any", "\"any\"", "any"},
 		[DBC_T_JSON] = {"json", "jsonb", "text"},
 		[DBC_T_DOCUMENT] = {"json", "jsonb", "text"},

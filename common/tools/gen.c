@@ -56,14 +56,16 @@ gen_read(const char *path)
 /* ---- the install script ---- */
 
 /* Overloads of a function for another type of an argument: one that rejects a
- * number as a version, and one for a value that is text.  PostgreSQL prefers
- * any function whose types are those of a call to one that takes "any": the
- * command passes text, for which no other function can be created. */
+ * number as a version, one for a value that is text, and one for files that are
+ * jsonb.  PostgreSQL prefers any function whose types are those of a call to
+ * one that takes "any": the command passes text, for which no other function
+ * can be created. */
 typedef enum overload
 {
 	ALL,
 	NUMBER,
-	TEXT
+	TEXT,
+	FILES
 } overload;
 
 static bool
@@ -84,6 +86,8 @@ argument_type(const dbc_field *arg, overload overload)
 		return "numeric";
 	if (overload == TEXT && arg->type == DBC_T_ANY)
 		return "text";
+	if (overload == FILES && arg->type == DBC_T_FILES)
+		return "jsonb";
 	return dbc_type_name(arg->type, DBC_ON_POSTGRESQL);
 }
 
@@ -191,6 +195,8 @@ print_install_sql(void)
 			print_function(fn, NUMBER);
 		if (takes(fn, DBC_T_ANY))
 			print_function(fn, TEXT);
+		if (takes(fn, DBC_T_FILES))
+			print_function(fn, FILES);
 	}
 	print_trigger_function("dbcare_record_change", "event_trigger",
 						   "For the event triggers of dbmigrate_watch().");

@@ -325,6 +325,17 @@ is "$(postgresql nested 2>&1 <<-'END' | grep ERROR
 END
 )" 'ERROR:  dbmigrate_deploy cannot be called by a migration' 'a migration cannot wait for the deploy it is part of'
 
+# ---- what needs a transaction without writes before it ----
+
+slot="select pg_create_logical_replication_slot('made', 'pgoutput')"
+postgresql_new slots
+like "$(postgresql slots <<<"select dbmigrate_add('1', 'slot', \$\$$slot\$\$) is not null; call dbmigrate_deploy();")" \
+	'performed writes.*HINT:  Mark the migration as one outside a transaction, by the option transactional' \
+	'a replication slot cannot be made where dbcare has written, and the hint says what to do'
+like "$(postgresql slots <<<"select dbmigrate_add('1', 'slot', \$\$$slot\$\$, null, '{\"transactional\": false}') is not null; call dbmigrate_deploy();")" \
+	'"success": true' '... which works'
+postgresql slots <<<"select pg_drop_replication_slot('made')" >"$tmp/out"
+
 # ---- callers at once, on both engines ----
 
 for engine in postgresql sqlite; do

@@ -1,7 +1,7 @@
 /*
- * violation.c
- *	  Which call shows the rows that a constraint of a failed migration
- *	  refuses.
+ * failure_hint.c
+ *	  Hints of a failed migration: which call shows the rows that a constraint
+ *	  refuses, and that a function needs a transaction of its own.
  */
 #include "common/migrate/run.h"
 
@@ -86,8 +86,9 @@ hint_for_constraint(dbc_host *host, const dbc_error *error)
 	return NULL;
 }
 
-void
-dbc_migrate_hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
+/* Adds which call shows the rows that a constraint refuses. */
+static void
+hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
 {
 	const dbc_script *script =
 		r->done < r->nsteps ? r->steps[r->done].running : NULL;
@@ -112,4 +113,19 @@ dbc_migrate_hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
 					   "FROM dbcheck_row(%s, '{}');",
 					   literal(r->host, error->relation));
 	error->hint = hint;
+}
+
+void
+dbc_migrate_add_hint(dbc_migrate_runner *r, dbc_error *error)
+{
+	bool is_inside =
+		r->done < r->nsteps && r->steps[r->done].migration->transactional;
+
+	if (is_inside && !error->hint &&
+		dbc_same(error->sqlstate, DBC_ACTIVE_TRANSACTION))
+		error->hint = "Mark the migration as one outside a transaction, by the "
+					  "option transactional or as the format of its file "
+					  "does, and call dbmigrate_deploy().";
+	else
+		hint_at_rows(r, error);
 }
