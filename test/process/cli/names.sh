@@ -12,8 +12,9 @@
 . "$(dirname "$0")/../../lib.sh"
 start_server server ''
 dbcare=${DBCARE:-$PWD/build/dbcare}
-on_terminal=$PWD/test/process/cli/on_terminal.py
 export NO_COLOR=1 LC_ALL=C.UTF-8
+# shellcheck source=test/process/cli/terminals.bash
+. "$(dirname "$0")/terminals.bash"
 work=$tmp/work
 turn=0
 [ $# = 0 ] || widths=$*
@@ -37,7 +38,8 @@ verb()
 	bad=$(faked "$(cd "$work" && timeout 60 "$dbcare" --db "$db" "$@" 2>&1)")
 	turn=$(((turn + 1) % 3))
 	for columns in ${widths-$((40 + turn * 40 * turn))}; do
-		bad+=$(faked "$(cd "$work" && timeout 60 "$on_terminal" "$columns" -- "$dbcare" --db "$db" "$@" 2>&1)")
+		on_terminal "$work" C.UTF-8 "$columns" -- "$dbcare" --db "$db" "$@"
+		bad+=$(faked "$output")
 	done
 	is "$bad" '' "$engine: $(printf '%q ' "$@")"
 }

@@ -2,6 +2,7 @@
 """Runs a command on a pseudo terminal and prints what appears there.
 
 usage: on_terminal.py COLUMNS [WAIT ANSWER ...] -- COMMAND ...
+       on_terminal.py --requests
 
 Each time the text WAIT has appeared, ANSWER is typed; \\n, \\x03 (Ctrl-C) and the
 like are written as here.  Other answers: "signal:NAME" is sent to the command,
@@ -10,6 +11,11 @@ prints what the terminal shows when nothing has changed for a while (needs
 python3-pyte), and what appeared elsewhere is not printed then.  The last line is
 "exit" and the exit code; the line before says if the terminal is left in another
 state than before.  Ends the command after 60 seconds.
+
+With --requests it runs many commands, since to start Python takes longer than most
+of them.  A request on standard input has words that end with a zero byte: how many
+follow, the directory and the locale of the command, the file for what is printed,
+and the arguments.  The answer is a line.
 """
 import fcntl
 import os
@@ -82,11 +88,11 @@ class Terminal:
                 or self.shown.rfind(b"\x1b[?25l") > self.shown.rfind(b"\x1b[?25h"))
 
 
-def main():
-    dashes = sys.argv.index("--")
-    steps = sys.argv[2:dashes]
-    command = sys.argv[dashes + 1:]
-    terminal = Terminal(int(sys.argv[1]), "screen:" in steps)
+def run(words):
+    dashes = words.index("--")
+    steps = words[1:dashes]
+    command = words[dashes + 1:]
+    terminal = Terminal(int(words[0]), "screen:" in steps)
     pid = os.fork()
     if pid == 0:
         os.close(terminal.control)
@@ -108,13 +114,13 @@ def main():
         os.kill(pid, 9)
     if terminal.screen:
         sys.stdout.write(terminal.screens)
-        sys.stdout.flush()
     else:
         sys.stdout.buffer.write(terminal.shown.replace(b"\r\n", b"\n"))
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if terminal.is_changed():
         print("terminal changed")
     print("exit", code)
+    sys.stdout.flush()
 
 
 def adopt(terminal):
@@ -126,4 +132,25 @@ def adopt(terminal):
     os.close(terminal)
 
 
-main()
+def word():
+    """A word of a request, none at the end."""
+    return os.fsdecode(b"".join(iter(lambda: sys.stdin.buffer.read(1), b"\0")))
+
+
+def run_requests():
+    while count := word():
+        directory, os.environ["LC_ALL"], output, *words = [word() for _ in range(int(count))]
+        pid = os.fork()
+        if pid == 0:
+            os.chdir(directory)
+            os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+            run(words)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        print(flush=True)
+
+
+if sys.argv[1:] == ["--requests"]:
+    run_requests()
+else:
+    run(sys.argv[1:])

@@ -13,7 +13,6 @@
 mkdir -m 777 "$tmp/backups"
 start_server server "dbcare.backup_roots='$tmp/backups'"
 dbcare=${DBCARE:-$PWD/build/dbcare}
-on_terminal=$PWD/test/process/cli/on_terminal.py
 screens=$PWD/test/process/cli/screens.txt
 esc=$'\033'
 work=$tmp/work
@@ -22,6 +21,8 @@ columns=80
 locale=
 answers=()
 unset NO_COLOR
+# shellcheck source=test/process/cli/terminals.bash
+. "$(dirname "$0")/terminals.bash"
 declare -A seen wanted
 titles=()
 
@@ -76,7 +77,7 @@ short=/nowhere
 # screen VERB ...: what the terminal shows in the end of a verb on $db.
 screen()
 {
-	local output shown wide title="$columns columns${locale:+, $locale}: $*"
+	local shown wide title="$columns columns${locale:+, $locale}: $*"
 
 	title=${title//"$tmp"/TMP}
 	title=${title//"$short"/SHORT}
@@ -84,8 +85,7 @@ screen()
 	title=${title//"$other"/OTHER}
 	[ -n "${seen["$title, postgresql"]-}" ] || titles+=("$title")
 	[ -z "${seen["$title, $engine"]-}" ] || result 1 "a second screen: $title"
-	output=$(cd "$work" && LC_ALL=${locale:-C.UTF-8} timeout 60 "$on_terminal" "$columns" \
-		"${answers[@]}" -- "$dbcare" --db "$db" "$@")
+	on_terminal "$work" "${locale:-C.UTF-8}" "$columns" "${answers[@]}" -- "$dbcare" --db "$db" "$@"
 	wide=$(sed -E "s/$esc\[[0-9;]*[mK]//g; s/.*\r//" <<<"$output" | wc -L)
 	# a script is not for eyes
 	if [ "$wide" -gt "$columns" ] && [ "$1" != completion ]; then
