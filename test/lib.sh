@@ -48,8 +48,9 @@ clean_up()
 	for job in $(jobs -p); do
 		kill "$job" 2>/dev/null || true
 	done
+	# nobody starts them again
 	for server in $servers; do
-		test/pg_server.sh stop "$server" || true
+		test/pg_server.sh stop "$server" immediate || true
 	done
 	rm -rf "$tmp"
 }
@@ -255,6 +256,16 @@ at()
 	else
 		echo "dbname=$2"
 	fi
+}
+
+# newest_backup DIRECTORY COLUMN: a text of the newest backup there, if it has one.
+newest_backup()
+{
+	local lines
+
+	mapfile -t lines < <(build/dbcare list-backups --directory "$1" --json 2>/dev/null)
+	# the last line closes the array
+	[[ ${lines[*]: -2:1} != *"\"$2\": \""* ]] || sed -E "s/.*\"$2\": \"([^\"]*)\".*/\1/" <<<"${lines[*]: -2:1}"
 }
 
 # ---- every function ----

@@ -4,7 +4,7 @@
 #	test/pg_server.sh start DIR [SETTING=VALUE ...]
 #	test/pg_server.sh refresh DIR
 #	test/pg_server.sh spent DIR [BEFORE]
-#	test/pg_server.sh stop DIR
+#	test/pg_server.sh stop DIR [MODE]
 #
 # start makes everything below DIR, which should be new and short, since it
 # also holds the socket (mktemp -d gives one):
@@ -215,7 +215,7 @@ start()
 }
 
 if [ $# -lt 2 ]; then
-	echo "usage: $0 start DIR [SETTING=VALUE ...] | refresh DIR | spent DIR [BEFORE] | stop DIR" >&2
+	echo "usage: $0 start DIR [SETTING=VALUE ...] | refresh DIR | spent DIR [BEFORE] | stop DIR [MODE]" >&2
 	exit 2
 fi
 command=$1
@@ -231,7 +231,7 @@ case $command in
 	refresh) refresh ;;
 	spent) spent "$@" ;;
 	stop)
-		as_owner "$bindir/pg_ctl" stop -w -t 120 -m fast -D "$dir/data" \
+		as_owner "$bindir/pg_ctl" stop -w -t 120 -m "${1-fast}" -D "$dir/data" \
 			>/dev/null
 		;;
 	*)

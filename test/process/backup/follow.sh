@@ -79,10 +79,7 @@ time_of()
 # list NAME COLUMN: a column of the newest backup.
 list()
 {
-	"$dbcare" list-backups --directory "$tmp/$1.backups" --json 2>/dev/null |
-		python3 -c 'import json, sys
-rows = json.loads(sys.stdin.read() or "[]")
-print(rows[-1][sys.argv[1]] or "" if rows else "")' "$2"
+	newest_backup "$tmp/$1.backups" "$2"
 }
 
 # until_seen NAME: waits until what is committed now has been stored.
@@ -92,7 +89,7 @@ until_seen()
 
 	wanted=$(time_of "$(now)")
 	until [[ $(list "$1" followed_until) > $wanted ]] || ! kill -0 "$follower" 2>/dev/null; do
-		pause
+		pause 0.1
 	done
 }
 

@@ -38,7 +38,7 @@ follow()
 # the newest one
 backup_of()
 {
-	"$dbcare" list-backups --directory "$tmp/$1.backups" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["name"])'
+	newest_backup "$tmp/$1.backups" name
 }
 
 for mode in delete wal; do

@@ -41,7 +41,7 @@ until_seen()
 	local wanted
 
 	wanted=$(now)
-	until [[ $(list | tail -n 1 | cut -d ' ' -f 2) > $wanted ]] || ! kill -0 "$follower"; do
+	until [[ $(newest_backup "$tmp/kept" followed_until) > $wanted ]] || ! kill -0 "$follower"; do
 		read -rt 0.05 -u 3 _ || true
 	done
 }

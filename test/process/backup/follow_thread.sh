@@ -38,8 +38,7 @@ restored()
 {
 	local name
 
-	name=$("$dbcare" list-backups --directory "$tmp/$1.db-backups" --json |
-		python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["name"])')
+	name=$(newest_backup "$tmp/$1.db-backups" name)
 	rm -f "$tmp/restored.db"
 	"$dbcare" restore-backup "$name" "$tmp/restored.db" --directory "$tmp/$1.db-backups" >"$tmp/restore.out" 2>&1 ||
 		cat "$tmp/restore.out"
