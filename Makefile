@@ -430,6 +430,10 @@ PG_CHECKED = $(patsubst %.c,build/warnings/server/%.ok,$(POSTGRESQL) $(PG_TESTS)
 
 check-warnings: $(CHECKED) $(PG_CHECKED)
 
+# Of these make check tries some.
+list-warnings:
+	@printf '%s\n' $(CHECKED) $(PG_CHECKED)
+
 $(CHECKED): HEADERS = -I$(shell $(PG_CONFIG) --includedir)
 $(PG_CHECKED): HEADERS = -Wdeclaration-after-statement \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
@@ -464,7 +468,7 @@ FORCE:
 	tests unit-tests corpora citus adopt deb dist npm packages-check sqlite-shell \
 	json-suite fuzz bench matrix soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
-	check-install FORCE
+	list-warnings check-install FORCE
 
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:

@@ -9,13 +9,13 @@
 #
 # usage: test/process/registry/grants_closure_calls.sh [CALLS [AREA ...]]
 #
-# CALLS is how many of the calls each role makes, chosen by the seed (default 150;
+# CALLS is how many of the calls each role makes, chosen by the seed (default 75;
 # make soak: all).
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 areas='none monitor migrate archive audit backup admin'
-calls=${1-150}
+calls=${1-75}
 [ -z "${DBCARE_WHOLE-}" ] || calls=99999
 shift $(($# > 0))
 # shellcheck disable=SC2086

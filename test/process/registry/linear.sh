@@ -87,7 +87,7 @@ large_calls
 start_server server "shared_preload_libraries=''" autovacuum=off jit=off
 postgresql postgres <<<"load 'dbcare'; alter system set dbcare.backup_roots = '$large_files'; select pg_reload_conf();" >"$tmp/set"
 made=0
-for i in $(sample 4 "${!names[@]}"); do
+for i in $(sample 2 "${!names[@]}"); do
 	for engine in postgres sqlite; do
 		if [ $engine = sqlite ] && ! command -v valgrind >"$tmp/found"; then
 			skip "sqlite: ${names[i]}" 'valgrind is not installed'

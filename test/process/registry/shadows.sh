@@ -35,7 +35,7 @@ planted()
 
 # ---- calls of the parity scripts ----
 
-for file in $(sample 5 sql/parity_*.sql); do
+for file in $(sample 3 sql/parity_*.sql); do
 	name=$(basename "$file" .sql)
 	new_database "$name"
 	: >"$log"
@@ -104,7 +104,7 @@ arguments()
 	esac
 }
 
-verbs=$(sed -nE 's/^CLI_VERB\("([a-z-]+)", .*/\1/p' cli/verbs.def | one_of 3)
+verbs=$(sed -nE 's/^CLI_VERB\("([a-z-]+)", .*/\1/p' cli/verbs.def | one_of 6)
 cat >"$tmp/work/m/1_shop.sql" <<-'END'
 	-- migrate:up
 	create table customer (id integer primary key, note pg_catalog.text);

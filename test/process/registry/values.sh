@@ -8,13 +8,13 @@
 #
 # usage: test/process/registry/values.sh [STEP [FIRST]]
 #
-# Of the calls on values one of STEP (default 1801) is tried, from the one numbered
+# Of the calls on values one of STEP (default 3607) is tried, from the one numbered
 # FIRST on (default chosen by the seed).
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 db=kept
-step=${1:-1801}
+step=${1:-3607}
 first=${2:-$((seed % step))}
 
 # Something of everything dbcare keeps.

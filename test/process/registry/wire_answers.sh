@@ -26,7 +26,8 @@ calls=(dbmigrate_status dbmigrate_plan dbmigrate_verify dbmigrate_drift dbmigrat
 build/wire/call dbname=shop dbmigrate_add 1 one 'create table one (a int); insert into one values (1)' 'drop table one' \
 	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' >/dev/null
 
-for ((seed = ${2-1}; seed < ${2-1} + ${1-20}; seed++)); do
+first=${2-$((seed % 2 * 10 + 1))}
+for ((seed = first; seed < first + ${1-10}; seed++)); do
 	read -ra call <<<"${calls[seed % ${#calls[@]}]}"
 	rm -rf "$tmp/net"
 	mkdir "$tmp/net"
