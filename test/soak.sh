@@ -70,6 +70,7 @@ for ((run = 1; run <= runs; run++)); do
 done
 soak test/watched.sh sanitize
 soak test/docs.sh
+soak bash -c "make -s check-warnings && echo 'ok 1 - clang warns of nothing' && echo 1..1"
 soak test/process/registry/wire.sh all
 soak test/process/registry/wire_answers.sh 1000 "$(date +%s)"
 soak test/process/check/truth.sh 500 "$(date +%s)"
