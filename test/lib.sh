@@ -284,7 +284,7 @@ functions_of()
 # The functions that scripts call which call all of them again and again.
 tried_functions_of()
 {
-	functions_of "$1" | one_of 3
+	functions_of "$1" | one_of 6
 }
 
 # only_tried ENGINE: of the lines of standard input those that begin with the name of

@@ -189,7 +189,7 @@ for engine in ${@:-postgresql sqlite}; do
 	is "$(echo "select distinct name from dbcare_functions() where cast(arguments as text) like '%row_key%' order by 1;" | any "$engine" | paste -sd ,)" "$functions" "$engine: the functions that take a key"
 	cases=${engine}_cases
 	whichever=$([ "$engine" = sqlite ] && echo 1 2 || echo 1 2 3)
-	mapfile -t chosen < <(one_of 4 <<<"${!cases}")
+	mapfile -t chosen < <(one_of 8 <<<"${!cases}")
 	for n in "${!chosen[@]}"; do
 		IFS='|' read -r definition row other <<<"${chosen[n]}"
 		pair "$engine" "$n" "$definition" "$row" "$other"

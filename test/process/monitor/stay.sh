@@ -7,13 +7,10 @@
 # waiting DATABASE: the sampler of a database, once it waits for its next sample.
 waiting()
 {
-	local pid="" i
+	local of="from pg_stat_activity where backend_type = 'dbcare sampler' and datname = '$1' and state = 'idle'"
 
-	for ((i = 0; i < 1000 && !pid; i++)); do
-		pid=$(postgresql postgres <<<"select pid from pg_stat_activity
-			where backend_type = 'dbcare sampler' and datname = '$1' and state = 'idle';")
-	done
-	echo "$pid"
+	until_true postgres "select exists (select $of)"
+	postgresql postgres <<<"select pid $of;"
 }
 
 # stays DATABASE SECONDS: a new monitored database whose sampler waits; $pid is
