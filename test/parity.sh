@@ -53,16 +53,17 @@ END { flush() }'
 # Runs a script in psql.
 on_postgresql()
 {
-	psql -qX -d postgres -v ON_ERROR_STOP=1 \
-		-c "drop database if exists $1" -c "create database $1"
 	{
 		echo '\set SHOW_CONTEXT never'
+		echo '\set ON_ERROR_STOP on'
+		printf '%s\n' "drop database if exists $1;" "create database $1;" "\\connect $1"
 		echo 'create extension dbcare;'
+		echo '\set ON_ERROR_STOP off'
 		# as it is from PostgreSQL 15 on
 		echo 'revoke create on schema public from public;'
 		sed 's/^-- psql: //' "sql/$1.sql"
-	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g; s/'\''::pg_catalog\.(text|jsonb)/'\''/g'
-	psql -qX -d postgres -c "drop database $1"
+		printf '%s\n' '\connect postgres' "drop database $1;"
+	} | psql -qAtX -F '|' -d postgres 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g; s/'\''::pg_catalog\.(text|jsonb)/'\''/g'
 }
 
 # Runs a script in the sqlite3 shell.

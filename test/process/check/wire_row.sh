@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../../lib.sh"
 
 start_server s
+version=$(jq -r .version META.json)
 psql -qd postgres -c 'create role app login createdb' -c 'create role low login' -c 'create role reader login'
 PGUSER=app psql -qd postgres -c 'create database shop'
 psql -qd shop -c 'create extension dbcare' -c 'grant all on schema public to app'
@@ -19,14 +20,27 @@ inside()
 	PGUSER=$1 psql -qAtX -F '|' -v "relation=$2" -v "row=$3" -d shop <<<"select * from dbcheck_row(:'relation', :'row')" 2>&1
 }
 
-# same RELATION ROW ...: both give the same
+# same RELATION ROW ...: both give the same, in one session each, with a line of version
+# behind the answer to each row
 same()
 {
-	local relation=$1 row
+	local relation=$1 row calls=() n=0
 
 	for row in "${@:2}"; do
-		is "$(over app "$relation" "$row")" "$(inside app "$relation" "$row")" "$relation $row"
+		calls+=(then dbcheck_row "$relation" "$row" then dbcare_version)
+		printf "select * from dbcheck_row(:'relation', '%s');\nselect dbcare_version();\n" "${row//\'/\'\'}"
+	done >"$tmp/calls"
+	build/wire/call 'dbname=shop user=app' "${calls[@]:1}" >"$tmp/over" 2>&1 || true
+	PGUSER=app psql -qAtX -F '|' -v "relation=$relation" -d shop <"$tmp/calls" >"$tmp/inside" 2>&1
+	for row in "${@:2}"; do
+		is "$(answer $n "$tmp/over")" "$(answer $n "$tmp/inside")" "$relation $row"
+		n=$((n + 1))
 	done
+}
+
+answer()
+{
+	awk -v n="$1" -v version="$version" '$0 == version { i++; next } i == n' "$2"
 }
 
 PGUSER=app psql -qXd shop -v ON_ERROR_STOP=1 <<'SQL'
