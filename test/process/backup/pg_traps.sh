@@ -115,6 +115,41 @@ psql -qAtX -d cared_of_keeper >"$tmp/made" 2>&1 <<-'END'
 END
 is "$(cat "$tmp/made")" 2 '... until a superuser owns them'
 
+# CHECKs that read a table that a dump has later, also through a domain and in a chain
+postgresql_new reads
+psql -qX -d reads -v ON_ERROR_STOP=1 >"$tmp/made" 2>&1 <<-'SQL'
+	create table "Z z" (id int primary key);
+	create table y (id int primary key);
+	create table not_empty (id int);
+	create function has_z(int) returns boolean language sql stable as 'select exists (select from public."Z z" where id = $1)';
+	create function has_y(int) returns boolean language sql stable as 'select exists (select from public.y where id = $1)';
+	alter table y add check (has_z(id));
+	create domain of_y as int check (has_y(value));
+	create table a (id serial primary key, y of_y);
+	create table b (id int primary key, y int check (has_y(y)));
+	insert into "Z z" select generate_series(1, 100);
+	insert into y select generate_series(1, 100);
+	insert into a (y) select generate_series(1, 50);
+	insert into b select n, n from generate_series(1, 60) as n;
+	select lo_create(4711);
+SQL
+is "$(postgresql reads 2>&1 <<<"select dbbackup_create('reads', '{\"verify\": 3}') -> 'verified' ->> 'ok'")" true \
+	'rows that a CHECK refuses are loaded again after the others'
+is "$(postgresql reads 2>&1 <<<"select dbbackup_create('keyed', '{\"verify\": 3, \"compress\": false}') -> 'verified' ->> 'ok'")" true \
+	'... from another dump, too'
+postgresql reads 2>&1 <<<"select dbbackup_restore('reads', 'reads_again', '{\"as_superuser\": true}') is null" >"$tmp/answer"
+is "$(psql -qAtX -d reads_again -c 'select (select count(*) from y), (select count(*) from a), (select count(*) from b), last_value, lomowner = 10
+	from a_id_seq, pg_largeobject_metadata' 2>&1)" '100|50|60|50|t' '... and by a restore, with what is no table'
+# rows that no order can load: they read those of their own table
+psql -qX -d reads -v ON_ERROR_STOP=1 >"$tmp/made" 2>&1 <<-'SQL'
+	create table own (id int primary key);
+	insert into own values (1), (2);
+	create function has_own() returns boolean language sql stable as 'select exists (select from public.own)';
+	alter table own add check (has_own());
+SQL
+like "$(postgresql reads 2>&1 <<<"select dbbackup_create('own', '{\"verify\": 3}') is null" || true)" \
+	'pg_restore .*violates check constraint "own_check"' 'what cannot be restored in any order is refused'
+
 # what the plain role cannot restore is not known to be good
 postgresql_new events
 psql -qX -d events -c "create function stop() returns event_trigger language plpgsql as 'begin end'" \
