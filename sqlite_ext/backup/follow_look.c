@@ -250,6 +250,16 @@ is_safe(const dbc_follower *f, const dbcsl_follow_place *from)
 		   (f->pin && is_same_place(from, &f->pinned));
 }
 
+/* Whether the file has changed, while there is no log: by another process whose
+ * log is gone, or by a program that knows of none. */
+static bool
+was_written(const dbc_follower *f, const dbcsl_follow_place *from)
+{
+	if (memcmp(&from->wal, &f->now.wal, sizeof(from->wal)) != 0)
+		return !f->is_safe;
+	return memcmp(from->digest, f->now.digest, sizeof(from->digest)) != 0;
+}
+
 /* Lists the pages of the frames between a place and the look; false if they are
  * not known. */
 static bool
@@ -258,7 +268,7 @@ find_frames(dbc_follower *f, const dbcsl_follow_place *from)
 	dbcsl_wal_place start;
 
 	f->is_safe = is_safe(f, from);
-	if (!f->is_safe && !f->wal.has_header && !is_same_place(from, &f->now))
+	if (!f->wal.has_header && was_written(f, from))
 		return false;
 	if (memcmp(&from->wal, &f->now.wal, sizeof(from->wal)) == 0)
 		/* its frame may have been overwritten since */

@@ -325,6 +325,17 @@ first=$(list alone name)
 follow alone
 until_seen alone
 is "$(list alone name)" "$first" '... and a file that nobody has written is not backed up again'
+new other wal
+sqlite3 "$tmp/other.db" 'insert into entry values (8, 8)'
+cp "$tmp/other.db" "$tmp/alone.db"
+echo 8 >"$tmp/alone.ledger"
+until_seen alone
+until [ "$(list alone name)" != "$first" ] || ! kill -0 "$follower"; do
+	pause
+done
+until_seen alone
+restore alone || cat "$tmp/restore.out"
+is "$(compare alone)" '' 'a file that was written without a log is backed up again'
 end_follower
 
 # ---- a log that begins with a long transaction ----
