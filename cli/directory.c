@@ -181,8 +181,9 @@ run_with(cli_invocation *invocation, const cli_target *target,
 	if (!directory)
 	{
 		cli_complain(invocation->db.error.message, invocation->db.error.detail,
-					 writes_to_database(invocation)
-						 ? invocation->db.error.hint
+					 writes_to_database(invocation) ? invocation->db.error.hint
+					 : cli_given(invocation, "--directory")
+						 ? "The directory of --directory is not there."
 						 : "Pass --directory DIR to read backups without the "
 						   "database.");
 		return CLI_ERROR;
@@ -213,7 +214,12 @@ cli_run_directory(cli_invocation *invocation)
 		found = false;
 	if (!found && !directory)
 	{
-		(void) cli_find_target(invocation->database, &target);
+		if (cli_given(invocation, "--directory") &&
+			!writes_to_database(invocation))
+			cli_complain("there is no such directory",
+						 cli_given(invocation, "--directory"), NULL);
+		else
+			(void) cli_find_target(invocation->database, &target);
 		return CLI_ERROR;
 	}
 	code = found ? run_with(invocation, &target, directory)

@@ -70,6 +70,8 @@ cli_interrupt_setup(void)
 	sigaction(SIGHUP, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	/* a file that is too large is an error like a full disk */
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 void

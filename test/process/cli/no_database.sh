@@ -47,6 +47,17 @@ run --db app.db --quiet backup secret --encrypt "$decrypt" >>out
 is "$(cat out)" "$(printf 'exit 0\nexit 0')" 'backups of a sound database'
 cp app.db written.db
 
+# ---- a directory that is not there, and files that may not grow ----
+
+says "no such directory.*$tmp/typo.*exit 2" 'a directory that is not there is named' list-backups --directory "$tmp/typo"
+says 'The directory of --directory is not there.*exit 2' '... also beside a database that is not there' \
+	--db "$tmp/none.db" list-backups --directory "$tmp/typo"
+before=$(ls -A "$tmp" app.db-backups)
+is "$(ulimit -f 100; run --db written.db --quiet backup large --directory "$tmp/app.db-backups" | tail -n 1; run --db written.db --quiet salvage large.db | tail -n 1)
+$(ls -A "$tmp" app.db-backups)" "exit 2
+exit 2
+$before" 'a limit of the size of files is an error that leaves nothing'
+
 # ---- exit codes ----
 
 says 'no key was given.*exit 1' 'an encrypted backup is not verified without its key' --db app.db verify-backup secret
