@@ -104,7 +104,8 @@ static void
 find_backup(dbc_host *host, restoring *r)
 {
 	if (r->target.text && !dbc_parse_time(r->target.text, &r->target.ms))
-		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write a time such as 2026-11-21T09:00:00Z.",
 				 "option target_time cannot be \"%s\"", r->target.text);
 	if (r->name)
 		r->record = dbc_backup_need(host, &r->catalog, r->name);

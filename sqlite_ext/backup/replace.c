@@ -45,13 +45,14 @@ dbcsl_backup_destination(dbc_host *host, const char *path)
 				 "\"%s\" is not the name of a file", path);
 	if (dbc_same(path, ":memory:") || dbc_starts_with(path, "file:"))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "To restore into the database of this connection, pass null "
-				 "and the option replace.",
+				 "To restore into the database of this connection, pass the "
+				 "option replace and no destination.",
 				 "\"%s\" is not the name of a file", path);
 	if (live && stat(live, &left) == 0 && stat(path, &right) == 0 &&
 		left.st_dev == right.st_dev && left.st_ino == right.st_ino)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "To replace the database, pass null and the option replace.",
+				 "To replace the database, pass the option replace and no "
+				 "destination.",
 				 "\"%s\" is the database", path);
 	if (*path != '/' && getcwd(here, sizeof(here)))
 		path = dbc_format(host, "%s/%s", here, path);

@@ -57,7 +57,7 @@ select dbbackup_restore('two', 'no/where.db') is null;
 .shell ls -A | grep -c '^\.restore'
 --> ERROR: dbcare: file "two.db" exists. Pass another destination.
 --> ERROR: dbcare: file "free.db-wal" exists. Pass another destination.
---> ERROR: dbcare: "test.db" is the database. To replace the database, pass null and the option replace.
+--> ERROR: dbcare: "test.db" is the database. To replace the database, pass the option replace and no destination.
 --> ERROR: dbcare: directory "no" does not exist
 --> 0
 --> System command returns 256
@@ -129,7 +129,7 @@ select dbbackup_restore(null, 'before.db', '{"target_time": "soon"}');
 select dbbackup_restore(null, 'before.db');
 --> 1
 --> ERROR: dbcare: there is no backup of test.db from 2001-01-01 or before. dbbackup_list() lists the backups.
---> ERROR: dbcare: option target_time cannot be "soon"
+--> ERROR: dbcare: option target_time cannot be "soon". Write a time such as 2026-11-21T09:00:00Z.
 --> ERROR: dbcare: no backup was named. Pass the name of a backup, or the option target_time.
 -- not in a transaction
 begin;
