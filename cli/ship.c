@@ -70,7 +70,6 @@ typedef struct shipping
 	const char *directory;
 	const char *database;
 	char *record; /* path of what is remembered */
-	char *first;  /* line of it */
 	backup *list;
 	int count;
 	int at; /* the directory, open in a look */
@@ -120,35 +119,61 @@ static void
 read_record(shipping *s)
 {
 	char *text = read_text(AT_FDCWD, s->record);
-	char *rest = NULL;
-	const char *line = text ? strtok_r(text, "\n", &rest) : NULL;
+	char *command = text ? cli_at(text, "$.command") : NULL;
+	char *given = text ? cli_at(text, "$.given") : NULL;
 
-	if (line && strcmp(line, s->first) == 0)
-		while ((line = strtok_r(NULL, "\n", &rest)))
-		{
-			char *name;
-			long long last = strtoll(line, &name, 10);
+	if (command && given && strcmp(command, s->command) == 0)
+	{
+		cli_result entries = cli_entries(given);
 
-			if (*name == ' ')
-				find_backup(s, name + 1)->last = last;
-		}
+		for (int i = 0; i < entries.nrows; i++)
+			find_backup(s, entries.cells[i * entries.ncolumns])->last =
+				strtoll(entries.cells[i * entries.ncolumns + 1], NULL, 10);
+		cli_free_result(&entries);
+	}
+	free(given);
+	free(command);
 	free(text);
 }
 
 static void
-write_record(const shipping *s)
+add_text(cli_text *json, const char *key, const char *text)
 {
-	cli_text text = {0};
-	mode_t mask = umask(077);
+	cli_addf(json, "\"%s\": ", key);
+	if (text)
+		cli_add_json(json, text);
+	else
+		cli_add(json, "null");
+	cli_add(json, ", ");
+}
 
-	cli_addf(&text, "%s\n", s->first);
+/* Notes what was given, and why the command has not got more, for
+ * dbbackup_follow_status(). */
+static void
+write_record(const shipping *s, const char *problem)
+{
+	cli_text json = {0};
+	mode_t mask = umask(077);
+	const char *comma = "";
+
+	cli_add(&json, "{");
+	add_text(&json, "command", s->command);
+	add_text(&json, "problem", problem);
+	cli_add(&json, "\"given\": {");
 	for (int i = 0; i < s->count; i++)
-		if (s->list[i].is_there && s->list[i].last != NOTHING)
-			cli_addf(&text, "%lld %s\n", s->list[i].last, s->list[i].name);
+	{
+		if (!s->list[i].is_there || s->list[i].last == NOTHING)
+			continue;
+		cli_add(&json, comma);
+		cli_add_json(&json, s->list[i].name);
+		cli_addf(&json, ": %lld", s->list[i].last);
+		comma = ", ";
+	}
+	cli_add(&json, "}}\n");
 	/* where it cannot be written, all is given again after the next start */
-	(void) cli_replace_file(s->record, text.data);
+	(void) cli_replace_file(s->record, json.data);
 	(void) umask(mask);
-	cli_text_free(&text);
+	cli_text_free(&json);
 }
 
 /* ---- what is new ---- */
@@ -362,6 +387,8 @@ tell(shipping *s, const char *why)
 		cli_note("NOTICE: %s: the command of --to-command has what was stored "
 				 "again",
 				 s->database);
+	if (why && !s->failing)
+		write_record(s, why);
 	s->failing = why;
 	return !why;
 }
@@ -422,7 +449,7 @@ ship(shipping *s)
 		b->state = NULL;
 	}
 	s->state_at = time(NULL);
-	write_record(s);
+	write_record(s, NULL);
 	return true;
 }
 
@@ -468,13 +495,10 @@ cli_ship_begin(cli_shipper *shipper, const char *command, const char *directory,
 	shipping s = {
 		.command = command, .directory = directory, .database = database};
 	cli_text record = {0};
-	cli_text first = {0};
 	int ends[2];
 
-	cli_addf(&record, "%s/.%s.shipped", directory, database);
+	cli_addf(&record, "%s/.%s.follow.given.json", directory, database);
 	s.record = record.data;
-	cli_add_json(&first, command);
-	s.first = first.data;
 	if (pipe2(ends, O_CLOEXEC) == 0)
 	{
 		/* nothing else runs in this process yet */

@@ -78,6 +78,22 @@ time_of(dbc_host *host, const dbc_value *json, const char *key)
 	return text && dbc_parse_time(text, &ms) ? ms : 0;
 }
 
+/* Why a command has not got what is stored, or NULL: see cli/ship.c. */
+static const char *
+find_undelivered(dbc_host *host, dbc_backup_files *files, int root,
+				 const char *database)
+{
+	const char *text = dbc_backup_read_text(
+		host, files, root, name_of(host, database, ".given.json"), MOST_STATE);
+	dbc_value json = dbc_json(text);
+	const char *problem = text ? text_of(host, &json, "problem") : NULL;
+
+	return problem
+			   ? dbc_format(host, "the command of --to-command has failed: %s",
+							problem)
+			   : NULL;
+}
+
 bool
 dbc_follow_ask(dbc_host *host, dbc_backup_files *files, int root,
 			   const char *database, dbc_follow_state *state, bool *is_running)
@@ -91,11 +107,13 @@ dbc_follow_ask(dbc_host *host, dbc_backup_files *files, int root,
 
 	*is_running = lock >= 0 && !calls->lock(host, files, lock, false);
 	calls->close(files, lock);
-	*state = (dbc_follow_state){0};
+	*state = (dbc_follow_state){
+		.problem = find_undelivered(host, files, root, database)};
 	if (!text)
 		return *is_running;
 	state->started_ms = time_of(host, &json, "started_at");
 	state->ended_ms = time_of(host, &json, "ended_at");
-	state->problem = text_of(host, &json, "problem");
+	if (text_of(host, &json, "problem"))
+		state->problem = text_of(host, &json, "problem");
 	return true;
 }

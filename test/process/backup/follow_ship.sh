@@ -4,6 +4,7 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 dbcare=$PWD/build/dbcare
+extension=$PWD/sqlite_ext/dbcare
 cd "$tmp" || exit 1
 mkfifo pause
 exec 3<>pause
@@ -115,8 +116,14 @@ until grep -q 'has failed' log || ! kill -0 "$follower"; do
 	pause
 done
 like "$(cat log)" 'NOTICE: app.db: the command of --to-command has failed: .*exit code 7' 'a command that fails is reported'
+status()
+{
+	sqlite3 app.db -cmd ".load $extension" "select dbbackup_follow_status('{\"directory\": \"$tmp/here\"}') ->> 'problem'" 2>&1
+}
+like "$(status)" 'the command of --to-command has failed: .*exit code 7' '... the status has it'
 rm broken
 is "$(until_rows 1,2,3,4,5,6 far)" 1,2,3,4,5,6 '... and gets the same again, all of it if it is another command'
+is "$(status)" '' '... and the status has no problem'
 is "$(grep -c 'has failed' log) $(grep -c 'has what was stored again' log)" '1 1' '... which is said once'
 touch broken
 write 7
