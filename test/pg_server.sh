@@ -24,7 +24,8 @@
 # With DBCARE_SHARED in the environment, a directory of a run of all tests, the first
 # start keeps a copy of its new cluster there, and those that follow copy it: one
 # initdb for the run.  The installation is there, too, and DIR/root a link to it.  A
-# test that changes its installation sets OWN_INSTALLATION.
+# test that changes its installation sets OWN_INSTALLATION, and one whose log has other
+# segments WAL_SEGSIZE, in megabytes.
 #
 # After a rebuild no test may use the library of before: start copies dbcare
 # anew, and the psql in PATH calls refresh first when the build is newer than the
@@ -159,12 +160,15 @@ spent()
 # initdb leaves it.
 make_cluster()
 {
-	if [ -d "${DBCARE_SHARED-}/cluster" ]; then
-		cp -a "$DBCARE_SHARED/cluster" "$dir/data"
+	local shared=${DBCARE_SHARED-}
+
+	[ -z "${WAL_SEGSIZE-}" ] || shared=
+	if [ -d "$shared/cluster" ]; then
+		cp -a "$shared/cluster" "$dir/data"
 	else
 		as_owner "$bindir/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 \
-			--locale=C.UTF-8 --no-sync
-		[ -z "${DBCARE_SHARED-}" ] || cp -a "$dir/data" "$DBCARE_SHARED/cluster"
+			--locale=C.UTF-8 --no-sync ${WAL_SEGSIZE:+--wal-segsize="$WAL_SEGSIZE"}
+		[ -z "$shared" ] || cp -a "$dir/data" "$shared/cluster"
 	fi
 	cat >>"$dir/data/postgresql.conf" <<-END
 		listen_addresses = ''

@@ -182,24 +182,66 @@ dbc_wal_origin_of(const dbc_wal_archive *a, uint32_t timeline)
 
 /* ---- reading ---- */
 
+/* Bytes of a frame of zstd that tell how long its content is. */
+#define FRAME_HEADER 18
+
+static uint64_t
+unpacked_size(const dbc_wal_archive *a, const char *name)
+{
+	const dbc_backup_host *calls = DBC_ROOM(a->host, backup);
+	int file = calls->open_file(a->host, a->opened, a->directory, name, false);
+	char header[FRAME_HEADER];
+	size_t length;
+
+	if (file < 0)
+		return 0;
+	length = calls->read(a->host, a->opened, file, 0, header, sizeof(header));
+	calls->close(a->opened, file);
+	return ZSTD_getFrameContentSize(header, length);
+}
+
+/* The size of the segments of an archive, which its server has from initdb:
+ * that of the largest file that can be one, since others may be cut. */
+static uint64_t
+segment_size(const dbc_wal_archive *a, const dbc_backup_entry *entries,
+			 int count)
+{
+	uint64_t most = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const char *rest = entries[i].name + NAME;
+		uint64_t size = 0;
+
+		if (entries[i].kind != DBC_BACKUP_FILE ||
+			strspn(entries[i].name, "0123456789ABCDEF") != NAME)
+			continue;
+		if (!*rest)
+			size = (uint64_t) entries[i].bytes;
+		else if (most == 0 && dbc_same(rest, ".zst"))
+			size = unpacked_size(a, entries[i].name);
+		if (size >= 1 << 20 && size <= 1 << 30 && (size & (size - 1)) == 0 &&
+			size > most)
+			most = size;
+	}
+	return most ? most : 16 << 20;
+}
+
 void
 dbc_wal_read_archive(dbc_host *host, dbc_backup_files *files, const char *path,
 					 dbc_wal_archive *a)
 {
-	const char *size = host->setting(host, "wal_segment_size");
 	const dbc_backup_entry *entries;
 	int count;
 
 	*a = (dbc_wal_archive){.host = host, .path = path, .opened = files};
-	a->size = size ? strtoull(size, NULL, 10) : 0;
-	if (a->size < 1 << 20 || a->size > 1 << 30)
-		a->size = 16 << 20;
 	a->directory = DBC_CALL(host, backup, open_directory)(
 		host, files, DBC_BACKUP_NOWHERE, path, false);
 	if (a->directory < 0)
 		dbc_fail(host, "58P01", NULL, NULL, "there is no directory \"%s\"",
 				 path);
 	entries = DBC_CALL(host, backup, list)(host, files, a->directory, &count);
+	a->size = segment_size(a, entries, count);
 	a->files = dbc_alloc(host, ((size_t) count + 1) * sizeof(*a->files));
 	for (int i = 0; i < count; i++)
 	{

@@ -9,7 +9,8 @@ mkdir "$tmp/backups" "$tmp/wal" "$tmp/back" "$tmp/bin"
 chmod 777 "$tmp/backups" "$tmp/wal" "$tmp/back"
 install -m 755 build/dbcare "$tmp/bin/"
 archive=$tmp/wal
-start_server server "dbcare.backup_roots = '$tmp/backups, $tmp/wal, $tmp/back'" 'archive_mode = on' "archive_command = '$tmp/bin/dbcare archive-wal \"%p\" $archive'"
+# segments that are not of 16 MB
+WAL_SEGSIZE=1 start_server server "dbcare.backup_roots = '$tmp/backups, $tmp/wal, $tmp/back'" 'archive_mode = on' "archive_command = '$tmp/bin/dbcare archive-wal \"%p\" $archive'"
 postgresql_new shop
 postgresql shop <<<"create table ledger (id int primary key); select dbbackup_create('base', '{\"method\": \"base\"}') is null" >"$tmp/out"
 
