@@ -88,6 +88,8 @@ sample damaged full
 like "$(alerts damaged)" 'integrity_violation critical' 'a damaged index raises an alert at once'
 sample damaged fast
 like "$(alerts damaged)" 'integrity_violation critical' 'a sample without the check keeps the alert open'
+like "$(sqlite damaged <<<"select dbhealth_report('{\"categories\": [\"configuration\"]}')")" '"alerts": \[\{.*"alert": "integrity_violation"' \
+	'the report has the alert, with the members that are declared'
 sqlite damaged >"$tmp/out" <<-'END'
 	.dbconfig defensive off
 	pragma writable_schema = on;
