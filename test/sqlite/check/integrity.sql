@@ -330,9 +330,9 @@ insert into numbered values (1, 'c', 'd');
 --> a
 --> ERROR: blocked (19)
 
--- a transaction that was not rolled back is said to be
+-- a transaction that was not rolled back, and cannot be, is said to be
 .system printf x >saved.db-journal
 .open :memory:
 .load ./dbcare
 select json_extract(dbcheck_salvage('saved.db', 'again.db'), '$.lost[0].problem');
---> a transaction was not rolled back: some rows may be as it has changed them
+--> a transaction was interrupted, and its rollback journal cannot be read: some rows may be as it has changed them
