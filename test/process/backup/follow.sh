@@ -16,6 +16,10 @@ mkfifo "$tmp/pause"
 exec 3<>"$tmp/pause"
 export DBCARE_TEST_KEY='a long enough passphrase'
 key='{"key_env": "DBCARE_TEST_KEY"}'
+# no passphrase, from which to compute the key takes half a second
+head -c 32 /dev/urandom >"$tmp/key"
+chmod 600 "$tmp/key"
+file_key="{\"key_file\": \"$tmp/key\"}"
 
 pause()
 {
@@ -229,13 +233,13 @@ hold()
 }
 
 new end wal
-follow end --encrypt "$key"
+follow end --encrypt "$file_key"
 until_seen end
 hold end
 sqlite3 "$tmp/end.db" 'insert into entry values (1, 1)'
 end_follower
 echo 1 >"$tmp/end.ledger"
-restore end --decrypt "$key" || cat "$tmp/restore.out"
+restore end --decrypt "$file_key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'what was committed just before the end is stored'
 
 # ---- what happens while nobody follows ----
@@ -250,10 +254,10 @@ alone=$(now)
 while [ "$(now)" -lt $((alone + 2200)) ]; do
 	pause
 done
-follow end --encrypt "$key"
+follow end --encrypt "$file_key"
 until_seen end
 echo 2 >>"$tmp/end.ledger"
-restore end --decrypt "$key" || cat "$tmp/restore.out"
+restore end --decrypt "$file_key" || cat "$tmp/restore.out"
 ranges()
 {
 	sqlite3 -cmd '.load ./sqlite_ext/dbcare' :memory: "select count(*) from dbbackup_plan('$(list "$1" name)',
@@ -262,22 +266,22 @@ ranges()
 # a look that was late on a busy machine ends a range, too
 like "$(ranges end)" '^[2-9]$' 'the plan shows that nobody followed, without a key'
 is "$(list end name) $(compare end)" "$first " 'commits of the time when nobody followed are found in the log'
-restore end --decrypt "$key" --target-time "$(time_of $((alone + 1000)))" || true
+restore end --decrypt "$file_key" --target-time "$(time_of $((alone + 1000)))" || true
 like "$(cat "$tmp/restore.out")" 'was changed, but not followed, from .* to ' 'but no moment of that time is restored'
 end_follower
 rm "$tmp/go"
 wait "$holder"
 sqlite3 "$tmp/end.db" 'pragma wal_checkpoint(truncate); insert into entry values (3, 3)' >"$tmp/out"
 until_gone=$(now)
-follow end --encrypt "$key"
+follow end --encrypt "$file_key"
 until_seen end
 echo 3 >>"$tmp/end.ledger"
 like "$(tail -n 2 "$tmp/end.log")" 'a new full backup is made, since the write-ahead log was begun again' \
 	'a log that was begun again makes a full backup, and says so'
-restore end --decrypt "$key" || cat "$tmp/restore.out"
+restore end --decrypt "$file_key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'and the last state is restored from that'
 rm -f "$tmp/restored.db"
-"$dbcare" restore-backup "$first" "$tmp/restored.db" --decrypt "$key" --directory "$tmp/end.backups" \
+"$dbcare" restore-backup "$first" "$tmp/restored.db" --decrypt "$file_key" --directory "$tmp/end.backups" \
 	--target-time "$(time_of "$until_gone")" >"$tmp/restore.out" 2>&1 || true
 like "$(cat "$tmp/restore.out")" 'does not have the state of .* was followed from ' \
 	'the moments between both backups are refused'
@@ -292,7 +296,7 @@ until grep -q 'replaced\|lost\|begun again, or' <(tail -n 1 "$tmp/end.log") || !
 	pause
 done
 until_seen end
-restore end --decrypt "$key" || cat "$tmp/restore.out"
+restore end --decrypt "$file_key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'a database that was replaced is followed'
 end_follower
 new mode delete

@@ -5,6 +5,7 @@
  */
 #include "test/unit/fake/host.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/backup/key.h"
@@ -173,9 +174,18 @@ scrypt_has_limits(void **state)
 	};
 	opening o = {.made_with = PASSPHRASE("correct horse battery"),
 				 .opened_with = PASSPHRASE("correct horse battery")};
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	char manifest[1000];
 
 	(void) state;
 	memcpy(o.id, id, sizeof(id));
+	assert_true(fake_try(fake, open_key, &o));
+	assert_true(o.same_key);
+	(void) snprintf(manifest, sizeof(manifest), "%s", o.text);
+	fake_free(fake);
+	o.manifest = manifest;
+	/* takes no time */
+	o.made_with = (dbc_backup_secret) FILE_SECRET(hex);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 	{
 		o.replace = parts[i][0];
