@@ -174,6 +174,10 @@ $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
 		-lsqlite3 $(LIBRARIES)
 
+# These call every function.
+$(FAULT) build/unit/registry/sweep: build/watched/test/scrypt.o
+$(FAULT) build/unit/registry/sweep: private LIBRARIES += -ldl
+
 # Those of the command have all of it but main().
 $(filter build/unit/cli/%,$(UNIT)): $(patsubst %.c,build/watched/%.o,$(filter-out cli/main.c,$(CLI)) $(WIRE))
 $(filter build/unit/cli/%,$(UNIT)): private LIBRARIES += -lncursesw -ltinfo
@@ -205,9 +209,9 @@ build/bench/call: build/test/wire/call.o $(WIRE:%.c=build/%.o) build/common.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
-build/nosync.so: test/nosync.c
+build/nosync.so: test/nosync.c test/scrypt.c
 	@mkdir -p $(@D)
-	$(CC) -fPIC $(WARNINGS) -shared -o $@ $<
+	$(CC) -fPIC $(WARNINGS) -shared -o $@ $^ -lcrypto -ldl
 
 build/spent: test/spent.c
 	@mkdir -p $(@D)

@@ -68,7 +68,7 @@ long=(registry/shadows monitor/alert_causes cli/screens jsonschema/hostile monit
 soak=(monitor/instructions backup/lock_byte registry/contributing)
 
 start_server
-fault registry/hostile 144
+fault registry/hostile 72
 fault monitor/clock 2 120
 fault registry/oom 8 3
 job on_server
@@ -87,6 +87,7 @@ fault core/kept
 fault monitor/connections
 mapfile -t pages < <(sample 8 README.md doc/*.md)
 job tap docs test/docs.sh "${pages[@]}"
+echo "samples: pages ${pages[*]}; under the sanitizers ${watched[*]%.sql}"
 for program in test/process/*/*.sh; do
 	program=${program#test/process/}
 	program=${program%.sh}

@@ -1,6 +1,6 @@
 /*
  * nosync.c
- *	  Preloaded where tests wait for disks: no test cuts the power.
+ *	  Preloaded, with scrypt.c, where tests wait for disks: no test cuts the power.
  */
 #include <unistd.h>
 
