@@ -13,7 +13,6 @@
 #include "common/core/tables.h"
 #include "common/row/exact.h"
 #include "common/row/shown.h"
-#include "common/row/held.h"
 
 /* Columns of archive/flagged.sql. */
 enum
@@ -71,6 +70,27 @@ rows_in(dbc_host *host, const dbc_rows *batches, const dbc_value *batch,
 	return 1;
 }
 
+/* Lists some of the marked rows of a table; for dbc_query_text_pages(). */
+static void
+list_marked_page(dbc_host *host, void *arg, const dbc_rows *rows)
+{
+	const dbc_relation *table = arg;
+	const dbc_rows *batches = count_batches(host, rows);
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tTTITt");
+		dbc_value reason;
+		int64_t count = rows_in(host, batches, &cells[F_BATCH], &reason);
+
+		dbc_emit(host, dbc_text(table->shown),
+				 dbc_json(dbc_row_exact(host, cells[F_KEY].text)),
+				 cells[F_DELETED_AT], cells[F_DELETED_BY], cells[F_BATCH],
+				 dbc_int(count), cells[F_PURGE_AFTER],
+				 dbc_row_shown(host, cells[F_ROW].text), reason);
+	}
+}
+
 /* Lists the marked rows of tables with mode flag. */
 static void
 list_marked(dbc_host *host, const dbc_value *only, int64_t days)
@@ -79,33 +99,17 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 
 	for (int i = 0; i < tables->nrows; i++)
 	{
-		const dbc_relation *table;
-		const dbc_rows *rows;
-		const dbc_rows *batches;
+		dbc_relation table;
+		const dbc_rows *query;
 
 		/* a list of all tables has those that the caller may read */
 		if (only->kind == DBC_NULL && !dbc_get_bool(host, tables, i, 1))
 			continue;
-		table = host->resolve(host, dbc_get_text(host, tables, i, 0));
-		rows = dbc_row_read(
-			host, dbc_get_text(host,
-							   dbc_query(host, "archive/flagged",
-										 dbc_text(table->schema),
-										 dbc_text(table->name), dbc_int(days)),
-							   0, 0));
-		batches = count_batches(host, rows);
-		for (int j = 0; j < rows->nrows; j++)
-		{
-			const dbc_value *cells = dbc_get_row(host, rows, j, "tTTITt");
-			dbc_value reason;
-			int64_t count = rows_in(host, batches, &cells[F_BATCH], &reason);
-
-			dbc_emit(host, dbc_text(table->shown),
-					 dbc_json(dbc_row_exact(host, cells[F_KEY].text)),
-					 cells[F_DELETED_AT], cells[F_DELETED_BY], cells[F_BATCH],
-					 dbc_int(count), cells[F_PURGE_AFTER],
-					 dbc_row_shown(host, cells[F_ROW].text), reason);
-		}
+		table = *host->resolve(host, dbc_get_text(host, tables, i, 0));
+		query = dbc_query(host, "archive/flagged", dbc_text(table.schema),
+						  dbc_text(table.name), dbc_int(days));
+		dbc_query_text_pages(host, dbc_get_text(host, query, 0, 0), false,
+							 list_marked_page, &table);
 		dbc_poll(host);
 	}
 }

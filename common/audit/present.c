@@ -9,9 +9,8 @@
 #include "common/row/exact.h"
 #include "common/row/key.h"
 
-/* The present row that a result has. */
-static dbc_audit_row
-present_row(const dbc_audit_replay *r, const dbc_rows *rows, int i)
+dbc_audit_row
+dbc_audit_present_row(const dbc_audit_replay *r, const dbc_rows *rows, int i)
 {
 	dbc_audit_row found = {.exists = true};
 
@@ -40,21 +39,6 @@ add_row(dbc_audit_row *row, const char *key, dbc_audit_row found,
 				 r->table->shown);
 	found.key = key;
 	*row = found;
-}
-
-void
-dbc_audit_read_all(dbc_audit_replay *r)
-{
-	dbc_host *host = r->host;
-	const dbc_rows *rows = dbc_query_text(host, r->statement);
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		dbc_audit_row found = present_row(r, rows, i);
-		const char *key = dbc_audit_key_of(host, &found, &r->present);
-
-		add_row(dbc_audit_row_of(r, key), key, found, r);
-	}
 }
 
 /* Rows that are read together. */
@@ -103,7 +87,7 @@ read_each(const batch *b)
 		rows = read_where(r, named.condition);
 		for (int j = 0; j < rows->nrows; j++)
 		{
-			dbc_audit_row found = present_row(r, rows, j);
+			dbc_audit_row found = dbc_audit_present_row(r, rows, j);
 
 			/* the row may have an equal key */
 			if (named.is_exact ||
@@ -125,7 +109,7 @@ read_batch(const batch *b)
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		dbc_audit_row found = present_row(r, rows, i);
+		dbc_audit_row found = dbc_audit_present_row(r, rows, i);
 		const char *key = dbc_audit_key_of(r->host, &found, &r->present);
 		int number = dbc_audit_find_row(r, key);
 

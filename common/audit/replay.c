@@ -33,7 +33,7 @@ hash_key(const char *key)
 
 /* The place of a key in the hash table. */
 static int *
-place_of(dbc_audit_replay *r, const char *key)
+place_of(const dbc_audit_replay *r, const char *key)
 {
 	uint32_t at = hash_key(key);
 
@@ -60,7 +60,7 @@ widen(dbc_audit_replay *r)
 }
 
 int
-dbc_audit_find_row(dbc_audit_replay *r, const char *key)
+dbc_audit_find_row(const dbc_audit_replay *r, const char *key)
 {
 	return r->nrows > 0 ? *place_of(r, key) - 1 : -1;
 }

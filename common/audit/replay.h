@@ -78,7 +78,7 @@ typedef struct dbc_audit_replay
 	int nnamings; /* 0: not read yet */
 } dbc_audit_replay;
 
-/* Columns of audit/newer.sql. */
+/* Columns of audit/moves.sql. */
 enum
 {
 	DBC_NEWER_ID,
@@ -156,9 +156,9 @@ extern dbc_audit_row *dbc_audit_row_of(dbc_audit_replay *replay,
 
 /* The number of that row; -1 if the replay has none with the key. */
 extern int dbc_audit_number_of(dbc_audit_replay *replay, const char *key);
-extern int dbc_audit_find_row(dbc_audit_replay *replay, const char *key);
+extern int dbc_audit_find_row(const dbc_audit_replay *replay, const char *key);
 
-/* Takes back a change, a row of audit/newer.sql.  Changes of a row must be
+/* Takes back a change, a row of audit/moves.sql.  Changes of a row must be
  * passed the newest first.  Fails if the row is not as the change left it. */
 extern void dbc_audit_take_back(dbc_audit_replay *replay,
 								const dbc_value *entry);
@@ -198,9 +198,12 @@ extern dbc_row_keys dbc_audit_key_names(dbc_audit_replay *replay,
 /* Rows that are read together, as long as no row is large. */
 #define DBC_AUDIT_BATCH 1000
 
-/* Reads all present rows, or those of the replay from row first on; not those
- * of except, an array by the number of the row, or NULL. */
-extern void dbc_audit_read_all(dbc_audit_replay *replay);
+/* A row of the statement of the replay, without its key. */
+extern dbc_audit_row dbc_audit_present_row(const dbc_audit_replay *replay,
+										   const dbc_rows *rows, int row);
+
+/* Reads the present rows of the replay from row first on; not those of except,
+ * an array by the number of the row, or NULL. */
 extern void dbc_audit_read_present(dbc_audit_replay *replay, int first,
 								   const bool *except);
 

@@ -17,7 +17,7 @@
 /* A time before all entries. */
 #define ALWAYS "0001-01-01T00:00:00.000Z"
 
-/* Columns of audit/newer_rows.sql after those of audit/newer.sql. */
+/* Columns of audit/newer_rows.sql after those of audit/moves.sql. */
 #define ENTRY_SHAPES DBC_NEWER_SHAPES "ib"
 
 /* ---- entries ---- */

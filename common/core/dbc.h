@@ -102,7 +102,9 @@ typedef struct dbc_sql
 	const char *columns; /* names of the columns, or "none" */
 	int ncolumns;
 	int nparameters; /* highest n of a parameter $n */
-	bool as_owner;	 /* [PG] runs as the owner of dbcare's tables */
+	/* [PG] runs as the owner of dbcare's tables; a text for
+	 * dbc_query_text_pages(): as an owner of the tables that it reads */
+	bool as_owner;
 	/* [PG] sequences whose next numbers are the parameters after these,
 	 * separated by blanks */
 	const char *numbers;

@@ -133,6 +133,15 @@ pass_page(dbc_host *host, void *arg, const dbc_rows *rows)
 	dbc_poll(host);
 }
 
+static void
+pass_pages(dbc_host *host, paging *p, const dbc_value *args, int nargs)
+{
+	if (host->pages)
+		host->pages(host, p->sql, args, nargs, pass_page, p);
+	else
+		pass_page(host, p, host->query(host, p->sql, args, nargs));
+}
+
 void
 dbc_query_pages_array(dbc_host *host, const char *name,
 					  void (*page)(dbc_host *, void *, const dbc_rows *),
@@ -141,10 +150,18 @@ dbc_query_pages_array(dbc_host *host, const char *name,
 	paging p = {.sql = require_sql(host, name), .page = page, .arg = arg};
 
 	check_parameters(host, p.sql, nargs);
-	if (host->pages)
-		host->pages(host, p.sql, args, nargs, pass_page, &p);
-	else
-		pass_page(host, &p, host->query(host, p.sql, args, nargs));
+	pass_pages(host, &p, args, nargs);
+}
+
+void
+dbc_query_text_pages(dbc_host *host, const char *text, bool as_owner,
+					 void (*page)(dbc_host *, void *, const dbc_rows *),
+					 void *arg)
+{
+	dbc_sql sql = {.text = text, .as_owner = as_owner};
+	paging p = {.sql = &sql, .page = page, .arg = arg};
+
+	pass_pages(host, &p, NULL, 0);
 }
 
 const dbc_rows *

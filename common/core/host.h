@@ -192,10 +192,10 @@ struct dbc_host
 	const dbc_rows *(*query)(dbc_host *host, const dbc_sql *sql,
 							 const dbc_value *args, int nargs);
 
-	/* Runs an embedded statement that only reads, and calls page(host, arg,
-	 * rows) with some of its rows at a time: they, and what page() allocates,
-	 * last until it returns, so that memory does not grow with the rows. page()
-	 * must not run the same statement.  NULL: the rows come at once. */
+	/* Runs a statement that only reads, and calls page(host, arg, rows) with
+	 * some of its rows at a time: they, and what page() allocates, last until
+	 * it returns, so that memory does not grow with the rows. page() must not
+	 * run the same statement.  NULL: the rows come at once. */
 	void (*pages)(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 				  int nargs, void (*page)(dbc_host *, void *, const dbc_rows *),
 				  void *arg);
@@ -360,6 +360,13 @@ extern void dbc_query_pages_array(dbc_host *host, const char *name,
 
 /* Run a statement that is not embedded, with names quoted by the engine. */
 extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);
+
+/* The same in a READ function, for some rows at a time.  [PG] Unless it runs
+ * as_owner of the tables, the caller reads them by rights of his own. */
+extern void dbc_query_text_pages(dbc_host *host, const char *sql, bool as_owner,
+								 void (*page)(dbc_host *, void *,
+											  const dbc_rows *),
+								 void *arg);
 
 extern bool dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 					  dbc_guard_mode mode, bool read_only, dbc_error *error);

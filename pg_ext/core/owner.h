@@ -47,6 +47,10 @@ extern void dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity);
 extern SPIPlanPtr dbcpg_prepare_as_owner(const char *text, int nargs,
 										 Oid *types, Oid *role);
 
+/* Switches to the role that this, or one of the calls for callers, has found. */
+extern void dbcpg_switch_to_reader(Oid role,
+								   dbcpg_execution_identity *identity);
+
 /* Runs a read-only query through SPI with no more rights than the owners of
  * its tables have; returns a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);

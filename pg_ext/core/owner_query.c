@@ -135,10 +135,10 @@ dbcpg_switch_for_caller(Oid role, dbcpg_execution_identity *identity)
 		SetUserIdAndSecContext(role, security | SECURITY_NOFORCE_RLS);
 }
 
-/* Switches to an owner of tables.  Who has the rights of the owner sees rows
- * that the owner hides from himself. */
-static void
-become_owner(Oid role, dbcpg_execution_identity *identity)
+/* Who has the rights of the owner sees rows that the owner hides from
+ * himself. */
+void
+dbcpg_switch_to_reader(Oid role, dbcpg_execution_identity *identity)
 {
 	if (has_privs_of_role(GetUserId(), role))
 		dbcpg_switch_for_caller(role, identity);
@@ -186,7 +186,8 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 {
 	const parameters params = {.count = nargs, .types = types};
 
-	return prepare(text, &params, dbcpg_role_for_owners, become_owner, role);
+	return prepare(text, &params, dbcpg_role_for_owners, dbcpg_switch_to_reader,
+				   role);
 }
 
 SPIPlanPtr
@@ -228,7 +229,7 @@ dbcpg_execute_as_owner(const char *text)
 	SPIPlanPtr plan = dbcpg_prepare_as_owner(text, 0, NULL, &role);
 	int code;
 
-	become_owner(role, &identity);
+	dbcpg_switch_to_reader(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
 	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);

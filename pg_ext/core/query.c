@@ -302,11 +302,44 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 typedef struct paging
 {
 	const dbc_sql *sql;
+	SPIPlanPtr plan; /* of one without name */
+	Oid role;		 /* that it runs as */
 	Portal portal;
 	void (*page)(dbc_host *, void *, const dbc_rows *);
 	void *arg;
 	bool over;
 } paging;
+
+/* Opens a statement without name, or fetches its next rows. */
+static void
+read_text(const dbcpg_host *host, paging *p)
+{
+	dbcpg_execution_identity identity;
+
+	dbcpg_switch_to_reader(p->role, &identity);
+	if (!p->portal)
+		p->portal = SPI_cursor_open(NULL, p->plan, NULL, NULL, true);
+	else
+	{
+		/* policies of the tables may find their functions there */
+		if (!p->sql->as_owner)
+			dbcpg_set_callers_path(host);
+		SPI_cursor_fetch(p->portal, true, ROWS_OF_PAGE);
+	}
+	dbcpg_restore_identity(&identity);
+}
+
+static void
+read_named(dbcpg_host *host, const paging *p)
+{
+	writing_caller caller;
+
+	if (p->sql->as_owner)
+		become_owner(host, &caller);
+	SPI_cursor_fetch(p->portal, true, ROWS_OF_PAGE);
+	if (p->sql->as_owner)
+		become_caller(&caller);
+}
 
 /* Passes the next rows on. */
 static void
@@ -314,15 +347,13 @@ pass_page(dbc_host *base, void *arg)
 {
 	paging *p = arg;
 	dbcpg_host *host = dbcpg_of(base);
-	writing_caller caller;
 	const dbc_rows *rows;
 
 	dbcpg_require_own_path();
-	if (p->sql->as_owner)
-		become_owner(host, &caller);
-	SPI_cursor_fetch(p->portal, true, ROWS_OF_PAGE);
-	if (p->sql->as_owner)
-		become_caller(&caller);
+	if (p->plan)
+		read_text(host, p);
+	else
+		read_named(host, p);
 	rows = take_rows(host, p->sql);
 	p->over = rows->nrows < ROWS_OF_PAGE;
 	if (rows->nrows > 0)
@@ -336,10 +367,22 @@ dbcpg_pass_pages(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 {
 	paging p = {.sql = sql, .page = page, .arg = arg};
 
-	(void) execute_named(dbcpg_of(base), sql, args, nargs, &p.portal);
+	if (sql->name)
+		(void) execute_named(dbcpg_of(base), sql, args, nargs, &p.portal);
+	else
+	{
+		const char *text = dbcpg_from_core(sql->text);
+
+		dbcpg_require_own_path();
+		p.plan = sql->as_owner ? dbcpg_prepare_as_owner(text, 0, NULL, &p.role)
+							   : dbcpg_prepare_for_caller(text, &p.role);
+		read_text(dbcpg_of(base), &p);
+	}
 	while (!p.over)
 		base->scoped(base, pass_page, &p);
 	SPI_cursor_close(p.portal);
+	if (p.plan)
+		SPI_freeplan(p.plan);
 }
 
 const dbc_rows *

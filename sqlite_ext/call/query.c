@@ -118,7 +118,9 @@ dbcsl_pass_pages(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 				 void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	paging p = {.statement = dbcsl_prepare_cached(h, sql),
+	/* a page may run others without name: it is called by its text */
+	const dbc_sql text = {.name = sql->text, .text = sql->text};
+	paging p = {.statement = dbcsl_prepare_cached(h, sql->name ? sql : &text),
 				.sql = sql,
 				.page = page,
 				.arg = arg};

@@ -188,7 +188,9 @@ select * from dbaudit_table_as_of('reals', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
 --> {"real": "1.0e+300"}
 --> {"real": "2.0"}
 --> 0
---> ERROR: dbcare: rows of the past of table reals cannot be told apart. Several rows have the key null.
+--> {"real": "1.0e+300"}|{"k": "1.0e+300", "v": {"text": "ff61"}}
+--> null|{"k": null, "v": 1}
+--> null|{"k": null, "v": 2}
 
 -- many rows with keys that are blobs, real numbers, or of several columns that ignore case
 create table blobs (k blob primary key, v);

@@ -97,7 +97,7 @@ add_log(fake_host *fake)
 static void
 add_changes(fake_host *fake)
 {
-	static const char *const newer[] = {"audit/newer", "audit/moved_in"};
+	static const char *const newer[] = {"audit/moves", "audit/moved_in"};
 	dbc_value shape = dbc_int(8);
 	dbc_value columns = dbc_text(COLUMNS);
 	dbc_value key = dbc_text("1");
@@ -116,6 +116,8 @@ add_changes(fake_host *fake)
 				  dbc_text(DELETED), dbc_int(2), shape, columns, updated, key,
 				  dbc_text(UPDATED), dbc_int(1), shape, columns, updated, key,
 				  dbc_text(NAMED));
+	fake_rows(fake, "audit/newer_keys", 6, 1, dbc_int(4), shape, columns,
+			  dbc_text(""), key, dbc_text("{}"));
 	fake_rows(fake, "audit/newer_rows", 8, 3, dbc_int(4), shape, columns,
 			  inserted, key, dbc_text("{}"), dbc_int(0), dbc_bool(true),
 			  dbc_int(3), shape, columns, deleted, key, dbc_text(DELETED),

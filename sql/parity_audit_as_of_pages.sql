@@ -1,0 +1,31 @@
+-- tables of the past, and marked rows, with more rows than are read together
+create table item (a integer, b text, n integer, primary key (b, a));
+select dbaudit_enable('item') is not null;
+insert into item with recursive s(i) as (select 1 union all select i + 1 from s where i < 3500) select i, 'k' || i, i from s;
+create table was as select * from item;
+create table moment (at text);
+-- psql: insert into moment select cast(clock_timestamp() as text); select pg_sleep(0.002) is null;
+-- sqlite3: insert into moment select strftime('%Y-%m-%dT%H:%M:%fZ', 'now'); with recursive n (i) as (select 1 union all select i + 1 from n where i < 200000) select count(*) < 0 from n;
+update item set n = -n where a <= 1300;
+update item set n = 0 where a between 1000 and 2200;
+delete from item where a > 2400;
+-- keys that rows take from each other, and names of the columns of the key
+delete from item where a = 1;
+update item set a = 1, b = 'k1' where a = 2;
+update item set a = 2, b = 'k2', n = 7 where a = 3;
+alter table item rename column b to c;
+update item set a = 9002 where a = 5;
+update item set n = 1 where a between 1900 and 2300;
+insert into item values (9001, 'new', 1), (4, 'other', 2);
+select count(*) from dbaudit_table_as_of('item', (select at from moment));
+-- psql: create table past as select row_data from dbaudit_table_as_of('item', (select at from moment));
+-- sqlite3: create table past as select row_data from dbaudit_table_as_of('item', (select at from moment));
+-- psql: select count(*) from past join was on was.a = (row_data ->> 'a')::int and was.b = row_data ->> 'b' and was.n = (row_data ->> 'n')::int;
+-- sqlite3: select count(*) from past join was on was.a = row_data ->> 'a' and was.b = row_data ->> 'b' and was.n = row_data ->> 'n';
+select row_data from dbaudit_table_as_of('item', (select at from moment)) where cast(row_key as text) like '%: 1, "c"%' or cast(row_key as text) like '%: 2, "c"%' order by cast(row_data as text);
+create table marked (id integer primary key, v text);
+select dbarchive_enable('marked', '{"mode": "flag"}') is not null;
+insert into marked (id, v) with recursive s(i) as (select 1 union all select i + 1 from s where i < 2500) select i, 'v' || i from s;
+update marked set deleted_at = '2020-01-01' where id < 2400;
+select dbarchive_delete('marked', 2450) is not null;
+select count(*), count(distinct cast(row_key as text)), count(batch), min(rows_in_batch) from dbarchive_deleted('marked');
