@@ -55,10 +55,6 @@ add_table(dbc_undo *u, const dbc_value *found)
 				 "Call dbaudit_enable() for a renamed table.",
 				 "table %s is not the one that the changes were logged of",
 				 table->shown);
-	if (u->fires && facts[0].integer)
-		dbc_fail(
-			host, DBC_UNSUPPORTED, NULL, "Leave out {\"triggers\": \"fire\"}.",
-			"triggers of the partitioned table %s cannot fire", table->shown);
 	*t = (dbc_undo_table){
 		.first = found[U_FIRST].integer,
 		.last = found[U_LAST].integer,
@@ -178,10 +174,12 @@ DBC_RUN(dbaudit_undo)
 	dbc_json_put_int(result, "kept", u.kept);
 	dbc_json_put(result, "conflicts", dbc_undo_list_conflicts(&u));
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
-	for (int i = 0; i < u.ntables && !u.fires; i++)
-		dbc_row_add_unfired(host, &unfired, u.tables[i].base.table,
-							DBC_ROWS_INSERTED | DBC_ROWS_DELETED |
-								DBC_ROWS_UPDATED);
+	for (int i = 0; i < u.ntables; i++)
+		if (!u.fires || u.tables[i].parts.is_partitioned)
+			dbc_row_add_unfired(host, &unfired, u.tables[i].base.table,
+								DBC_ROWS_INSERTED | DBC_ROWS_DELETED |
+									DBC_ROWS_UPDATED |
+									(u.fires ? DBC_ROWS_OF_PARTS : 0));
 	dbc_row_put_unfired(host, &unfired, result);
 	dbc_json_emit(host, result);
 }

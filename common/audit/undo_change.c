@@ -18,7 +18,7 @@ typedef struct deletion
 {
 	dbc_undo *undo;
 	const dbc_undo_table *table;
-	bool updates;
+	int updated; /* the part that has them afterwards, too; -1: none */
 } deletion;
 
 /* The keys that a page of audit/staged_keys.sql has. */
@@ -34,7 +34,7 @@ read_keys(dbc_host *host, const dbc_rows *rows)
 }
 
 /* Saves rows in the partitions that they are in, and deletes them unless they
- * are updated; for dbc_query_pages(). */
+ * are updated there; for dbc_query_pages(). */
 static void
 delete_page(dbc_host *host, void *arg, const dbc_rows *rows)
 {
@@ -63,7 +63,7 @@ delete_page(dbc_host *host, void *arg, const dbc_rows *rows)
 							  ? dbc_row_find_all(host, table, keys, rows->nrows)
 							  : condition;
 		d->undo->rows += dbc_row_act(host, DBC_ACT_SAVE, &step);
-		if (!d->updates)
+		if (i != d->updated)
 			(void) dbc_row_act(host, DBC_ACT_CHANGE, &step);
 	}
 	dbc_poll(host);
@@ -83,13 +83,16 @@ pass_keys(dbc_undo *u, int64_t step,
 static void
 delete_rows(dbc_undo *u, const dbc_undo_table *t, bool updates)
 {
-	deletion d = {.undo = u, .table = t, .updates = updates};
+	deletion d = {.undo = u, .table = t, .updated = -1};
 	const dbc_row_step *steps = t->steps + (updates ? t->parts.count : 0);
 
 	if (!updates)
 		pass_keys(u, t->removed, delete_page, &d);
 	for (int i = 0; i < t->parts.count; i++)
+	{
+		d.updated = updates ? i : -1;
 		pass_keys(u, steps[i].number, delete_page, &d);
+	}
 }
 
 /* Fails if rows that were deleted are there again: a trigger has inserted them;

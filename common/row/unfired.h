@@ -11,6 +11,8 @@
 #define DBC_ROWS_INSERTED 4
 #define DBC_ROWS_DELETED  8
 #define DBC_ROWS_UPDATED  16
+/* [PG] in partitions, whose own triggers have fired */
+#define DBC_ROWS_OF_PARTS 1
 
 typedef struct dbc_row_unfired
 {

@@ -77,13 +77,35 @@ delete from last_entry;
 insert into last_entry select max(id) from dbaudit_log();
 select throws_ok($$select dbaudit_undo((select id from last_entry), '{"triggers": "fire"}')$$, '23503', 'the changes cannot be undone', 'a row whose parent is missing is not updated');
 
-create table parted (id int primary key) partition by list (id);
-create table parted_1 partition of parted default;
-select dbaudit_enable('parted') \gset
-insert into parted values (1);
-delete from last_entry;
-insert into last_entry select max(id) from dbaudit_log();
-select throws_ok($$select dbaudit_undo((select id from last_entry), '{"triggers": "fire"}')$$, '0A000', 'triggers of the partitioned table public.parted cannot fire', 'partitioned tables');
+-- ---- partitioned tables ----
+create table parted (id int, region int, v text, primary key (id, region)) partition by list (region);
+create table parted_1 partition of parted for values in (1);
+create table parted_2 partition of parted for values in (2) partition by list (region);
+create table parted_21 partition of parted_2 default;
+create table fired_part (n int generated always as identity, what text);
+create function note_part() returns trigger language plpgsql as $$ begin
+	insert into public.fired_part (what) values (tg_table_name || ' ' || lower(tg_op) || ' ' || coalesce(case when tg_level = 'ROW' then coalesce(new.id, old.id) end::text, 'all')); return null; end $$;
+create trigger each_row after insert or update or delete on parted for each row execute function note_part();
+create trigger each_statement after insert on parted for each statement execute function note_part();
+insert into parted values (1, 1, 'a'), (2, 1, 'b'), (3, 2, 'c');
+select dbaudit_enable('parted') is not null, dbarchive_enable('parted') is not null;
+create function pg_temp.undo(text) returns text language plpgsql as $$
+declare result jsonb;
+begin
+	delete from fired_part;
+	result = dbaudit_undo(null, pg_catalog.jsonb_build_object('actor', $1, 'since', '2000-01-01', 'triggers', 'fire'));
+	return (result ->> 'rows') || ' ' || coalesce(result ->> 'triggers_not_fired', '') || ': ' || (select string_agg(what, ', ' order by what) from fired_part);
+end $$;
+begin;
+select dbaudit_actor('changer');
+update parted set v = v || '2' where id < 3;
+update parted set v = 'moved', region = 2 where id = 2;
+delete from parted where id = 3;
+insert into parted values (4, 2, 'd');
+commit;
+select is(pg_temp.undo('changer'), '5 ["each_statement"]: parted_1 insert 2, parted_1 update 1, parted_21 delete 2, parted_21 delete 4, parted_21 insert 3',
+	'the triggers of partitions fire');
+select bag_eq('select tableoid::regclass::text as part, * from parted', $$values ('parted_1', 1, 1, 'a'), ('parted_1', 2, 1, 'b'), ('parted_21', 3, 2, 'c')$$, '... and all rows are as they were');
 
 -- a repair that deletes rows, one that changes rows, and their undos
 create table tag (id int generated always as identity primary key, post_id int, shade text);

@@ -103,7 +103,6 @@ sub undo
 		$old ? ($table->{rows}{ $last->{number} } = $old) : delete $table->{rows}{ $last->{number} };
 	}
 	my $fires = rand() < .25;
-	$may ||= 'triggers of a partitioned table' if $fires && $table->{partitioned};
 	my %tallies = $self->tallies;
 	my %known = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted();');
 	my @lines = $self->ask("select dbaudit_undo($last->{entry}" . ($fires ? fire_option() : '') . ') is null;');
