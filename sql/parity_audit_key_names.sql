@@ -22,3 +22,26 @@ select b, a, note from pair order by b;
 -- values are erased from all entries
 select dbaudit_erase('pair', '{"b": 1, "a": 2}', '["note"]', 'asked');
 select count(*) from dbaudit_log() where cast(before as text) like '%changed%' or cast(after as text) like '%changed%' or cast(before as text) like '%first%';
+-- undo of changes before and after the names of a key change, and of rows whose keys look alike by then
+create table named (a integer, b integer, n integer, primary key (a, b));
+select dbaudit_enable('named') is not null;
+begin;
+select dbaudit_actor('before') is not null;
+insert into named values (1, 2, 1), (3, 4, 3);
+commit;
+alter table named rename column a to c;
+select dbaudit_enable('named') is not null;
+begin;
+select dbaudit_actor('before') is not null;
+update named set n = 30 where c = 3;
+commit;
+alter table named rename column b to a;
+alter table named rename column c to b;
+select dbaudit_enable('named') is not null;
+insert into named (a, b, n) values (1, 2, 5);
+begin;
+select dbaudit_actor('before') is not null;
+update named set n = 50 where a = 1;
+commit;
+select cast(dbaudit_undo(null, '{"actor": "before", "since": "2000-01-01"}') as text) like '{"kept": 0, "rows": 3,%"entries": 4%';
+select a, b, n from named order by 1, 2;

@@ -23,12 +23,15 @@
 /* ---- entries ---- */
 
 /* Adds the entries that are undone of rows with keys, of which newest has the
- * last one.  A row that comes again was written in another way. */
+ * last one.  A row that comes again was written in another way, and counts with
+ * its last entry. */
 static void
-add_entries(dbc_undo_slice *s, const char *const *keys, int64_t *newest,
+add_entries(dbc_undo_slice *s, const char *const *keys, const int64_t *newest,
 			int count)
 {
 	dbc_host *host = s->undo->host;
+	int64_t last = -1;
+	bool counts = false;
 	const dbc_rows *entries =
 		dbc_audit_entries_of(&s->replay, dbc_text(ALWAYS), s->table->first - 1,
 							 s->undo->chosen, s->table->last, keys, count);
@@ -41,10 +44,10 @@ add_entries(dbc_undo_slice *s, const char *const *keys, int64_t *newest,
 
 		if (!entry[DBC_NEWER_IS_CHOSEN].integer)
 			continue;
-		/* 0: the last one was found, and is that of the row */
-		if (newest[place] == entry[DBC_NEWER_ID].integer)
-			newest[place] = 0;
-		if (newest[place] == 0)
+		if (place != last)
+			counts = newest[place] == entry[DBC_NEWER_ID].integer;
+		last = place;
+		if (counts)
 			dbc_undo_add_entry(s, entry);
 		if (i % DBC_AUDIT_BATCH == 0)
 			dbc_poll(host);
