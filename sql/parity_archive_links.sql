@@ -30,3 +30,16 @@ select 'lost', * from (select * from beforew except select * from w) x;
 update c set p = null where id = 1;
 select count(*) from dbarchive_deleted();
 select dbarchive_disable('p') is not null;
+-- a row that was deleted since, and created again under its key, is another one
+create table owner (id integer primary key);
+create table pet (id integer primary key, owner_id integer references owner on delete set null);
+select dbarchive_enable('owner') is not null, dbarchive_enable('pet') is not null;
+insert into owner values (1);
+insert into pet values (1, 1), (2, 1), (3, 1);
+delete from owner;
+delete from pet where id = 1;
+delete from pet where id = 2;
+insert into pet values (1, null);
+select dbarchive_restore('pet', 2) is null;
+select cast(dbarchive_restore('owner', 1) as text) like '%"links": 2,%"links_left": 1}%';
+select * from pet order by id;

@@ -180,10 +180,10 @@ restore_all_links(dbc_host *host, restoration *r)
 	dbc_buffer_init(&l.condition, host);
 	for (int i = 0; i < rows->nrows; i++)
 	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiTTb");
 		linked found;
 
-		if (!find_linked(host, dbc_get_row(host, rows, i, "tttiTT"), &target,
-						 &found))
+		if (cells[6].integer || !find_linked(host, cells, &target, &found))
 		{
 			r->links_left++;
 			continue;

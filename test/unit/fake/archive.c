@@ -84,8 +84,8 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "archive/stage", 0, 0);
 	fake_rows(fake, "archive/unstage", 0, 0);
 	fake_rows(fake, "archive/forget", 0, 0);
-	fake_rows(fake, "archive/detached", 6, 1, dbc_text("a"), dbc_text("1"),
-			  dbc_text("{\"u_id\": 1}"), dbc_int(1), n, n);
+	fake_rows(fake, "archive/detached", 7, 1, dbc_text("a"), dbc_text("1"),
+			  dbc_text("{\"u_id\": 1}"), dbc_int(1), n, n, dbc_bool(false));
 	fake_rows(fake, "archive/link", 2, 1, dbc_text("u_id = 1"),
 			  dbc_text("u_id is null"));
 	fake_rows(fake, "archive/deleted", 9, 1, dbc_text("u"), dbc_text("1"),
