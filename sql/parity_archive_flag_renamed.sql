@@ -50,3 +50,13 @@ select dbarchive_enable('fi', '{"mode": "flag"}') is not null;
 insert into fi (id) values (1);
 select dbarchive_delete('fi', 1) is not null;
 select (select count(*) from fi_live), (select count(*) from fj_live);
+-- also where a name has blanks and quotes
+create table "f k" (id integer primary key);
+create table "f""l" (id integer primary key);
+select dbarchive_enable('"f k"', '{"mode": "flag"}') is not null, dbarchive_enable('"f""l"', '{"mode": "flag"}') is not null;
+insert into "f k" (id) values (1), (2);
+alter table "f k" rename to fm;
+alter table "f""l" rename to "f k";
+alter table fm rename to "f""l";
+select dbarchive_enable('"f""l"') is not null, dbarchive_enable('"f k"') is not null;
+select (select count(*) from "f k_live"), (select count(*) from "f""l_live");

@@ -26,7 +26,7 @@ with tab as (
 ), shown as materialized (
 	-- what views read, and which of them are like those that are made here
 	select v.oid, v.relname, v.relkind, pg_catalog.array_agg(distinct d.refobjid) as tables, v.relkind = 'v' and pg_catalog.count(distinct d.refobjid) = 1
-		and case when v.relkind = 'v' then pg_catalog.pg_get_viewdef(v.oid) end ~ ' WHERE \(([^ ]*\.)?deleted_at IS NULL\);$' as is_live
+		and case when v.relkind = 'v' then pg_catalog.pg_get_viewdef(v.oid) end ~ ' WHERE \((([^ "]*|("[^"]*")+)\.)?deleted_at IS NULL\);$' as is_live
 	from tab
 	join pg_catalog.pg_class as v on v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname))
 		and (v.relname = tab.live or v.relkind = 'v' and pg_catalog.strpos(v.relname, '_live') > 0)
