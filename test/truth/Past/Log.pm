@@ -42,7 +42,7 @@ sub logged
 		push @{ $model->{entries} }, { id => $entry, at => $self->next_number, table => $table, key => { map { $_ => ($before // $after)->{$_} } @{ $table->{key} } } };
 		$model->{last} = { entry => $entry, batch => @{ $model->{batches} } ? $model->{batches}[-1]{id} : 0, table => $table, before => $before && {%$before}, after => $after && {%$after}, number => $number, action => $action,
 			at => $self->next_number, columns => \@columns, unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }),
-			open => scalar($self->{sqlite} && grep { ($_ // 0) > $table->{audited_at} } @$table{qw(catalog_at renamed)}, map { $_->{parent}{renamed} } @{ $table->{links} }) };
+			open => scalar($self->{sqlite} && grep { ($_ // 0) > $table->{audited_at} } @$table{qw(catalog_at renamed)}, map { @{ $_->{parent} }{qw(renamed catalog_at)} } @{ $table->{links} }) };
 	}
 	$self->note_moment if rand() < .3;
 }
