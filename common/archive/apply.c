@@ -4,7 +4,7 @@
  *
  * Nothing is saved but what was done: rows that are left are found again.
  */
-#include "common/archive/policy.h"
+#include "common/archive/packed.h"
 #include "common/archive/purge.h"
 #include "common/archive/stays.h"
 
@@ -52,9 +52,10 @@ typedef struct action_run
 	const char *author; /* role that has stored it, or NULL */
 	const dbarchive_apply_options *given;
 	dbc_policy_rows rows;
-	int64_t count;		   /* rows dealt with so far */
-	const char *error;	   /* that is not stored */
-	dbc_json_node *result; /* of the action */
+	int64_t count;			 /* rows dealt with so far */
+	const char *error;		 /* that is not stored */
+	dbc_json_node *unlisted; /* files of rows that were not archived, or NULL */
+	dbc_json_node *result;	 /* of the action */
 
 	/* live rows */
 	dbc_batch_table keys;
@@ -87,6 +88,14 @@ period(const action_run *a)
 
 /* ---- live rows ---- */
 
+/* Whether rows are archived in files. */
+static bool
+is_packed(const action_run *a)
+{
+	return a->rows.action == DBC_POLICY_ARCHIVE &&
+		   a->rows.options->to_directory.given;
+}
+
 /* The table, with whose owner's rights the policy runs: its author must have
  * them. */
 static const dbc_relation *
@@ -118,6 +127,8 @@ prepare(dbc_host *host, void *arg)
 	dbc_policy_prepare(host, &a->rows);
 	if (a->given->dry_run.integer || a->rows.partitions)
 		return;
+	if (is_packed(a))
+		a->unlisted = dbc_packed_unlisted(host, &a->rows);
 	dbc_policy_make_target(host, &a->rows);
 	a->keys = dbc_batch_read_table(host, a->table_name);
 	if (!dbc_batch_find_span(host, &a->keys,
@@ -284,9 +295,6 @@ begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
 static void
 execute(dbc_host *host, action_run *a)
 {
-	bool is_packed = a->rows.action == DBC_POLICY_ARCHIVE &&
-					 a->rows.options->to_directory.given;
-
 	a->place = dbc_archive_new_place(host);
 	a->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	if (!begin(host, a, prepare))
@@ -296,9 +304,9 @@ execute(dbc_host *host, action_run *a)
 	a->run.arg = a;
 	a->run.survives = true;
 	a->run.keep =
-		a->rows.partitions || a->rows.is_apart || is_packed ? NULL : keep;
+		a->rows.partitions || a->rows.is_apart || is_packed(a) ? NULL : keep;
 	/* a file for each transaction */
-	if (is_packed && !a->given->batch_ms.given)
+	if (is_packed(a) && !a->given->batch_ms.given)
 		a->run.batch_ms = PACKED_BATCH_MS;
 	dbc_batch_execute(host, &a->run);
 }
@@ -366,6 +374,8 @@ add_result(dbc_host *host, action_run *a, dbc_json_node *results,
 	const dbc_value *ended;
 
 	dbc_json_push(results, a->result);
+	if (a->unlisted && dbc_json_length(a->unlisted) > 0)
+		dbc_json_put(a->result, "unlisted", a->unlisted);
 	if (a->given->dry_run.integer || a->error)
 	{
 		*failed += a->error != NULL;

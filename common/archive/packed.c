@@ -24,6 +24,9 @@
 
 #define ZSTD_LEVEL 3
 
+/* Of the names of files. */
+#define SUFFIX ".ndjson.zst"
+
 #define NO_SUCH_FILE "58P01"
 #define DAMAGED		 "XX001"
 
@@ -187,11 +190,17 @@ static void
 require_kept(dbc_host *host, const dbc_policy_rows *rows, const dbc_rows *taken,
 			 int64_t removed)
 {
-	bool same = taken->nrows == removed;
+	bool same = true;
+	int64_t kept = 0;
 
 	for (int i = 0; same && i < taken->nrows; i++)
-		same = dbc_same(dbc_get_text(host, taken, i, K_ACTION), "delete");
-	if (!same)
+	{
+		const char *action = dbc_get_text(host, taken, i, K_ACTION);
+
+		kept += dbc_same(action, "delete");
+		same = dbc_same(action, "delete") || dbc_same(action, "unlink");
+	}
+	if (!same || kept != removed)
 		dbc_fail(host, DBC_NOT_READY,
 				 "A trigger or a rule deletes other rows with them, or keeps "
 				 "them from being deleted.",
@@ -244,6 +253,48 @@ compress(dbc_host *host, packing *p)
 	p->packed = packed;
 }
 
+/* A search of a directory. */
+typedef struct finding_files
+{
+	packing p;
+	const char *prefix; /* of the names ... */
+	dbc_json_node *names;
+} finding_files;
+
+static void
+find_files(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	finding_files *f = arg;
+	int count;
+	const dbc_backup_entry *entries = DBC_CALL(host, backup, list)(
+		host, files, open_directory(host, files, &f->p), &count);
+
+	for (int i = 0; i < count; i++)
+		if (dbc_starts_with(entries[i].name, f->prefix) &&
+			strstr(entries[i].name, SUFFIX))
+			dbc_json_push_text(f->names, entries[i].name);
+}
+
+dbc_json_node *
+dbc_packed_unlisted(dbc_host *host, const dbc_policy_rows *rows)
+{
+	finding_files f = {
+		.p.directory =
+			directory_of(host, rows->options->to_directory.text, true),
+		.prefix = dbc_format(host, "%s-", plain_name(host, rows->table->shown)),
+		.names = dbc_json_array(host)};
+	dbc_json_node *paths = dbc_json_array(host);
+	const dbc_rows *found;
+
+	DBC_CALL(host, backup, run)(host, find_files, &f);
+	found = dbc_query(host, "archive/packed_unlisted", dbc_text(f.p.directory),
+					  dbc_text(dbc_json_text(f.names)));
+	for (int i = 0; i < found->nrows; i++)
+		dbc_json_push_text(paths, dbc_format(host, "%s/%s", f.p.directory,
+											 dbc_get_text(host, found, i, 0)));
+	return paths;
+}
+
 int64_t
 dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 				const char *removal)
@@ -270,7 +321,7 @@ dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 	compress(host, &p);
 	p.sha256 = dbc_sha256(host, p.text);
 	p.name = dbc_format(
-		host, "%s-%lld-%lld.ndjson.zst", plain_name(host, rows->table->shown),
+		host, "%s-%lld-%lld" SUFFIX, plain_name(host, rows->table->shown),
 		(long long) dbc_now_ms(), (long long) (dbc_microseconds() % 1000000));
 	dbc_query(host, "archive/forget_rows", numbers);
 	dbc_query(host, "archive/packed_add", dbc_text(rows->table->shown),
@@ -295,7 +346,7 @@ dbc_packed_unpack(dbc_host *host, int64_t file)
 	packing p = {.directory = NULL};
 	dbc_value batch;
 	const char *line;
-	int64_t rows = -1; /* the header is none */
+	int64_t rows = 0;
 
 	if (found->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -308,14 +359,19 @@ dbc_packed_unpack(dbc_host *host, int64_t file)
 	p.sha256 = cells[F_SHA256].text;
 	DBC_CALL(host, backup, run)(host, read_file, &p);
 	batch = dbc_get_value(host, dbc_query(host, "archive/next_batch"), 0, 0);
-	for (line = p.text; *line; rows++)
+	for (line = p.text; *line;)
 	{
 		const char *end = strchr(line, '\n');
 		size_t length = end ? (size_t) (end - line) : strlen(line);
 
-		if (rows >= 0)
-			dbc_query(host, "archive/unpack_row", batch,
-					  dbc_text(dbc_copy(host, line, length)), cells[F_TABLE]);
+		/* the first one is the header */
+		if (line > p.text)
+			rows +=
+				dbc_get_bool(host,
+							 dbc_query(host, "archive/unpack_row", batch,
+									   dbc_text(dbc_copy(host, line, length)),
+									   cells[F_TABLE]),
+							 0, 0);
 		line += length + (end ? 1 : 0);
 		dbc_poll(host);
 	}

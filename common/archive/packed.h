@@ -10,6 +10,12 @@
 /* Fails unless the policy can archive rows of its table in its directory. */
 extern void dbc_packed_prepare(dbc_host *host, const dbc_policy_rows *rows);
 
+/* The paths of the files in the directory of a policy, as rows of its table are
+ * archived in, that are not listed, such as those of transactions that were
+ * rolled back. */
+extern dbc_json_node *dbc_packed_unlisted(dbc_host *host,
+										  const dbc_policy_rows *rows);
+
 /* Moves the rows that a DELETE removes to a new file; returns their number.
  * The file is the last that is written: what fails later undoes the rest, and
  * leaves a file that is not listed. */

@@ -45,7 +45,8 @@ start_server server "dbcare.backup_roots = '$tmp/postgresql'"
 for engine in postgresql sqlite; do
 	own=dbcare.
 	json_type=json
-	[ "$engine" = postgresql ] || own=dbcare_ json_type=text
+	keys_on=
+	[ "$engine" = postgresql ] || own=dbcare_ json_type=text keys_on='pragma foreign_keys = on; '
 	directory=$tmp/$engine/visits
 	mkdir -p "$directory"
 	chmod 777 "$tmp/$engine" "$directory"
@@ -87,6 +88,23 @@ for engine in postgresql sqlite; do
 	cp "$tmp/copy" "$file"
 	chmod 644 "$file"
 	everywhere 'after refused calls'
+
+	# ---- rows that refer to each other: SQLite breaks their links first ----
+	run "create table pair (id integer primary key, at date, other integer references pair on delete set null);
+		insert into pair values (1, '2020-01-01', null), (2, '2020-01-01', 1); update pair set other = 2 where id = 1;
+		select dbarchive_enable('pair') is null; select dbarchive_policy('pair', '$policy') is null" >"$tmp/out"
+	like "$(run "${keys_on}$(apply '{"relation": "pair"}')")" '"rows": 2,' "$engine: rows that refer to each other are archived"
+	pair=$(run "select max(file) from dbarchive_archives('pair')")
+	run "${keys_on}select dbarchive_restore_file($pair) is null" >"$tmp/out"
+	is "$("$engine" "$db" <<<'select id, other from pair order by id')" $'1 2\n2 1' "$engine: ... and come back with their links"
+	run "select dbarchive_policy('pair', '{\"remove\": true}') is null; drop table pair" >"$tmp/out"
+
+	# ---- files that a killed call has left ----
+	left=$(basename "$(run 'select path from dbarchive_archives() order by file limit 1')")
+	touch "$directory/${left%-*}-0.ndjson.zst" "$directory/${left%-*}-0.ndjson.zst.tmp" "$directory/${left%-*}-0.txt" "$directory/x$left"
+	like "$(run "$(apply)")" "\"unlisted\": \[\"$directory/${left%-*}-0.ndjson.zst\", \"$directory/${left%-*}-0.ndjson.zst.tmp\"\]" "$engine: the next call names files that are not listed"
+	rm "$directory/${left%-*}-0".*
+	is "$(run "$(apply)" | grep -c unlisted)" 0 "$engine: ... if there are any"
 
 	# ---- where files cannot be written ----
 	fill

@@ -148,7 +148,7 @@ add_files(fake_host *fake)
 			  dbc_text("3b00ba5361676a0a8152642a6edaf54a"
 					   "222bd409b5774b5b461ac8d1cee09cb4"));
 	fake_rows(fake, "archive/next_batch", 1, 1, dbc_int(6));
-	fake_rows(fake, "archive/unpack_row", 0, 0);
+	fake_rows(fake, "archive/unpack_row", 1, 1, dbc_bool(true));
 	fake_rows(fake, "archive/packed_restored", 0, 0);
 	fake_rows(fake, "archive/files_done", 1, 1, n);
 }
