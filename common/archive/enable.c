@@ -16,6 +16,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/migrate/rebuild.h"
 #include "common/row/held.h"
 #include "common/row/unfired.h"
 
@@ -112,11 +113,36 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
+const dbc_rows *
+dbc_archive_moved_keys(dbc_host *host, const dbc_value *table)
+{
+	static const dbc_rows none = {0};
+
+	return dbc_find_sql(host, "archive/key_moved")
+			   ? dbc_query(host, "archive/key_moved", *table)
+			   : &none;
+}
+
+/* [SQLite] Has what is kept of the rows of a table that was created again by
+ * hand, with the columns of its key in another order, name them in that. */
+static void
+move_keys(dbc_host *host, const dbc_relation *table)
+{
+	dbc_value shown = dbc_text(host->quote(host, table->name));
+	const dbc_rows *moved = dbc_archive_moved_keys(host, &shown);
+
+	for (int i = 0; i < moved->nrows; i++)
+		dbc_migrate_move_keys(host, shown, dbc_get_value(host, moved, i, 1),
+							  dbc_get_value(host, moved, i, 2));
+}
+
 void
 dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
 {
-	if (dbc_find_sql(host, "archive/note_shape"))
-		dbc_query(host, "archive/note_shape", dbc_text(table->name));
+	if (!dbc_find_sql(host, "archive/note_shape"))
+		return;
+	move_keys(host, table);
+	dbc_query(host, "archive/note_shape", dbc_text(table->name));
 }
 
 /* Stores what triggers refer to: on PostgreSQL numbers of tables, on SQLite
@@ -242,9 +268,14 @@ void
 dbc_archive_follow(dbc_host *host)
 {
 	call c = {.dry_run = false};
+	const dbc_rows *moved;
 
 	start_lists(host, &c);
 	follow_renamed(host, &c);
+	moved = dbc_archive_moved_keys(host, &(dbc_value){.kind = DBC_NULL});
+	for (int i = 0; i < moved->nrows; i++)
+		dbc_archive_note_shape(
+			host, host->resolve(host, dbc_get_text(host, moved, i, 0)));
 	if (dbc_find_sql(host, "archive/stale") &&
 		dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0))
 		make_triggers(host, &c);

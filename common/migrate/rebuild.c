@@ -48,19 +48,15 @@ key_order(dbc_host *host, const dbc_relation *table)
 		0);
 }
 
-/* Has what is kept of the rows name them by the new order. */
-static void
-move_keys(dbc_host *host, const dbc_relation *table, dbc_value before)
+void
+dbc_migrate_move_keys(dbc_host *host, dbc_value table, dbc_value before,
+					  dbc_value after)
 {
-	dbc_value after = key_order(host, table);
-
 	if (!dbc_has_tables(host) || before.kind == DBC_NULL ||
 		after.kind == DBC_NULL)
 		return;
-	dbc_query(host, "migrate/move_trash_keys", dbc_text(table->shown), before,
-			  after);
-	dbc_query(host, "migrate/move_hold_keys", dbc_text(table->shown), before,
-			  after);
+	dbc_query(host, "migrate/move_trash_keys", table, before, after);
+	dbc_query(host, "migrate/move_hold_keys", table, before, after);
 }
 
 static void
@@ -72,7 +68,8 @@ rebuild(dbc_host *host, void *arg)
 				 dbc_migrate_put_triggers_aside(host, task->table->name);
 
 	DBC_CALL(host, migrate, rebuild)(host, task);
-	move_keys(host, task->table, key);
+	dbc_migrate_move_keys(host, dbc_text(task->table->shown), key,
+						  key_order(host, task->table));
 	if (aside)
 		dbc_migrate_put_triggers_back(host);
 	else

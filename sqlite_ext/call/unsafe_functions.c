@@ -149,6 +149,22 @@ list_columns(dbc_host *host, void *arg)
 	call->text = dbc_json_text(names);
 }
 
+/* Writes the names of the columns of its primary key, in the order of that. */
+static void
+list_key(dbc_host *host, void *arg)
+{
+	text_call *call = arg;
+	dbcsl_ddl table = dbcsl_read_ddl(dbcsl_of(host), call->given);
+	dbc_json_node *names = dbc_json_array(host);
+
+	for (int i = 0; i < table.nconstraints; i++)
+		for (int j = 0; table.constraints[i].kind == DBCSL_PRIMARY_KEY &&
+						j < table.constraints[i].ncolumns;
+			 j++)
+			dbc_json_push_text(names, table.constraints[i].columns[j]);
+	call->text = dbc_json_text(names);
+}
+
 typedef struct text_function
 {
 	dbc_function base;
@@ -214,6 +230,15 @@ run_table_columns(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	run(&function, context, nvalues, values);
 }
 
+static void
+run_table_key(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_table_key", .class = DBC_READ}, list_key};
+
+	run(&function, context, nvalues, values);
+}
+
 int
 dbcsl_register_unsafe(sqlite3 *db, dbcsl_connection *connection)
 {
@@ -225,7 +250,8 @@ dbcsl_register_unsafe(sqlite3 *db, dbcsl_connection *connection)
 	} functions[] = {{"dbcare_unsafe_tables", 1, run_unsafe_tables},
 					 {"dbcare_refuse_unsafe", 0, run_refuse_unsafe},
 					 {"dbcare_index_condition", 1, run_index_condition},
-					 {"dbcare_table_columns", 1, run_table_columns}};
+					 {"dbcare_table_columns", 1, run_table_columns},
+					 {"dbcare_table_key", 1, run_table_key}};
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)

@@ -75,6 +75,7 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "archive/stale", 1, 1, dbc_bool(false));
 	fake_rows(fake, "archive/family", 2, 1, dbc_text("s"), dbc_text("u"));
 	fake_rows(fake, "archive/note_shape", 0, 0);
+	fake_rows(fake, "archive/key_moved", 3, 0);
 	fake_rows(fake, "archive/note_gaps", 0, 0);
 	fake_rows(fake, "archive/shape_table", 2, 1, dbc_text("u"), dbc_bool(true));
 	fake_rows(fake, "archive/changes", 5, 3, dbc_text("added"), n,
