@@ -393,6 +393,17 @@ tell(shipping *s, const char *why)
 	return !why;
 }
 
+/* Opens the other end of a pipe, to see what a command has left there that
+ * succeeds without reading; -1: the system cannot do that. */
+static int
+open_rest(int pipe)
+{
+	char path[64];
+
+	(void) snprintf(path, sizeof(path), "/proc/self/fd/%d", pipe);
+	return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
 /* Gives the command what is new. */
 static bool
 give(shipping *s)
@@ -402,6 +413,8 @@ give(shipping *s)
 	int status = 0;
 	pid_t pid;
 	int code;
+	int rest;
+	char byte;
 	bool done;
 
 	name_archive(s);
@@ -416,9 +429,14 @@ give(shipping *s)
 		cli_addf(&why, "it was not given everything: %s", strerror(errno));
 	if (s->at >= 0)
 		close(s->at);
+	rest = open_rest(tar.pipe);
 	close(tar.pipe);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (rest >= 0 && read(rest, &byte, 1) > 0)
+		cli_addf(&why, "it has not read everything");
+	if (rest >= 0)
+		close(rest);
 	if (WIFSIGNALED(status))
 		cli_addf(&why, "%ssignal %d", why.length ? ", " : "", WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)

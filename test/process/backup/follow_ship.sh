@@ -134,6 +134,16 @@ end_follower || code=$?
 like "$code $(tail -n 2 log)" '2 .*the command of --to-command does not have the last changes' 'at the end the exit code tells'
 rm broken
 
+# a command that succeeds without reading
+: >log
+follow true
+until grep -q 'has failed' log || ! kill -0 "$follower"; do
+	pause
+done
+like "$(cat log)" 'the command of --to-command has failed: it (has not read|was not given) everything' \
+	'a command that does not read what it is given has failed'
+end_follower || true
+
 # ---- archives, encrypted ----
 
 rm -r here far
