@@ -15,6 +15,7 @@
 #	incremental	after 1 % of the pages have changed; a full one
 #	dump		without verification; pg_dump and sync
 #	base		compressed, without verification; pg_basebackup with the same compression
+#	base plain	with its verification; pg_basebackup and pg_verifybackup
 #	base encrypted	the same with encryption; without
 #	pgBackRest	base; a full backup of pgBackRest with zstd, where it is installed
 set -eu
@@ -159,6 +160,12 @@ base_program()
 {
 	pg_basebackup -D "$work/copy" -Ft --compress=server-zstd:1 -X stream -c fast --manifest-checksums=SHA256
 }
+base_plain() { psql -qAtX -d app -v ON_ERROR_STOP=1 -c "select dbbackup_create('plain$1', '{\"method\": \"base\"}') ->> 'name'"; }
+base_plain_program()
+{
+	pg_basebackup -D "$work/copy" -Fp -X stream -c fast --manifest-checksums=SHA256
+	"$(pg_config --bindir)/pg_verifybackup" -q "$work/copy"
+}
 as_server()
 {
 	(cd / && if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi)
@@ -167,6 +174,7 @@ pgbackrest_backup() { as_server pgbackrest --config="$work/pgbackrest.conf" --st
 [ "$(id -u)" -ne 0 ] || chown postgres "$work/key"
 psql -qX -d app -c checkpoint
 compare "base, $1 MiB" 1.1 base base_program
+compare "base plain, $1 MiB" 1.3 base_plain base_plain_program
 compare "base encrypted, $1 MiB" 1.5 base_encrypted base
 if command -v pgbackrest >/dev/null; then
 	mkdir -m 777 "$work/repo" "$work/lock"
