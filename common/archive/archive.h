@@ -9,8 +9,8 @@
 #ifndef DBC_ARCHIVE_ARCHIVE_H
 #define DBC_ARCHIVE_ARCHIVE_H
 
-#include "common/check/repair.h"
 #include "common/core/json_write.h"
+#include "common/row/host.h"
 #include "common/row/spelling.h"
 
 /* The name by which a call that applies policies locks this work. */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/rights.h"

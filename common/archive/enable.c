@@ -8,6 +8,7 @@
 #include "common/archive/files.h"
 #include "common/archive/flag.h"
 
+#include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/inner_call.h"

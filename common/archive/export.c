@@ -14,6 +14,7 @@
 
 #include "common/archive/archive.h"
 #include "common/archive/host.h"
+#include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"

@@ -9,6 +9,7 @@
 #include "common/archive/files.h"
 
 #include "common/archive/flag.h"
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"

@@ -13,6 +13,7 @@
 #include <zstd.h>
 
 #include "common/backup/host.h"
+#include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"

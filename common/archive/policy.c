@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "common/check/check.h"
+#include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/settings.h"

@@ -8,6 +8,7 @@
 
 #include "common/archive/host.h"
 #include "common/archive/stays.h"
+#include "common/check/check.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
 #include "common/row/held.h"

@@ -8,6 +8,7 @@
 #include "common/archive/purge.h"
 
 #include "common/archive/stays.h"
+#include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"

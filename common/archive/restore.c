@@ -11,14 +11,15 @@
 #include "common/archive/packed.h"
 #include "common/archive/shape.h"
 
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/row/host.h"
 #include "common/row/held.h"
+#include "common/row/host.h"
 #include "common/row/unfired.h"
 
 /* Conditions in one statement that gives rows their parents back. */

@@ -4,7 +4,7 @@
  */
 #include "common/archive/shape.h"
 
-#include "common/check/repair.h"
+#include "common/check/user_table.h"
 #include "common/row/identity.h"
 
 /* [PG] Fails if a table has only the name of the one whose rows were kept. */

@@ -4,6 +4,7 @@
  */
 #include "common/archive/archive.h"
 
+#include "common/check/user_table.h"
 #include "common/core/tables.h"
 
 const char *

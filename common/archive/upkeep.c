@@ -5,6 +5,7 @@
  */
 #include "common/archive/archive.h"
 
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/text.h"

@@ -9,7 +9,7 @@
 #ifndef DBC_AUDIT_AUDIT_H
 #define DBC_AUDIT_AUDIT_H
 
-#include "common/check/repair.h"
+#include "common/core/host.h"
 
 /* A table that is or was logged. */
 typedef struct dbc_audit_logged

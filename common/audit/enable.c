@@ -6,12 +6,13 @@
 
 #include <string.h>
 
+#include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/inner_call.h"
 #include "common/core/options.h"
-#include "common/core/rights.h"
 #include "common/core/retry.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"

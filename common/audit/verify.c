@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/options.h"

@@ -10,7 +10,7 @@
 #include "common/backup/table.h"
 
 #include "common/backup/catalog.h"
-#include "common/check/repair.h"
+#include "common/check/user_table.h"
 #include "common/core/tables.h"
 #include "common/row/host.h"
 #include "common/row/shown.h"

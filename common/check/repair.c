@@ -7,6 +7,7 @@
  */
 #include "common/check/repair.h"
 
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"

@@ -99,28 +99,6 @@ typedef struct dbc_check_repair
 	dbc_row_unfired unfired;
 } dbc_check_repair;
 
-/* The partitions, or the table itself, for a table name; fails unless it is a
- * user table. */
-extern const dbc_rows *dbc_check_find_partitions(dbc_host *host,
-												 const char *name);
-
-/* The user table of an argument named relation; fails for another relation. */
-extern const dbc_relation *dbc_check_user_table(dbc_host *host,
-												const dbc_value *relation);
-
-/* Fails if a query about what dbcare keeps of tables, or of only one of them,
- * finds one where row security hides it from the caller. */
-extern void dbc_check_row_security(dbc_host *host, const char *query,
-								   dbc_value only);
-
-enum
-{
-	DBC_PART_SCHEMA,
-	DBC_PART_NAME,
-	DBC_PART_SHOWN,
-	DBC_PART_ROOT /* the table it is a partition of, or itself */
-};
-
 /* Reads the foreign keys; if orphans is set, chooses those with orphans, of
  * r->root or of all tables. */
 extern void dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans);

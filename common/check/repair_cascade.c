@@ -193,26 +193,6 @@ dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 	}
 }
 
-/* The partitions of a table, or the table itself: rows of check/parts.sql. */
-static const dbc_rows *
-partitions_of(dbc_host *host, const dbc_relation *table)
-{
-	const dbc_rows *parts = dbc_query(
-		host, "check/parts", dbc_text(table->schema), dbc_text(table->name));
-
-	if (parts->nrows == 0)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "dbcare cannot change rows of table %s", table->shown);
-	return parts;
-}
-
-/* The same for the name of a table. */
-const dbc_rows *
-dbc_check_find_partitions(dbc_host *host, const char *name)
-{
-	return partitions_of(host, host->resolve(host, name));
-}
-
 /* Locks a table against writes; on SQLite the whole database is locked. */
 void
 dbc_check_lock_table(dbc_check_repair *r, const char *shown)
@@ -503,10 +483,10 @@ inspect_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 	key->action = cascading_action(r, key);
 }
 
-/* Whether to search any key again: those whose parents were changed, or else
- * those of which not all rows were searched. */
+/* Marks the keys to search next: those whose parents were changed, or else those
+ * of which not all rows were searched; false if there are none. */
 static bool
-any_stale(dbc_check_repair *r)
+mark_next(dbc_check_repair *r)
 {
 	bool any = false;
 
@@ -526,7 +506,7 @@ any_stale(dbc_check_repair *r)
 void
 dbc_check_repair_cascade(dbc_check_repair *r)
 {
-	while (any_stale(r))
+	while (mark_next(r))
 	{
 		for (int i = 0; i < r->nkeys; i++)
 		{
@@ -552,32 +532,4 @@ dbc_check_verify_foreign_keys(dbc_check_repair *r)
 					 "rows of %s would be left without a parent in %s",
 					 key->table.shown, key->parent_root);
 	}
-}
-
-const dbc_relation *
-dbc_check_user_table(dbc_host *host, const dbc_value *relation)
-{
-	const dbc_relation *table;
-
-	dbc_refuse_options(host, relation->text, "relation");
-	/* fails if dbcare's tables are not to be trusted */
-	(void) dbc_has_tables(host);
-	table = host->resolve(host, relation->text);
-	/* fails unless it is a user table */
-	(void) partitions_of(host, table);
-	return table;
-}
-
-void
-dbc_check_row_security(dbc_host *host, const char *query, dbc_value only)
-{
-	const dbc_rows *rows = dbc_query(host, query, only);
-
-	if (rows->nrows > 0)
-		dbc_fail(host, DBC_INSUFFICIENT,
-				 "What dbcare keeps of rows has no policies.",
-				 "Call the function as the owner of the table, or as a role "
-				 "with BYPASSRLS.",
-				 "row security hides what is kept of table %s",
-				 dbc_get_text(host, rows, 0, 0));
 }

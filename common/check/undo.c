@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"

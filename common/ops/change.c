@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "common/check/repair.h"
+#include "common/check/user_table.h"
 #include "common/core/retry.h"
 
 /* SQLSTATE of PostgreSQL for rows that another transaction has changed. */

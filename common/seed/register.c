@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "common/check/repair.h"
+#include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
