@@ -20,7 +20,7 @@ set -- "$folder/headers.o" "$@"
 allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 	strerror_r __xpg_strerror_r strncmp strpbrk strrchr strspn strstr
 	strtod strtol strtoll strtoul strtoull snprintf vsnprintf
-	abort clock_gettime gmtime_r localeconv strftime
+	abort __assert_fail clock_gettime gmtime_r localeconv strftime
 	isnan isinf isfinite fabs fmin fmax sqrt log2 exp2 floor ceil round lround llround pow log log10 exp
 	qsort bsearch SHA1 SHA384 SHA256 SHA256_Init SHA256_Update SHA256_Final
 	CRYPTO_memcmp EVP_CIPHER_CTX_ctrl EVP_CIPHER_CTX_free EVP_CIPHER_CTX_new
@@ -51,6 +51,7 @@ done
 # Constant tables of pointers are in .data.rel.ro, which the loader protects.
 writable=$(objdump -t "$@" | awk '
 	/file format/ { file = $1; next }
+	{ sub(/ \.(hidden|protected|internal) /, " ") }
 	NF < 5 { next }
 	$(NF - 2) ~ /^(\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ &&
 		$(NF - 2) !~ /^\.data\.rel\.ro/ && $NF !~ /^\./ {

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "common/core/act.h"
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -143,6 +144,8 @@ add_seal(dbc_host *host, const sealing *s, const dbc_value *last,
 	seal[DBC_SEAL_FIRST] = seal[DBC_SEAL_LAST] = dbc_int(0);
 	seal[DBC_SEAL_LAST_AT] = seal[DBC_SEAL_AT];
 	leaves = hash_entries(host, rows, salts, seal);
+	DBC_ASSERT(host,
+			   seal[DBC_SEAL_FIRST].integer <= seal[DBC_SEAL_LAST].integer);
 	seal[DBC_SEAL_TABLES] = dbc_text(table_states(host));
 	seal[DBC_SEAL_DIGEST] = dbc_text(dbc_sha256(host, leaves));
 	seal[DBC_SEAL_PREVIOUS] = last[DBC_SEAL_ROOT];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/row/held.h"
 #include "common/row/spelling.h"
 
@@ -406,6 +407,8 @@ keep_all_held(dbc_undo_slice *s)
 		keep_spellings(s);
 		return;
 	}
+	DBC_ASSERT(s->replay.host, dbc_is_sorted(t->held, t->nheld,
+											 sizeof(*t->held), compare_keys));
 	for (int i = 0; i < s->replay.nrows; i++)
 		if (bsearch(&s->replay.rows[i]->key, t->held, (size_t) t->nheld,
 					sizeof(*t->held), compare_keys))

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
@@ -86,12 +87,21 @@ dbc_backup_store_result(dbc_host *host, dbc_backup_files *files, int directory,
 
 /* ---- one backup ---- */
 
+static int
+compare_paths(const void *left, const void *right)
+{
+	return strcmp(((const dbc_backup_file *) left)->path,
+				  ((const dbc_backup_file *) right)->path);
+}
+
 /* Compares the files of a backup with its manifest, both sorted by path. */
 static const char *
 compare_files(dbc_host *host, const dbc_backup *backup, const dbc_backup *found)
 {
 	int f = 0;
 
+	DBC_ASSERT(host, dbc_is_ascending(found->files, found->nfiles,
+									  sizeof(*found->files), compare_paths));
 	for (int i = 0; i < backup->nfiles; i++, f++)
 	{
 		const dbc_backup_file *file = &backup->files[i];

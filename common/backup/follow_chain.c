@@ -7,6 +7,7 @@
 
 #include "common/backup/follow.h"
 #include "common/backup/verify.h"
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
@@ -224,6 +225,7 @@ dbc_follow_append(dbc_host *host, dbc_backup_files *files,
 	int directory = enter(host, files, chain);
 
 	memcpy(segment->previous, chain->previous, sizeof(segment->previous));
+	DBC_ASSERT(host, segment->number == chain->number + 1);
 	chain->bytes += dbc_segment_write(host, files, directory, &chain->kind,
 									  segment, source, chain->previous);
 	memcpy(chain->place, segment->place, sizeof(chain->place));

@@ -6,6 +6,7 @@
 
 #include <time.h>
 
+#include "common/core/asserts.h"
 #include "common/core/text.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -95,6 +96,15 @@ keep_parents(dbc_host *host, dbc_keep_backup *backups, int nbackups)
 	}
 }
 
+static int
+compare_times(const void *left, const void *right)
+{
+	int64_t l = ((const dbc_keep_backup *) left)->at_ms;
+	int64_t r = ((const dbc_keep_backup *) right)->at_ms;
+
+	return (l > r) - (l < r);
+}
+
 void
 dbc_keep(dbc_host *host, const dbc_keep_rules *rules, dbc_keep_backup *backups,
 		 int nbackups)
@@ -102,6 +112,8 @@ dbc_keep(dbc_host *host, const dbc_keep_rules *rules, dbc_keep_backup *backups,
 	int64_t last = rules->last;
 	bool is_newest = true;
 
+	DBC_ASSERT(host, dbc_is_sorted(backups, nbackups, sizeof(*backups),
+								   compare_times));
 	for (int i = nbackups - 1; i >= 0; i--)
 	{
 		dbc_keep_backup *b = &backups[i];

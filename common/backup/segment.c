@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/backup/verify.h"
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
@@ -80,6 +81,9 @@ put_pages(dbc_host *host, dbc_stream_writer *writer, const dbc_segment *segment,
 
 	for (uint32_t i = 0; i < segment->count; i++)
 	{
+		DBC_ASSERT(host,
+				   source->numbers[i] > (i > 0 ? source->numbers[i - 1] : 0) &&
+					   source->numbers[i] <= segment->pages);
 		dbc_stream_put_number(number, source->numbers[i]);
 		dbc_stream_put(host, writer, number, sizeof(number));
 		source->page(host, source->arg, i, page);

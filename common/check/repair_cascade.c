@@ -16,6 +16,7 @@
  */
 #include "common/check/repair.h"
 
+#include "common/core/asserts.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
@@ -180,6 +181,7 @@ dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 {
 	dbc_value step = dbc_int(r->steps);
 
+	DBC_ASSERT(r->host, r->steps > 0);
 	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];

@@ -192,6 +192,8 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	if (!done || mode == DBC_UNDO)
 		host->tables_version = tables;
 	/* of a call within that has failed */
+	DBC_ASSERT(host,
+			   !done || (host->function == function && host->args == args));
 	host->function = function;
 	host->args = args;
 	host->captured = captured;
@@ -199,7 +201,42 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	return done;
 }
 
-_Atomic dbc_result_assertion dbc_result_asserted;
+/* Whether a value is of the type that is declared of it. */
+static bool
+is_declared(const dbc_value *value, dbc_type type)
+{
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			return true;
+		case DBC_BOOL:
+			return type == DBC_T_BOOL;
+		case DBC_INT:
+			return type == DBC_T_INT || type == DBC_T_BOOL; /* of SQLite */
+		case DBC_REAL:
+			return type == DBC_T_REAL;
+		case DBC_TEXT: /* of SQL, also JSON */
+			return type == DBC_T_TEXT || type == DBC_T_VERSION ||
+				   type == DBC_T_TIMESTAMP || type == DBC_T_JSON;
+		case DBC_JSON:
+			return type == DBC_T_JSON;
+	}
+	return false;
+}
+
+/* Whether all values of a result are. */
+static bool
+are_declared(dbc_host *host, const dbc_value *values)
+{
+	const dbc_field *columns = host->function->columns;
+
+	if (columns->type == DBC_T_END)
+		return is_declared(values, host->function->result);
+	for (; columns->type != DBC_T_END; columns++)
+		if (!is_declared(values++, columns->type))
+			return false;
+	return true;
+}
 
 void
 dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
@@ -215,9 +252,10 @@ dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "%s() gives %d columns, not %d", host->function->name, nvalues,
 				 declared);
-	if (dbc_result_asserted && host->function->result == DBC_T_JSON &&
+	DBC_ASSERT(host, are_declared(host, values));
+	if (host->assert_result && host->function->result == DBC_T_JSON &&
 		values[0].kind == DBC_JSON)
-		dbc_result_asserted(host, values[0].text);
+		host->assert_result(host, values[0].text);
 	if (host->captured)
 		*host->captured = values[0];
 	else
@@ -237,6 +275,7 @@ dbc_notice(dbc_host *host, const char *format, ...)
 void
 dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
+	DBC_ASSERT(host, done >= 0);
 	host->progress(host, phase, done, total);
 }
 

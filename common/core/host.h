@@ -172,6 +172,9 @@ struct dbc_host
 	struct dbc_call_list *calls; /* of that function; see core/inner_call.h */
 	bool silent; /* no user has called, or nothing lasting was done: the call
 					leaves no event */
+	/* in tests, called with each JSON result before it is returned, and
+	 * DBC_ASSERT() is on; NULL: off.  See core/asserts.h. */
+	void (*assert_result)(dbc_host *host, const char *json);
 
 	void *(*alloc)(dbc_host *host, size_t size);
 

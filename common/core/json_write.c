@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
+
 typedef enum node_kind
 {
 	NODE_LEAF,
@@ -128,6 +130,7 @@ dbc_json_put(dbc_json_node *object, const char *key, dbc_json_node *value)
 	int at = object->nmembers;
 	int order = 1;
 
+	DBC_ASSERT(object->host, object->kind == NODE_OBJECT && key);
 	while (at > 0 && (order = dbc_json_compare_keys(object->members[at - 1].key,
 													key)) > 0)
 		at--;

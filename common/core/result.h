@@ -8,7 +8,8 @@
 #include "common/core/json_write.h"
 
 /* Fails if a JSON result of the running function has a member that is not
- * declared, lacks one that is, or has one of another type; see asserts.h. */
+ * declared, lacks one that is, or has one of another type; see
+ * assert_result() in core/host.h. */
 extern void dbc_assert_result(dbc_host *host, const char *json);
 
 /* The JSON Schema of a function's result; NULL if it returns no JSON. */

@@ -9,6 +9,7 @@
  */
 #include "common/core/tables.h"
 
+#include "common/core/asserts.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/sql_scan.h"
@@ -156,6 +157,7 @@ run_files(dbc_host *host, int version, bool grants)
 		dbc_find_sql(host, dbc_format(host, "core/tables_%d", version));
 	const char *subjects = dbc_format(host, "%s_", sql->name);
 
+	DBC_ASSERT(host, sql && version > 0);
 	do
 		run_file(host, sql++, grants);
 	while (sql < host->sql + host->nsql &&

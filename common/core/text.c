@@ -12,6 +12,8 @@
 
 #include <openssl/sha.h>
 
+#include "common/core/asserts.h"
+
 void *
 dbc_alloc(dbc_host *host, size_t size)
 {
@@ -25,6 +27,7 @@ dbc_grow(dbc_host *host, void *array, size_t count, size_t element)
 	size_t room = count < 8 ? 8 : 2 * count;
 	void *larger;
 
+	DBC_ASSERT(host, count == 0 || array);
 	if (!full)
 		return array;
 	larger = dbc_alloc(host, room * element);
@@ -68,6 +71,8 @@ reserve(dbc_buffer *buffer, size_t extra)
 void
 dbc_append_bytes(dbc_buffer *buffer, const char *text, size_t length)
 {
+	DBC_ASSERT(buffer->host, buffer->length < buffer->room &&
+								 buffer->data[buffer->length] == '\0');
 	reserve(buffer, length);
 	memcpy(buffer->data + buffer->length, text, length);
 	buffer->length += length;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
@@ -125,6 +126,15 @@ days_until(const dbc_health_growth *growth, double slope)
 	return slope > 0 && !isnan(room) ? fmax(0, room / slope) : NAN;
 }
 
+static int
+compare_days(const void *left, const void *right)
+{
+	double l = ((const dbc_health_growth_point *) left)->day;
+	double r = ((const dbc_health_growth_point *) right)->day;
+
+	return (l > r) - (l < r);
+}
+
 /* Computes the slope and the forecast, or why there is none. */
 static void
 forecast(dbc_host *host, dbc_health_growth *growth,
@@ -133,6 +143,8 @@ forecast(dbc_host *host, dbc_health_growth *growth,
 	int recent;
 
 	npoints = thin_points(points, npoints);
+	DBC_ASSERT(
+		host, dbc_is_ascending(points, npoints, sizeof(*points), compare_days));
 	if (growth->samples < LEAST_SAMPLES || growth->span_days < LEAST_DAYS)
 	{
 		growth->reason = "a forecast needs at least 8 samples over 3 days";

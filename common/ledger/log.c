@@ -11,6 +11,7 @@
  */
 #include "common/ledger/log.h"
 
+#include "common/core/asserts.h"
 #include "common/core/tables.h"
 #include "common/ledger/host.h"
 
@@ -117,6 +118,7 @@ dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 	values[12] = dbc_text(event->app_version);
 	values[13] = dbc_text(event->git_sha);
 	values[14] = dbc_text(event->ticket);
+	DBC_ASSERT(host, log->ready && log->behind >= 0);
 	log->written = true;
 	log->event_id++;
 	log->hash = dbc_ledger_hash_event(host, log->hash, values, log->event_id);

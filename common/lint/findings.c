@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/core/wording.h"
 
 /* A table is small if it is smaller than a large one divided by this. */
@@ -65,6 +66,8 @@ add(dbc_lint *lint, dbc_lint_rule_id rule, dbc_lint_severity severity,
 	if (!lint->found->wanted[rule] ||
 		!(dbc_lint_rules[rule].engines & lint->engine))
 		return;
+	DBC_ASSERT(lint->host, lint->statement >= 0 &&
+							   lint->statement <= lint->script->nstatements);
 	if (lint->statement < lint->script->nstatements)
 	{
 		finding.statement_no = lint->statement + 1;

@@ -8,6 +8,7 @@
  */
 #include "common/migrate/deploy.h"
 
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 
 /* A part that runs. */
@@ -125,6 +126,8 @@ run_parts(dbc_migrate_deploy *d, dbc_outside_script *work, dbc_error *error)
 	{
 		part.first = i;
 		part.last = dbc_migrate_end_of_part(script, i);
+		DBC_ASSERT(d->run.host, part.first >= 1 && part.last >= part.first &&
+									part.last <= work->script->nstatements);
 		if (!run_part(&part, work, error))
 			return false;
 	}

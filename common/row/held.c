@@ -9,6 +9,7 @@
  */
 #include "common/row/held.h"
 
+#include "common/core/asserts.h"
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
 #include "common/row/spelling.h"
@@ -441,6 +442,8 @@ dbc_row_act(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 {
 	bool deletes = act == DBC_ACT_CHANGE && !step->assignments;
 
+	/* what is saved has a number within its set */
+	DBC_ASSERT(host, step->table && (act != DBC_ACT_SAVE || step->number > 0));
 	if (deletes || (act == DBC_ACT_RESTORE && step->replaces))
 		refuse_saved(host, step);
 	return DBC_CALL(host, row, run)(host, act, step);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
+
 /* Columns of sync/references.sql. */
 enum
 {
@@ -190,6 +192,7 @@ dbc_sync_order(dbc_host *host, dbc_sync_target *targets, int ntargets)
 	qsort(o.names, (size_t) ntargets, sizeof(*o.names), compare_names);
 	read_edges(host, &o);
 	place_all(&o);
+	DBC_ASSERT(host, o.count == ntargets);
 	memcpy(before, targets, (size_t) ntargets * sizeof(*before));
 	for (int i = 0; i < ntargets; i++)
 	{

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/sync/range.h"
 
 /* Rows of a part by hash on average, at least. */
@@ -62,6 +63,14 @@ raise_level(dbc_sync_parts *parts)
 	section->nparts = count;
 }
 
+/* Whether a key is after the end of a part. */
+static bool
+is_after(const dbc_sync_key *key, const dbc_sync_part *part)
+{
+	return dbc_sync_compare_keys(key->bytes, key->length, part->upper,
+								 part->nupper) > 0;
+}
+
 /* Ends the last part with the greatest key, and begins another one. */
 static void
 end_part(dbc_sync_parts *parts, int64_t offset)
@@ -72,19 +81,14 @@ end_part(dbc_sync_parts *parts, int64_t offset)
 	part->upper = (const unsigned char *) dbc_copy(
 		parts->host, (const char *) parts->before.bytes, parts->before.length);
 	part->nupper = parts->before.length;
+	/* the ends of parts are ascending */
+	DBC_ASSERT(parts->host,
+			   section->nparts < 2 || is_after(&parts->before, part - 1));
 	section->parts = dbc_grow(parts->host, section->parts,
 							  (size_t) section->nparts, sizeof(*part));
 	section->parts[section->nparts++] = (dbc_sync_part){.offset = offset};
 	while (section->nparts > parts->most)
 		raise_level(parts);
-}
-
-/* Whether a key is after the end of a part. */
-static bool
-is_after(const dbc_sync_key *key, const dbc_sync_part *part)
-{
-	return dbc_sync_compare_keys(key->bytes, key->length, part->upper,
-								 part->nupper) > 0;
 }
 
 static int

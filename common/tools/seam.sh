@@ -24,7 +24,7 @@ for my $header ("common/core/host.h", grep { !m{/core/} } sort glob "common/*/ho
 	my ($room) = $header =~ m{/(\w+)/};
 	my $struct = $room eq "core" ? "dbc_host" : "dbc_${room}_host";
 	my ($body) = text($header) =~ /^(?:typedef )?struct $struct\n\{\n(.*?)^\}/ms or die "$header has no $struct";
-	push @calls, map { [$room, $_] } $body =~ /^\t[^\t(][^(]*\(\*(\w+)\)\(/mg;
+	push @calls, map { [$room, $_] } grep { $_ ne "assert_result" } $body =~ /^\t[^\t(][^(]*\(\*(\w+)\)\(/mg;
 }
 
 my ($posix) = text("posix/backup/files.h") =~ /^#define DBC_POSIX_CALLS(.*?[^\\])\n/ms;

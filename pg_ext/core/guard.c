@@ -13,6 +13,8 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
+#include "common/core/asserts.h"
+
 /* Longer messages, details and hints of a caught error are truncated. */
 #define LONGEST_TEXT 10000
 
@@ -160,6 +162,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	bool was_read_only = host->read_only;
 	bool evaluated = host->evaluates;
 	bool fresh = read_only && !was_read_only;
+	int level = GetCurrentTransactionNestLevel();
 	ErrorData *volatile failure = NULL;
 	origin guard = {.host = host};
 
@@ -183,6 +186,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 			PushActiveSnapshot(GetTransactionSnapshot());
 		}
 		fn(base, arg);
+		DBC_ASSERT(base, GetCurrentTransactionNestLevel() == level + 1);
 		if (mode != DBC_UNDO)
 		{
 			if (fresh)

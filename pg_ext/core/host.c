@@ -15,6 +15,8 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "common/core/result.h"
+
 static void *
 host_alloc(dbc_host *base, size_t size)
 {
@@ -140,6 +142,8 @@ host_setting(dbc_host *base, const char *name)
 	return value && *value ? dbcpg_to_core(host, value) : NULL;
 }
 
+bool dbcpg_asserts;
+
 void
 dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 {
@@ -161,6 +165,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.sql = dbcpg_sql,
 		.nsql = dbcpg_sql_count,
 		.function = fn,
+		.assert_result = dbcpg_asserts ? dbc_assert_result : NULL,
 		.lock_timeout_ms = -1,
 		.alloc = host_alloc,
 		.scoped = host_scoped,

@@ -91,6 +91,9 @@ dbcpg_of(dbc_host *host)
 /* Makes *host ready to run fn; its memory is a child of the current one. */
 extern void dbcpg_open(dbcpg_host *host, const dbc_function *fn);
 
+/* Whether assertions are on: a test has started the server. */
+extern bool dbcpg_asserts;
+
 /* ---- core/value.c ---- */
 
 /* Converts text to the core's encoding (UTF-8), and back; returns the same

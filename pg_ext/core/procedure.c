@@ -20,6 +20,7 @@
 #include "utils/portal.h"
 #include "utils/snapmgr.h"
 
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 
 void
@@ -97,6 +98,9 @@ dbcpg_commit_work(dbc_host *base, int64_t pause_ms)
 	dbcpg_host *host = dbcpg_of(base);
 	int64_t start = dbc_microseconds();
 
+	/* a subtransaction of a guard cannot be committed */
+	DBC_ASSERT(base, base->function->class == DBC_PROC &&
+						 GetCurrentTransactionNestLevel() == 1);
 	dbcpg_end_transaction();
 	base->commit_us = dbc_microseconds() - start;
 	dbcpg_sleep(pause_ms);

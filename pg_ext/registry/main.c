@@ -15,9 +15,7 @@
 
 #include "utils/memutils.h"
 
-#include "common/core/asserts.h"
 #include "common/core/functions.h"
-#include "common/core/result.h"
 #include "common/core/settings.h"
 
 PG_MODULE_MAGIC;
@@ -137,7 +135,7 @@ _PG_init(void)
 		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
 
 	if (getenv("DBCARE_ASSERT"))
-		dbc_result_asserted = dbc_assert_result;
+		dbcpg_asserts = true;
 	for (int i = 0; i < dbc_nsettings; i++)
 	{
 		char *name = psprintf("dbcare.%s", dbc_settings[i].name);

@@ -25,6 +25,7 @@
 
 #include "common/backup/catalog.h"
 #include "common/backup/key.h"
+#include "common/core/asserts.h"
 #include "common/core/text.h"
 
 /* Memory of a secret, which follows. */
@@ -47,6 +48,14 @@ int
 dbc_posix_descriptor(dbc_backup_files *files, int at)
 {
 	return at < 0 ? AT_FDCWD : files->open[at].descriptor;
+}
+
+/* Whether a number is that of an open file or directory. */
+static bool
+is_open(const dbc_backup_files *files, int file)
+{
+	return file >= 0 && file < DBC_POSIX_OPEN &&
+		   files->open[file].descriptor >= 0;
 }
 
 /* A path for messages. */
@@ -218,6 +227,7 @@ dbc_posix_list(dbc_host *host, dbc_backup_files *files, int directory,
 	struct dirent *next;
 	struct stat status;
 
+	DBC_ASSERT(host, is_open(files, directory));
 	*count = 0;
 	files->listing = dbc_posix_names(descriptor);
 	if (!files->listing)
@@ -247,6 +257,7 @@ dbc_posix_size(dbc_host *host, dbc_backup_files *files, int file)
 {
 	struct stat status;
 
+	DBC_ASSERT(host, is_open(files, file));
 	if (fstat(files->open[file].descriptor, &status) != 0)
 		dbc_backup_refuse_path(host, files->open[file].path, errno);
 	return status.st_size;
@@ -258,6 +269,7 @@ dbc_posix_read(dbc_host *host, dbc_backup_files *files, int file,
 {
 	size_t done = 0;
 
+	DBC_ASSERT(host, is_open(files, file));
 	while (done < length)
 	{
 		ssize_t count =
@@ -281,6 +293,7 @@ dbc_posix_write(dbc_host *host, dbc_backup_files *files, int file,
 {
 	size_t done = 0;
 
+	DBC_ASSERT(host, is_open(files, file));
 	while (done < length)
 	{
 		ssize_t count =
@@ -299,6 +312,7 @@ void
 dbc_posix_resize(dbc_host *host, dbc_backup_files *files, int file,
 				 int64_t bytes)
 {
+	DBC_ASSERT(host, is_open(files, file));
 	if (ftruncate(files->open[file].descriptor, (off_t) bytes) != 0)
 		dbc_backup_refuse_path(host, files->open[file].path, errno);
 }
@@ -306,6 +320,7 @@ dbc_posix_resize(dbc_host *host, dbc_backup_files *files, int file,
 void
 dbc_posix_sync(dbc_host *host, dbc_backup_files *files, int file)
 {
+	DBC_ASSERT(host, is_open(files, file));
 	if (fsync(files->open[file].descriptor) != 0)
 		dbc_backup_refuse_path(host, files->open[file].path, errno);
 }
@@ -384,6 +399,7 @@ dbc_posix_lock(dbc_host *host, dbc_backup_files *files, int directory,
 {
 	int how = exclusive ? LOCK_EX : LOCK_SH;
 
+	DBC_ASSERT(host, is_open(files, directory));
 	if (flock(files->open[directory].descriptor, how | LOCK_NB) == 0)
 		return true;
 	if (errno != EWOULDBLOCK && !exclusive)
@@ -410,6 +426,7 @@ dbc_posix_free_bytes(dbc_host *host, dbc_backup_files *files, int directory)
 {
 	struct statvfs status;
 
+	DBC_ASSERT(host, is_open(files, directory));
 	if (fstatvfs(files->open[directory].descriptor, &status) != 0)
 		dbc_backup_refuse_path(host, files->open[directory].path, errno);
 	return (int64_t) status.f_bavail * (int64_t) status.f_frsize;
@@ -454,6 +471,7 @@ dbc_posix_give_name(dbc_host *host, dbc_backup_files *files, int file, int at,
 {
 	char itself[64];
 
+	DBC_ASSERT(host, is_open(files, file));
 	(void) snprintf(itself, sizeof(itself), "/proc/self/fd/%d",
 					files->open[file].descriptor);
 	if (linkat(AT_FDCWD, itself, dbc_posix_descriptor(files, at), name,

@@ -15,6 +15,7 @@
 #include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/trust/prepare.h"
 
+#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
@@ -242,8 +243,12 @@ try_to_open(dbcsl_host *h)
 void
 dbcsl_begin_transaction(dbcsl_host *h)
 {
-	int code = dbcsl_retry_while_locked(h, try_to_open);
+	int code;
 
+	/* a failure must be able to roll back without memory */
+	DBC_ASSERT(&h->base, h->transaction == DBCSL_NO_TRANSACTION &&
+							 h->savepoint && h->reader && h->rollback);
+	code = dbcsl_retry_while_locked(h, try_to_open);
 	if (code == SQLITE_ABORT)
 		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
 				 "journal_mode is off, so a failure could not be rolled back");
@@ -375,6 +380,7 @@ dbcsl_commit_work(dbc_host *host, int64_t pause_ms)
 	int64_t start = dbc_microseconds();
 	unsigned before;
 
+	DBC_ASSERT(host, h->transaction == DBCSL_OWN_TRANSACTION && !h->read_only);
 	dbcsl_end_transaction(h);
 	host->commit_us = dbc_microseconds() - start;
 	before = data_version(h);

@@ -28,6 +28,8 @@
 
 #include <string.h>
 
+#include "common/core/asserts.h"
+
 #define TABLE "dbcare_connection"
 
 /* The most statements that a connection keeps. */
@@ -166,6 +168,7 @@ dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement)
 	int code = sqlite3_reset(statement);
 	kept *oldest;
 
+	DBC_ASSERT(&h->base, !sqlite3_stmt_busy(statement));
 	if (!may_keep(h, statement, code))
 	{
 		sqlite3_finalize(statement);
@@ -265,6 +268,7 @@ dbcsl_begin_recall(dbcsl_host *h)
 void
 dbcsl_end_recall(dbcsl_host *h)
 {
+	DBC_ASSERT(&h->base, h->connection->reading > 0);
 	h->connection->reading--;
 	h->reads = h->recalls = false;
 }

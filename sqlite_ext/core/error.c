@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/core/text.h"
 
 #define INTERRUPTED "57014"
@@ -188,6 +189,7 @@ dbcsl_is_unguarded_error(const dbc_error *error)
 _Noreturn void
 dbcsl_rethrow(dbcsl_host *h)
 {
+	DBC_ASSERT(&h->base, h->pad);
 	longjmp(h->pad->place, 1);
 }
 

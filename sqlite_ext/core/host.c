@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/core/asserts.h"
+#include "common/core/result.h"
 #include "common/core/text.h"
 
 /* Alignment of the arena, as of sqlite3_malloc64(); sufficient for all types
@@ -240,6 +242,8 @@ dbcsl_get_user(dbcsl_host *h)
 	return dbc_format(&h->base, "%lu", (unsigned long) geteuid());
 }
 
+_Atomic bool dbcsl_asserts;
+
 void
 dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
 				const dbc_function *fn)
@@ -250,6 +254,7 @@ dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
 	h->base.rooms = dbcsl_rooms;
 	h->base.nsql = dbcsl_sql_count;
 	h->base.function = fn;
+	h->base.assert_result = dbcsl_asserts ? dbc_assert_result : NULL;
 	h->db = db;
 	h->file = -1;
 	h->wait_ms = -1;
@@ -259,6 +264,10 @@ dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
 void
 dbcsl_close(dbcsl_host *h)
 {
+	/* only memory remains */
+	DBC_ASSERT(&h->base, !h->pad && !h->uncached && !h->cached && !h->reader &&
+							 !h->rollback && !h->directory && h->file < 0 &&
+							 !h->progress.function);
 	dbcsl_free_blocks(h->blocks);
 	dbcsl_free_blocks(h->result_blocks);
 	h->blocks = h->result_blocks = NULL;

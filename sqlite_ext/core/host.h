@@ -150,6 +150,9 @@ extern void dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
 							const dbc_function *fn);
 extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
 
+/* Whether assertions are on: the library was loaded by a test. */
+extern _Atomic bool dbcsl_asserts;
+
 /* The name of the process's user, or its number. */
 extern const char *dbcsl_get_user(dbcsl_host *h);
 

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/core/text.h"
 
 bool
@@ -79,6 +80,7 @@ prepare(dbcsl_host *h, dbcsl_cached_statement *cached, const char *text)
 {
 	int code;
 
+	DBC_ASSERT(&h->base, !cached->statement);
 	dbcsl_refuse_stale(h, text);
 	code = sqlite3_prepare_v3(h->db, text, -1, SQLITE_PREPARE_PERSISTENT,
 							  &cached->statement, NULL);

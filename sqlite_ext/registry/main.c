@@ -21,9 +21,7 @@
 
 #include <stdlib.h>
 
-#include "common/core/asserts.h"
 #include "common/core/functions.h"
-#include "common/core/result.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -232,7 +230,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	int code;
 
 	if (getenv("DBCARE_ASSERT"))
-		dbc_result_asserted = dbc_assert_result;
+		dbcsl_asserts = true;
 	if (!dbcsl_adopt_api(api, error))
 		return SQLITE_ERROR;
 	if (sqlite3_libversion_number() >= READS_SCHEMA)

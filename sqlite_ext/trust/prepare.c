@@ -13,12 +13,16 @@
 #include <limits.h>
 #include <string.h>
 
+#include "common/core/asserts.h"
+
 sqlite3_stmt *
 dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 {
 	dbcsl_token first = dbcsl_first_token(text);
 	int code;
 
+	/* there is one at a time */
+	DBC_ASSERT(&h->base, !h->uncached);
 	dbcsl_refuse_unsafe_statement(h, text);
 	dbcsl_refuse_stale(h, text);
 	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);

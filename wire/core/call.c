@@ -9,11 +9,9 @@
 #include <string.h>
 
 #include "common/core/arguments.h"
-#include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/event.h"
 #include "common/core/json.h"
-#include "common/core/result.h"
 #include "common/core/text.h"
 #include "wire/core/lock.h"
 #include "wire/core/query.h"
@@ -154,8 +152,6 @@ dbcw_call(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn,
 {
 	bool done;
 
-	if (getenv("DBCARE_ASSERT"))
-		dbc_result_asserted = dbc_assert_result;
 	dbcw_open(h, connection, fn);
 	/* the session was opened in a transaction of the user before */
 	done = dbcw_try(h, run_call, (void *) args);

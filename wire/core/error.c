@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/core/asserts.h"
 #include "common/core/text.h"
 
 /* ---- raising errors ---- */
@@ -13,6 +14,7 @@
 _Noreturn void
 dbcw_rethrow(dbcw_host *h)
 {
+	DBC_ASSERT(&h->base, h->pad);
 	longjmp(h->pad->place, 1);
 }
 

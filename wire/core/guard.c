@@ -5,6 +5,8 @@
 #include "wire/core/pending.h"
 #include "wire/core/session.h"
 
+#include "common/core/asserts.h"
+
 /* The work of a guard. */
 typedef struct guarded
 {
@@ -43,6 +45,7 @@ dbcw_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	done = dbcw_try(h, run_guarded, &g);
 	h->read_only = was_read_only;
 	h->guards--;
+	DBC_ASSERT(host, h->guards >= 0);
 	if (done && mode != DBC_UNDO)
 		dbcw_release_savepoint(h, savepoint);
 	else

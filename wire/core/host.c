@@ -10,8 +10,10 @@
 #include "wire/core/script.h"
 #include "wire/core/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/core/result.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
@@ -217,6 +219,7 @@ dbcw_open(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn)
 		.sql = dbcw_sql,
 		.nsql = dbcw_sql_count,
 		.function = fn,
+		.assert_result = getenv("DBCARE_ASSERT") ? dbc_assert_result : NULL,
 		.lock_timeout_ms = -1,
 		.alloc = dbcw_alloc,
 		.scoped = scoped,

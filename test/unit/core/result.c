@@ -4,7 +4,6 @@
  */
 #include "test/unit/fake/host.h"
 
-#include "common/core/asserts.h"
 #include "common/core/result.h"
 #include "common/core/text.h"
 
@@ -64,13 +63,13 @@ results_are_as_declared(void **state)
 		bool fails = results[i].error != NULL;
 
 		fake->base.function = &fn;
-		dbc_result_asserted = dbc_assert_result;
+		fake->base.assert_result = dbc_assert_result;
 		assert_int_equal(fake_try(fake, emit_result, (void *) results[i].json),
 						 !fails);
 		if (fails)
 			fake_expect_error(fake, DBC_INTERNAL, results[i].error);
 		/* users get what there is */
-		dbc_result_asserted = (dbc_result_assertion) 0;
+		fake->base.assert_result = NULL;
 		assert_true(fake_try(fake, emit_result, (void *) results[i].json));
 		fake_free(fake);
 	}

@@ -458,6 +458,7 @@ fake_new(int engine)
 							.table_prefix = is_sqlite ? "dbcare_" : "dbcare.",
 							.sql = fake->sql,
 							.user = "tester",
+							.assert_result = fake_take_result,
 							.alloc = host_alloc,
 							.scoped = host_scoped,
 							.fail = host_fail,
