@@ -48,8 +48,9 @@ compare_entries(const void *left, const void *right)
 void
 dbc_undo_sort_entries(dbc_undo_slice *s)
 {
-	qsort(s->entries, (size_t) s->nentries, sizeof(*s->entries),
-		  compare_entries);
+	if (s->nentries > 1)
+		qsort(s->entries, (size_t) s->nentries, sizeof(*s->entries),
+			  compare_entries);
 }
 
 /* Whether an entry is one of the first n of those to undo. */

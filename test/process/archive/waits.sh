@@ -60,8 +60,12 @@ for engine in postgresql sqlite; do
 	like "$answer" "\"rows\": $rows," "$engine: all rows are purged"
 	floor=$(percentile 1 "$tmp/alone")
 	longest=$(percentile 1 "$tmp/beside")
-	result "$(awk "BEGIN { print ($(percentile 0.98 "$tmp/beside") > 50 + $floor) }")" \
-		"$engine: 98 % of the writers wait at most 50 ms, as a transaction of the purge takes"
+	# on a busy machine both take longer
+	transaction=$(sed -E 's/.*"longest_ms": ([0-9.]+).*/\1/' <<<"$answer")
+	result "$(awk "BEGIN { print ($(percentile 0.98 "$tmp/beside") > $transaction + $floor) }")" \
+		"$engine: 98 % of the writers wait at most as long as a transaction of the purge takes"
+	result "$(sed -nE 's/.*"batches": ([0-9]+).*"duration_ms": ([0-9]+).*/\1 \2/p' <<<"$answer" | awk '{ seen = 1; bad = $2 / $1 > 50 } END { print !seen || bad }')" \
+		"$engine: ... 50 ms at most on average"
 	echo "# $engine: $(wc -l <"$tmp/beside") updates, $(percentile 0.5 "$tmp/beside") ms, 98 %: $(percentile 0.98 "$tmp/beside"), at most $longest; alone $(percentile 0.5 "$tmp/alone"), at most $floor"
 done
 
