@@ -193,6 +193,8 @@ run_call(dbcsl_jsonschema_cache *schemas, json_call *call)
 		return false;
 	if (dbcsl_try(&call->cached->host, check_with_schema, call))
 		return call->done;
+	/* the error has left the guard of this host, too */
+	call->host.pad = NULL;
 	call->host.error = call->cached->host.error;
 	return false;
 }

@@ -136,7 +136,7 @@ restore_near()
 	for ((i = 0; i < 10; i++)); do
 		moment=$(($2 + 300 * i))
 		! restore_time "$1" "$(time_of "$moment")" || return 0
-		grep -q 'was changed, but not followed' "$tmp/restore.out" || return 0
+		grep -q 'does not have the state of' "$tmp/restore.out" || return 0
 	done
 }
 
