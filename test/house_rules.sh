@@ -29,6 +29,15 @@ no_engine_header_in_core()
 		common/*/*.[ch] common/*/*.def
 }
 
+# The command compiles the analysis of scripts once more, without a server: what it asks the
+# catalog goes through pg_ext/lint/catalog.h.
+lint_asks_the_catalog_in_one_place()
+{
+	grep -nE '# *include *"(access|executor|optimizer|utils|commands|catalog)/|\<(SearchSysCache|GetSysCache|table_open|get_(rel|att|typ|func|namespace|opclass)[a-z]*_?\w*) *\(' \
+		pg_ext/lint/*.c | grep -vE '^pg_ext/lint/(catalog(_[a-z]+)?|host)\.c:' |
+		grep -vE '"(catalog/pg_(class|constraint|type)|commands/tablecmds)\.h"'
+}
+
 # A long file has more than one subject; lists and results may grow.
 no_file_above_600_lines()
 {
@@ -474,7 +483,7 @@ no_test_waits_for_a_time()
 
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
 	every_call_of_the_seam_is_filled
-	no_engine_header_in_core no_file_above_600_lines
+	no_engine_header_in_core lint_asks_the_catalog_in_one_place no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists
 	every_check_is_tested

@@ -6,7 +6,6 @@
 
 #include "catalog/pg_constraint.h"
 #include "commands/tablecmds.h"
-#include "commands/tablespace.h"
 #include "nodes/nodeFuncs.h"
 
 #include "common/core/text.h"
@@ -118,13 +117,12 @@ drop_column(const command *c)
 	if (!column)
 		return;
 	operation->old_type = column->type;
-	if (column->not_null && !is_in_key(c, operation->column))
+	if (column->known.not_null && !is_in_key(c, operation->column))
 		operation->flags |= DBC_OP_NOT_NULL;
-	if (column->number)
+	if (column->known.number)
 		dbcpg_lint_add_drop_effects(
 			c->r, RelationRelationId, dbcpg_lint_get_relation(c->table)->oid,
-			column->number, c->node->behavior == DROP_CASCADE,
-			DBC_L_ACCESS_EXCLUSIVE);
+			column->known.number, c->node->behavior == DROP_CASCADE);
 	column->dropped = true;
 }
 
@@ -148,8 +146,8 @@ change_type(const command *c)
 	operation->old_type = column->type;
 	dbcpg_lint_classify_type_change(c->r, operation, column, &type, def);
 	column->type = type.text;
-	column->type_oid = type.oid;
-	column->typmod = type.typmod;
+	column->known.type = type.oid;
+	column->known.typmod = type.typmod;
 }
 
 static void
@@ -163,7 +161,7 @@ set_not_null(const command *c)
 	if (dbcpg_lint_is_not_null(c->r, c->table, operation->column))
 		operation->flags |= DBC_OP_IMPLIED;
 	if (column)
-		column->not_null = true;
+		column->known.not_null = true;
 }
 
 static void
@@ -175,7 +173,7 @@ drop_not_null(const command *c)
 		dbcpg_lint_find_column(c->r, c->table, operation->column);
 
 	if (column)
-		column->not_null = false;
+		column->known.not_null = false;
 }
 
 /* SET DEFAULT, DROP DEFAULT. */
@@ -236,8 +234,7 @@ constraint_by_name(const command *c, dbc_lint_verb verb, const char *text)
 		return;
 	}
 	dbcpg_lint_add_drop_effects(c->r, ConstraintRelationId, known->oid, 0,
-								c->node->behavior == DROP_CASCADE,
-								DBC_L_ACCESS_EXCLUSIVE);
+								c->node->behavior == DROP_CASCADE);
 	dbcpg_lint_record_constraint_drop(c->table, known);
 }
 
@@ -303,7 +300,6 @@ static bool
 is_moved(const command *c)
 {
 	const dbcpg_lint_relation *relation = dbcpg_lint_get_relation(c->table);
-	Oid tablespace;
 
 	switch (c->node->subtype)
 	{
@@ -312,10 +308,8 @@ is_moved(const command *c)
 		case AT_SetUnLogged:
 			return relation->persistence == RELPERSISTENCE_UNLOGGED;
 		case AT_SetTableSpace:
-			tablespace = get_tablespace_oid(c->node->name, true);
-			return tablespace == (OidIsValid(relation->tablespace)
-									  ? relation->tablespace
-									  : MyDatabaseTableSpace);
+			return dbcpg_catalog_is_tablespace(relation->tablespace,
+											   c->node->name);
 		default:
 			return false;
 	}

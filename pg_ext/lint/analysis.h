@@ -3,9 +3,9 @@
  *	  Shared by the files that analyse scripts for dbmigrate_lint.
  *
  * The analysis uses the raw parse trees of statements and the catalog, which it
- * reads without keeping locks.  Nothing of the script runs, and only built-in
- * functions are called.  Objects that earlier statements create, and that the
- * catalog does not have yet, are copy in the session.
+ * asks through lint/catalog.h alone.  Nothing of the script runs, and only
+ * built-in functions are called.  Objects that earlier statements create, and
+ * that the catalog does not have yet, are kept in the session.
  *
  * Names passed to the core have its encoding and live as long as the call;
  * parse trees live until the script is analysed.
@@ -13,7 +13,7 @@
 #ifndef DBCPG_LINT_ANALYSIS_H
 #define DBCPG_LINT_ANALYSIS_H
 
-#include "pg_ext/core/host.h"
+#include "pg_ext/lint/catalog.h"
 
 #include "common/lint/lint.h"
 
@@ -23,11 +23,8 @@ typedef struct dbcpg_lint_column
 	struct dbcpg_lint_column *next;
 	const char *name;
 	const char *type; /* normalized, or NULL */
-	Oid type_oid;	  /* InvalidOid: the type does not exist yet */
-	int32 typmod;
-	Oid collation;
-	AttrNumber number; /* 0: added by a script */
-	bool not_null;
+	/* type InvalidOid: it does not exist yet; number 0: added by a script */
+	dbcpg_catalog_column known;
 	bool dropped;
 } dbcpg_lint_column;
 
@@ -49,8 +46,7 @@ typedef struct dbcpg_lint_constraint
 /* A relation; dbc_lint_object.engine of each of its names. */
 typedef struct dbcpg_lint_relation
 {
-	Oid oid;				 /* first: a hash key; InvalidOid: does not exist
-							  * yet */
+	Oid oid;				 /* InvalidOid: does not exist yet */
 	dbc_lint_object *object; /* shared by all names of the relation */
 	char kind;				 /* as in pg_class, as are the next two */
 	char persistence;
@@ -70,19 +66,12 @@ typedef struct dbcpg_lint_relation
 	int effect;
 } dbcpg_lint_relation;
 
-/* What the analyzer keeps between the scripts of a session. */
-typedef struct dbcpg_lint_session_state
-{
-	struct HTAB *relations; /* of the catalog, by OID */
-	int statements;			/* analysed so far, including the current one */
-} dbcpg_lint_session_state;
-
 /* The script being analysed. */
 typedef struct dbcpg_lint_analyzer
 {
-	dbcpg_host *host;
+	dbc_host *host;
 	dbc_lint_session *session;
-	dbcpg_lint_session_state *memory;
+	int *statements;				/* of the session so far, with this one */
 	const char *text;				/* of the statement */
 	dbc_lint_lock_mode alter_lock;	/* of the current ALTER TABLE, else NONE */
 	dbc_lint_operation *operations; /* of the current statement, as are
@@ -95,6 +84,14 @@ typedef struct dbcpg_lint_analyzer
 } dbcpg_lint_analyzer;
 
 /* ---- lint/analysis.c ---- */
+
+/* Begins to analyse scripts of a session. */
+extern dbcpg_lint_analyzer dbcpg_lint_begin(dbc_host *host,
+											dbc_lint_session *session);
+
+/* Analyses a statement. */
+extern dbc_lint_analysis dbcpg_lint_analyze(dbcpg_lint_analyzer *r,
+											const char *text);
 
 /* ---- lint/relation.c ---- */
 
@@ -113,9 +110,6 @@ extern dbc_lint_object *dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r,
 													   const RangeVar *name,
 													   const char *type,
 													   bool if_not_exists);
-
-/* The OIDs of the indexes of a relation. */
-extern List *dbcpg_lint_list_indexes(Oid table);
 
 /* The object of a relation in the catalog, or NULL if a script dropped it. */
 extern dbc_lint_object *dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r,
@@ -174,17 +168,8 @@ typedef struct dbcpg_lint_column_type
 extern dbcpg_lint_column_type dbcpg_lint_read_type(dbcpg_lint_analyzer *r,
 												   const TypeName *name);
 
-/* The type with a name, or InvalidOid. */
-extern Oid dbcpg_lint_find_type(List *names);
-
-/* The functions with a name that accept nargs arguments; -1: any number. */
-extern FuncCandidateList dbcpg_lint_find_functions(List *names, int nargs);
-
 /* Whether an expression calls a volatile function. */
 extern bool dbcpg_lint_is_volatile(Node *expression);
-
-/* A type as format_type() returns it. */
-extern const char *dbcpg_lint_type_text(Oid type, int32 typmod);
 
 /* ---- lint/change.c ---- */
 
@@ -345,11 +330,15 @@ extern void dbcpg_lint_analyze_truncate(dbcpg_lint_analyzer *r,
 
 /* ---- lint/depend.c ---- */
 
-/* Adds the locks of dropping an object: on the relation it is, or belongs to,
- * and on those of all dependent objects that are dropped. */
+/* Adds the locks of dropping an object of a catalog, or a column: on the
+ * relation it is, or belongs to, and on those of all dependent objects that are
+ * dropped. */
 extern void dbcpg_lint_add_drop_effects(dbcpg_lint_analyzer *r, Oid catalog,
-										Oid oid, int column, bool cascade,
-										dbc_lint_lock_mode lock);
+										Oid oid, int column, bool cascade);
+
+/* The same for DROP ... CASCADE of an object that is no relation. */
+extern void dbcpg_lint_add_cascade_effects(dbcpg_lint_analyzer *r,
+										   ObjectType type, List *names);
 
 /* Adds the locks of recreating the constraints on a column. */
 extern void dbcpg_lint_add_constraint_effects(dbcpg_lint_analyzer *r, Oid table,

@@ -5,18 +5,7 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
-#include "catalog/indexing.h"
-#include "catalog/pg_attribute.h"
-#include "catalog/pg_constraint.h"
 #include "nodes/nodeFuncs.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 #include "common/core/text.h"
 
@@ -103,152 +92,53 @@ dbcpg_lint_find_column(dbcpg_lint_analyzer *r, const dbc_lint_object *table,
 					   const char *name)
 {
 	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
+	dbcpg_catalog_column known;
 	dbcpg_lint_column *column;
-	HeapTuple tuple;
-	Form_pg_attribute form;
 
 	for (column = relation->columns; column; column = column->next)
 		if (dbc_same(column->name, name))
 			return column->dropped ? NULL : column;
-	if (!OidIsValid(relation->oid))
+	if (!OidIsValid(relation->oid) ||
+		!dbcpg_catalog_read_column(relation->oid, dbcpg_from_core(name),
+								   &known))
 		return NULL;
-	tuple = SearchSysCacheAttName(relation->oid, dbcpg_from_core(name));
-	if (!HeapTupleIsValid(tuple))
-		return NULL;
-	form = (Form_pg_attribute) GETSTRUCT(tuple);
-	column = dbc_alloc(&r->host->base, sizeof(*column));
+	column = dbc_alloc(r->host, sizeof(*column));
 	*column = (dbcpg_lint_column){
 		.next = relation->columns,
 		.name = name,
 		.type = dbcpg_lint_copy_text(
-			r, dbcpg_lint_type_text(form->atttypid, form->atttypmod)),
-		.type_oid = form->atttypid,
-		.typmod = form->atttypmod,
-		.number = form->attnum,
-		.collation = form->attcollation,
-		.not_null = form->attnotnull};
-	ReleaseSysCache(tuple);
+			r, dbcpg_catalog_type_text(known.type, known.typmod)),
+		.known = known};
 	relation->columns = column;
 	return column;
 }
 
 /* ---- constraints ---- */
 
-/* The columns that a CHECK of the catalog requires to be not null. */
-static List *
-not_nulls_of_check(Oid table, Node *expression)
-{
-	const BoolExpr *all = (const BoolExpr *) expression;
-	const NullTest *test = (const NullTest *) expression;
-	List *names = NIL;
-	ListCell *cell;
-	char *name;
-
-	check_stack_depth();
-	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
-		foreach (cell, all->args)
-			names = list_concat(names, not_nulls_of_check(table, lfirst(cell)));
-	else if (IsA(expression, NullTest) && test->nulltesttype == IS_NOT_NULL &&
-			 !test->argisrow && IsA(test->arg, Var))
-	{
-		name = get_attname(table, ((Var *) test->arg)->varattno, true);
-		if (name)
-			names = list_make1(makeString(name));
-	}
-	return names;
-}
-
-/* The expression of a CHECK of the catalog, or NULL. */
-static Node *
-check_expression(HeapTuple tuple, TupleDesc type)
-{
-	const FormData_pg_constraint *form =
-		(const FormData_pg_constraint *) GETSTRUCT(tuple);
-	bool isnull = true;
-	Datum datum = 0;
-
-	if (form->contype == CONSTRAINT_CHECK)
-		datum =
-			dbcpg_get_column(tuple, Anum_pg_constraint_conbin, type, &isnull);
-	return isnull ? NULL : stringToNode(TextDatumGetCString(datum));
-}
-
-/* Whether an expression of the catalog contains a comparison. */
-static bool
-compares(Node *node, void *context)
-{
-	if (!node)
-		return false;
-	return IsA(node, OpExpr) || IsA(node, ScalarArrayOpExpr) ||
-		   expression_tree_walker(node, compares, context);
-}
-
-/* The columns of a constraint of the catalog. */
-static List *
-columns_of_constraint(HeapTuple tuple, TupleDesc type)
-{
-	const FormData_pg_constraint *form =
-		(const FormData_pg_constraint *) GETSTRUCT(tuple);
-	List *names = NIL;
-	bool isnull;
-	Datum datum;
-	Datum *numbers;
-	int count;
-
-	datum = dbcpg_get_column(tuple, Anum_pg_constraint_conkey, type, &isnull);
-	if (isnull)
-		return NIL;
-	deconstruct_array(DatumGetArrayTypeP(datum), INT2OID, 2, true,
-					  TYPALIGN_SHORT, &numbers, NULL, &count);
-	for (int i = 0; i < count; i++)
-	{
-		char *name =
-			get_attname(form->conrelid, DatumGetInt16(numbers[i]), true);
-
-		if (name)
-			names = lappend(names, makeString(name));
-	}
-	return names;
-}
-
 /* Reads the constraints of a table from the catalog. */
 static void
 read_constraints(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
 	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
-	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple tuple;
+	ListCell *cell;
 
 	relation->has_constraints = true;
-	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
-				F_OIDEQ, ObjectIdGetDatum(relation->oid));
-	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true,
-							  NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach (cell, dbcpg_catalog_read_constraints(relation->oid))
 	{
-		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
-
-		Node *check = check_expression(tuple, RelationGetDescr(catalog));
+		const dbcpg_catalog_constraint *known = lfirst(cell);
 		dbcpg_lint_constraint constraint = {
-			.oid = form->oid,
-			.name = dbcpg_lint_copy_text(r, NameStr(form->conname)),
-			.type = form->contype,
-			.valid = form->convalidated,
-			.columns = dbcpg_lint_copy_names(
-				r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
-			.not_nulls = dbcpg_lint_copy_names(
-				r, check ? not_nulls_of_check(form->conrelid, check) : NIL),
-			.compares = check && compares(check, NULL)};
+			.oid = known->oid,
+			.name = dbcpg_lint_copy_text(r, known->name),
+			.type = known->type,
+			.valid = known->valid,
+			.columns = dbcpg_lint_copy_names(r, known->columns),
+			.not_nulls = dbcpg_lint_copy_names(r, known->not_nulls),
+			.compares = known->compares};
 
-		if (OidIsValid(form->confrelid))
-			constraint.other =
-				dbcpg_lint_find_catalog_object(r, form->confrelid);
+		if (OidIsValid(known->other))
+			constraint.other = dbcpg_lint_find_catalog_object(r, known->other);
 		dbcpg_lint_record_constraint(r, table, &constraint);
 	}
-	systable_endscan(scan);
-	table_close(catalog, AccessShareLock);
 }
 
 dbcpg_lint_constraint *
@@ -289,7 +179,7 @@ dbcpg_lint_record_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 							 const dbcpg_lint_constraint *constraint)
 {
 	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
-	dbcpg_lint_constraint *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+	dbcpg_lint_constraint *copy = dbc_alloc(r->host, sizeof(*copy));
 
 	*copy = *constraint;
 	copy->next = relation->constraints;
@@ -317,7 +207,7 @@ renamed(dbcpg_lint_analyzer *r, const char *const *names, const char *old,
 
 	while (names[n])
 		n++;
-	copy = dbc_alloc(&r->host->base, ((size_t) n + 1) * sizeof(*copy));
+	copy = dbc_alloc(r->host, ((size_t) n + 1) * sizeof(*copy));
 	for (n = 0; names[n]; n++)
 		copy[n] = dbc_same(names[n], old) ? new : names[n];
 	return copy;
@@ -328,7 +218,7 @@ dbcpg_lint_rename_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 						 dbcpg_lint_column *column, const char *name)
 {
 	dbcpg_lint_constraint *constraint = dbcpg_lint_read_constraints(r, table);
-	dbcpg_lint_column *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+	dbcpg_lint_column *copy = dbc_alloc(r->host, sizeof(*copy));
 
 	for (; constraint; constraint = constraint->next)
 	{
@@ -353,7 +243,7 @@ dbcpg_lint_is_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 		dbcpg_lint_read_constraints(r, table);
 	const char *const *proven;
 
-	if (column && column->not_null)
+	if (column && column->known.not_null)
 		return true;
 	for (; constraint; constraint = constraint->next)
 		if (constraint->type == CONSTRAINT_CHECK && constraint->valid)
@@ -362,5 +252,3 @@ dbcpg_lint_is_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 					return true;
 	return false;
 }
-
-/* ---- domains ---- */

@@ -4,7 +4,6 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "catalog/pg_constraint.h"
 #include "nodes/nodeFuncs.h"
 
 /* ---- session state ---- */
@@ -15,14 +14,14 @@ record_column(dbcpg_lint_analyzer *r, dbc_lint_object *table, const char *name,
 			  const dbcpg_lint_column_type *type, bool not_null)
 {
 	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
-	dbcpg_lint_column *column = dbc_alloc(&r->host->base, sizeof(*column));
+	dbcpg_lint_column *column = dbc_alloc(r->host, sizeof(*column));
 
 	*column = (dbcpg_lint_column){.next = relation->columns,
 								  .name = name,
 								  .type = type->text,
-								  .type_oid = type->oid,
-								  .typmod = type->typmod,
-								  .not_null = not_null};
+								  .known = {.type = type->oid,
+											.typmod = type->typmod,
+											.not_null = not_null}};
 	relation->columns = column;
 }
 
@@ -59,9 +58,8 @@ verb_of(ConstrType type, dbc_lint_verb *verb, char *catalog_type)
 static const char *const *
 excluded_columns(dbcpg_lint_analyzer *r, List *exclusions)
 {
-	const char **columns =
-		dbc_alloc(&r->host->base,
-				  ((size_t) list_length(exclusions) + 1) * sizeof(*columns));
+	const char **columns = dbc_alloc(
+		r->host, ((size_t) list_length(exclusions) + 1) * sizeof(*columns));
 	ListCell *cell;
 	int n = 0;
 
@@ -84,7 +82,7 @@ constraint_columns(dbcpg_lint_analyzer *r, const Constraint *constraint,
 
 	if (column)
 	{
-		one = dbc_alloc(&r->host->base, 2 * sizeof(*one));
+		one = dbc_alloc(r->host, 2 * sizeof(*one));
 		one[0] = column;
 		return one;
 	}

@@ -4,11 +4,6 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "catalog/pg_extension.h"
-#include "catalog/pg_proc.h"
-#include "catalog/pg_type.h"
-#include "commands/extension.h"
-
 #include "common/core/text.h"
 
 /* The name that rules use for a type of object, and whether it is a relation.
@@ -106,40 +101,10 @@ drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 		dbcpg_lint_add_effect(r, object, DBC_L_ACCESS_EXCLUSIVE, false, false);
 		dbcpg_lint_add_drop_effects(r, RelationRelationId,
 									dbcpg_lint_get_relation(object)->oid, 0,
-									cascade, DBC_L_ACCESS_EXCLUSIVE);
+									cascade);
 	}
 	else if (cascade)
-		switch (statement->removeType)
-		{
-			case OBJECT_SCHEMA:
-				dbcpg_lint_add_drop_effects(
-					r, NamespaceRelationId,
-					get_namespace_oid(strVal(llast(names)), true), 0, true,
-					DBC_L_ACCESS_EXCLUSIVE);
-				break;
-			case OBJECT_TYPE:
-			case OBJECT_DOMAIN:
-				dbcpg_lint_add_drop_effects(r, TypeRelationId,
-											dbcpg_lint_find_type(names), 0,
-											true, DBC_L_ACCESS_EXCLUSIVE);
-				break;
-			case OBJECT_EXTENSION:
-				dbcpg_lint_add_drop_effects(
-					r, ExtensionRelationId,
-					get_extension_oid(strVal(llast(names)), true), 0, true,
-					DBC_L_ACCESS_EXCLUSIVE);
-				break;
-			case OBJECT_FUNCTION:
-				for (FuncCandidateList function =
-						 dbcpg_lint_find_functions(names, -1);
-					 function; function = function->next)
-					dbcpg_lint_add_drop_effects(r, ProcedureRelationId,
-												function->oid, 0, true,
-												DBC_L_ACCESS_EXCLUSIVE);
-				break;
-			default:
-				break;
-		}
+		dbcpg_lint_add_cascade_effects(r, statement->removeType, names);
 }
 
 /* Drops one object. */

@@ -4,16 +4,14 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "commands/vacuum.h"
 #include "parser/parse_target.h"
 
 /* The columns of an index; "" for an expression. */
 static const char *const *
 index_columns(dbcpg_lint_analyzer *r, List *elements)
 {
-	const char **columns =
-		dbc_alloc(&r->host->base,
-				  ((size_t) list_length(elements) + 1) * sizeof(*columns));
+	const char **columns = dbc_alloc(
+		r->host, ((size_t) list_length(elements) + 1) * sizeof(*columns));
 	ListCell *cell;
 	int n = 0;
 

@@ -4,7 +4,6 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "catalog/pg_inherits.h"
 #include "storage/lockdefs.h"
 
 StaticAssertDecl((int) DBC_L_ACCESS_EXCLUSIVE == AccessExclusiveLock,
@@ -18,7 +17,7 @@ grow_list(dbcpg_lint_analyzer *r, const void *list, int *room, int count,
 	void *copy;
 
 	*room = *room ? *room * 2 : 4;
-	copy = dbc_alloc(&r->host->base, (size_t) *room * size);
+	copy = dbc_alloc(r->host, (size_t) *room * size);
 	if (count)
 		memcpy(copy, list, (size_t) count * size);
 	return copy;
@@ -150,9 +149,9 @@ dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object,
 
 	if (lock == DBC_L_NONE && !rewrites && !scans)
 		return;
-	if (relation->statement != r->memory->statements)
+	if (relation->statement != *r->statements)
 	{
-		relation->statement = r->memory->statements;
+		relation->statement = *r->statements;
 		relation->effect = make_effect(r, object);
 	}
 	effect = &r->effects[relation->effect];
@@ -172,7 +171,7 @@ dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
 	dbcpg_lint_add_effect(r, object, lock, rewrites, scans);
 	if (!relation->has_children)
 		return;
-	foreach (cell, find_all_inheritors(relation->oid, NoLock, NULL))
+	foreach (cell, dbcpg_catalog_list_tree(relation->oid))
 	{
 		const dbc_lint_object *child =
 			dbcpg_lint_find_catalog_object(r, lfirst_oid(cell));

@@ -236,7 +236,7 @@ set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 		r, DBC_V_RENAME, object,
 		dbcpg_lint_statement_tag((const Node *) statement));
 	operation->new_name =
-		dbc_format(&r->host->base, "%s.%s",
+		dbc_format(r->host, "%s.%s",
 				   dbcpg_lint_copy_text(r, statement->newschema), object->name);
 	dbcpg_lint_add_effect(r, object, DBC_L_ACCESS_EXCLUSIVE, false, false);
 	dbcpg_lint_add_sequence_effects(r, dbcpg_lint_get_relation(object)->oid);

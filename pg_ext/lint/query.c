@@ -4,7 +4,6 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "catalog/heap.h"
 #include "nodes/nodeFuncs.h"
 
 /* A walk over a query. */
@@ -202,7 +201,7 @@ truncated_tables(dbcpg_lint_analyzer *r, List *tables)
 
 	while (more != NIL)
 	{
-		more = heap_truncate_find_FKs(tables);
+		more = dbcpg_catalog_list_referencing(tables);
 		foreach (cell, more)
 		{
 			const dbc_lint_object *table =

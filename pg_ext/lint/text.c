@@ -23,16 +23,14 @@ typedef struct walk
 const char *
 dbcpg_lint_copy_text(dbcpg_lint_analyzer *r, const char *text)
 {
-	return text ? dbcpg_to_core(r->host,
-								MemoryContextStrdup(r->host->arena, text))
-				: NULL;
+	return text ? dbcpg_catalog_copy(r->host, text) : NULL;
 }
 
 const char *const *
 dbcpg_lint_copy_names(dbcpg_lint_analyzer *r, List *names)
 {
-	const char **copy = dbc_alloc(
-		&r->host->base, ((size_t) list_length(names) + 1) * sizeof(*copy));
+	const char **copy =
+		dbc_alloc(r->host, ((size_t) list_length(names) + 1) * sizeof(*copy));
 	int n = 0;
 	ListCell *cell;
 
