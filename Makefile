@@ -84,8 +84,21 @@ SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
 POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
 # The binding over a connection; it has the SQL of the extension, and those files
 # of it that need no header of the server.
-WIRE = $(wildcard wire/*/*.c) wire/embedded_sql.c $(wildcard pg_ext/migrate/diff*.c) \
+WIRE = $(filter-out $(PARSER_SOURCES),$(wildcard wire/*/*.c)) wire/embedded_sql.c $(wildcard pg_ext/migrate/diff*.c) \
 	pg_ext/migrate/schema.c pg_ext/migrate/preview.c pg_ext/sample/statements.c
+# The analysis of scripts once more, for lint without a server: with PostgreSQL's parser as a
+# library, and the headers of its version.  Without either, the command lints on a server only.
+PARSER_SOURCES = $(filter-out pg_ext/lint/catalog%.c pg_ext/lint/host.c,$(wildcard pg_ext/lint/*.c)) \
+	$(addprefix wire/lint/,catalog.c host.c server.c type.c)
+PARSER_LIBRARY := $(filter /%,$(shell $(CC) -print-file-name=libpg_query.a))
+PARSER_VERSION := $(shell $(CC) -include pg_query.h -E -dM -x c /dev/null 2>/dev/null | \
+	sed -n 's/^.define PG_MAJORVERSION "\(.*\)"/\1/p')
+PARSER_HEADERS := $(if $(PARSER_LIBRARY),$(shell \
+	for folder in "$$($(PG_CONFIG) --includedir-server)" /usr/include/postgresql/$(PARSER_VERSION)/server; do \
+	grep -qs 'define PG_MAJORVERSION "$(PARSER_VERSION)"' "$$folder/pg_config.h" && echo "$$folder" && break; done))
+PARSER = $(if $(PARSER_HEADERS),$(PARSER_SOURCES:%.c=build/parser/%.o))
+PARSER_LINK = $(if $(PARSER_HEADERS),$(PARSER_LIBRARY) -Wl$(comma)--wrap=check_stack_depth)
+comma = ,
 CLI = $(wildcard cli/*.c)
 UNIT = $(patsubst test/%.c,build/%,\
 	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
@@ -110,8 +123,18 @@ cli: build/dbcare
 # libraries are static where they can be: to load and relocate them takes longer than
 # most calls on a SQLite file.
 build/dbcare: $(CLI:%.c=build/%.o) $(WIRE:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) \
-		build/common.a
-	$(CC) $(LDFLAGS) $(CLI_LDFLAGS) -o $@ $^ $(CLI_LIBRARIES)
+		$(PARSER) build/common.a
+	$(CC) $(LDFLAGS) $(CLI_LDFLAGS) -o $@ $^ $(PARSER_LINK) $(CLI_LIBRARIES)
+
+PARSER_FLAGS = -D_GNU_SOURCE -isystem $(PARSER_HEADERS) -include wire/lint/parser.h
+
+build/parser/%.o: %.c $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(PARSER_FLAGS) -MMD -MP -c -o $@ $<
+
+build/watched/parser/%.o: %.c $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(WATCHED) $(PARSER_FLAGS) -MMD -MP -c -o $@ $<
 
 build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
 	build/test/wire/%.o build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
@@ -219,8 +242,8 @@ build/spent: test/spent.c
 
 # The command once more; it leaves its memory to the end of the process.
 build/watched/command: $(CLI:%.c=build/watched/%.o) $(WIRE:%.c=build/watched/%.o) \
-		build/watched/dbcare.a
-	$(CC) $(WATCHED) -o $@ $^ -lsqlite3 -lncursesw -ltinfo $(LIBRARIES)
+		$(PARSER:build/%=build/watched/%) build/watched/dbcare.a
+	$(CC) $(WATCHED) -o $@ $^ $(PARSER_LINK) -lsqlite3 -lncursesw -ltinfo $(LIBRARIES)
 
 build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
@@ -431,16 +454,19 @@ PEDANTIC = -Wpedantic -Wno-gnu-empty-struct -Wno-gnu-empty-initializer -Wno-zero
 CHECKED = $(patsubst %.c,build/warnings/%.ok,$(SHARED) $(SQLITE) $(CLI) $(WIRE) \
 	$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED))))
 PG_CHECKED = $(patsubst %.c,build/warnings/server/%.ok,$(POSTGRESQL) $(PG_TESTS))
+PARSER_CHECKED = $(if $(PARSER_HEADERS),$(patsubst %.c,build/warnings/parser/%.ok,$(filter wire/%,$(PARSER_SOURCES))))
 
-check-warnings: $(CHECKED) $(PG_CHECKED)
+check-warnings: $(CHECKED) $(PG_CHECKED) $(PARSER_CHECKED)
 
 # Of these make check tries some.
 list-warnings:
-	@printf '%s\n' $(CHECKED) $(PG_CHECKED)
+	@printf '%s\n' $(CHECKED) $(PG_CHECKED) $(PARSER_CHECKED)
 
 $(CHECKED): HEADERS = -I$(shell $(PG_CONFIG) --includedir)
 $(PG_CHECKED): HEADERS = -Wdeclaration-after-statement \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
+
+$(PARSER_CHECKED): HEADERS = -Wdeclaration-after-statement $(PARSER_FLAGS)
 
 define CHECK_WARNINGS
 	@mkdir -p $(@D)
@@ -449,7 +475,7 @@ define CHECK_WARNINGS
 	@touch $@
 endef
 
-build/warnings/server/%.ok: %.c $(SETUP)
+build/warnings/server/%.ok build/warnings/parser/%.ok: %.c $(SETUP)
 	$(CHECK_WARNINGS)
 
 build/warnings/%.ok: %.c $(SETUP)

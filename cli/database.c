@@ -22,10 +22,12 @@ cli_connect(cli_database *db, const cli_target *target, bool create)
 {
 	db->target = *target;
 	db->driver = target->engine == DBC_ON_SQLITE ? &cli_sqlite_driver
-												 : &cli_postgresql_driver;
+				 : target->text					 ? &cli_postgresql_driver
+												 : &cli_offline_driver;
 	if (db->driver->open(db, create))
 		return true;
-	cli_diagnose(db, create);
+	if (target->text)
+		cli_diagnose(db, create);
 	return false;
 }
 

@@ -85,6 +85,7 @@ struct cli_database
 
 extern const cli_driver cli_sqlite_driver;
 extern const cli_driver cli_postgresql_driver;
+extern const cli_driver cli_offline_driver;
 
 /* Opens the database; if that fails, the error has an advice. */
 extern bool cli_connect(cli_database *db, const cli_target *target,

@@ -223,6 +223,7 @@ lint_folder(cli_invocation *invocation, cli_result *all)
 	if (cli_given(invocation, "--new") && !choose_new(invocation))
 		return false;
 	if (!since && !cli_given(invocation, "--new") &&
+		!cli_given(invocation, "--dialect") &&
 		!cli_given(invocation, "--start-after"))
 		choose_above(invocation);
 	files = cli_read_folder(folder, &count);
@@ -323,6 +324,28 @@ put_findings(const cli_result *result)
 	cli_put(out.data);
 	cli_text_free(&out);
 	cli_text_free(&numbers);
+}
+
+bool
+cli_find_dialect(const cli_invocation *invocation, cli_target *target)
+{
+	const char *dialect = cli_given(invocation, "--dialect");
+
+	*target = (cli_target){.from = "--dialect"};
+	if (invocation->database || cli_given(invocation, "--new"))
+		cli_complain("--dialect does not go with a database", NULL,
+					 "Leave out --db and --new, or --dialect.");
+	else if (strcmp(dialect, "postgresql") == 0)
+		target->engine = DBC_ON_POSTGRESQL;
+	else if (strcmp(dialect, "sqlite") == 0)
+	{
+		target->engine = DBC_ON_SQLITE;
+		target->text = ":memory:";
+	}
+	else
+		cli_complain("there is no such dialect", dialect,
+					 "--dialect is postgresql or sqlite.");
+	return target->engine != 0;
 }
 
 int

@@ -24,7 +24,9 @@ run(cli_invocation *invocation)
 	invocation->db.verb = verb;
 	if (verb->properties & CLI_OFFLINE)
 		return verb->run(invocation);
-	if (!cli_find_target(invocation->database, &target))
+	if (!(cli_given(invocation, "--dialect")
+			  ? cli_find_dialect(invocation, &target)
+			  : cli_find_target(invocation->database, &target)))
 		return CLI_ERROR;
 	if (cli_open(&invocation->db, &target, verb->properties & CLI_CREATES))
 		code = verb->run ? verb->run(invocation) : cli_run_verb(invocation);

@@ -10,7 +10,8 @@
 typedef struct cli_target
 {
 	int engine;		  /* DBC_ON_POSTGRESQL or DBC_ON_SQLITE */
-	const char *text; /* connection string of libpq, or path */
+	const char *text; /* connection string of libpq, or path; NULL: SQL of the
+						 engine is read without a database */
 	const char *from; /* where it was found: "--db", "DATABASE_URL", ... */
 } cli_target;
 

@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "wire/core/answer.h"
+#include "wire/lint/lint.h"
 
 /* The phase of the running call, which another thread shows. */
 static struct
@@ -101,28 +102,35 @@ take_rows(dbcw_host *h, const dbc_function *fn, cli_result *result)
 		}
 }
 
+/* Copies what a call has returned, and frees it. */
+static bool
+take_result(cli_database *db, dbcw_host *h, const dbc_function *fn, bool done,
+			cli_result *result)
+{
+	*result = (cli_result){0};
+	if (!done)
+		take_error(db, h);
+	else if (fn->result == DBC_T_ROWS)
+		take_rows(h, fn, result);
+	else
+		take_value(h, fn, result);
+	dbcw_close(h);
+	set_phase(NULL, "", 0, 0);
+	return done;
+}
+
 static bool
 call_wire(cli_database *db, const dbc_function *fn, const char *const *args,
 		  cli_result *result)
 {
 	cli_postgresql *pg = db->connection;
 	dbcw_host host;
-	bool done;
 
 	pg->wire.notice = print_notice;
 	pg->wire.notice_arg = db;
 	pg->wire.progress = set_phase;
-	done = dbcw_call(&host, &pg->wire, fn, args);
-	*result = (cli_result){0};
-	if (!done)
-		take_error(db, &host);
-	else if (fn->result == DBC_T_ROWS)
-		take_rows(&host, fn, result);
-	else
-		take_value(&host, fn, result);
-	dbcw_close(&host);
-	set_phase(NULL, "", 0, 0);
-	return done;
+	return take_result(db, &host, fn, dbcw_call(&host, &pg->wire, fn, args),
+					   result);
 }
 
 /* Whether this connection and another one share a session, as behind a pooler
@@ -190,5 +198,53 @@ const cli_driver cli_wire_driver = {
 	.command = cli_command_postgresql,
 	.call = call_wire,
 	.cancel = cli_cancel_postgresql,
+	.progress = get_phase,
+};
+
+/* ---- without a database ---- */
+
+static bool
+open_offline(cli_database *db, bool create)
+{
+	(void) create;
+	if (dbcw_has_parser())
+		return true;
+	cli_set_error(db, "this command was built without PostgreSQL's parser",
+				  NULL,
+				  "Name a database with --db, or install libpg-query-dev and "
+				  "the headers of the server of its version, and build again.");
+	return false;
+}
+
+static void
+close_offline(cli_database *db)
+{
+	(void) db;
+}
+
+static bool
+call_offline(cli_database *db, const dbc_function *fn, const char *const *args,
+			 cli_result *result)
+{
+	dbcw_connection none = {
+		.notice = print_notice, .notice_arg = db, .progress = set_phase};
+	dbcw_host host;
+
+	return take_result(db, &host, fn, dbcw_call_offline(&host, &none, fn, args),
+					   result);
+}
+
+static void
+cancel_offline(cli_database *db)
+{
+	(void) db;
+	dbcw_cancel_offline();
+}
+
+const cli_driver cli_offline_driver = {
+	.open = open_offline,
+	.close = close_offline,
+	.call = call_offline,
+	.cancel = cancel_offline,
 	.progress = get_phase,
 };

@@ -20,18 +20,18 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes="clang-format-14 check-postgres pgbouncer libxml2-utils openssl prometheus prometheus-node-exporter
+		wishes="clang-format-14 check-postgres pgbouncer libpg-query-dev libxml2-utils openssl prometheus prometheus-node-exporter
 			pgbackrest postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pyte rclone
 			sqlcipher sqlite3-tools"
 		;;
 	matrix)
 		wanted=$matrix
-		wishes="clang postgresql-$major-partman sqlcipher"
+		wishes="clang libpg-query-dev postgresql-$major-partman sqlcipher"
 		;;
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	deb)
-		wanted="debhelper dpkg-dev fakeroot gcc libncurses-dev libpcre2-dev libpq-dev
+		wanted="debhelper dpkg-dev fakeroot gcc libncurses-dev libpcre2-dev libpg-query-dev libpq-dev
 			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
 	packages) wanted="debootstrap zip" ;;

@@ -14,9 +14,6 @@
 #include "common/core/json_write.h"
 #include "common/core/sql_scan.h"
 
-/* host->tables_version if there are no tables, and the call creates none. */
-#define NO_TABLES (-1)
-
 const char *
 dbc_database_name(dbc_host *host)
 {
@@ -73,7 +70,7 @@ dbc_tables_version(dbc_host *host)
 	int64_t version = 0;
 	int required;
 
-	if (host->tables_version == NO_TABLES)
+	if (host->tables_version == DBC_NO_TABLES)
 		return 0;
 	if (host->tables_version)
 		return host->tables_version;
@@ -84,7 +81,7 @@ dbc_tables_version(dbc_host *host)
 	{
 		/* a call that writes may create them */
 		if (!dbc_class_writes(host->function->class))
-			host->tables_version = NO_TABLES;
+			host->tables_version = DBC_NO_TABLES;
 		return 0;
 	}
 	if (version < 0)

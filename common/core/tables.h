@@ -7,6 +7,9 @@
 
 #include "common/core/host.h"
 
+/* host->tables_version if there are no tables, and the call creates none. */
+#define DBC_NO_TABLES (-1)
+
 /* Whether dbcare's tables exist, even without a record of their version.  Fails
  * with 42501 if one of them belongs to an untrusted role [PG]. */
 extern bool dbc_find_tables(dbc_host *host);

@@ -96,6 +96,13 @@ run_families(dbc_lint *lint)
 		for (int d = 0; d < analysis->noperations; d++)
 			for (size_t f = 0; f < NFAMILIES; f++)
 				families[f](lint, &analysis->operations[d], &states[f]);
+		if (analysis->not_parsed)
+			dbc_lint_report(lint, DBC_RULE_not_parsed,
+							"Lint it on a database of the version that it is "
+							"for.",
+							"%s is not parsed: %s",
+							lint->script->statements[lint->statement].command,
+							analysis->not_parsed->message);
 		if (analysis->refused && !lint->explained)
 			dbc_lint_report(lint, DBC_RULE_refused, analysis->refused->hint,
 							"%s", analysis->refused->message);

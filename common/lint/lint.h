@@ -193,8 +193,10 @@ typedef struct dbc_lint_analysis
 	int noperations;
 	const dbc_lint_effect *effects;
 	int neffects;
-	const dbc_error *refused; /* [SQLite] the error of running it on an empty
+	const dbc_error *refused;	 /* [SQLite] the error of running it on an empty
 							   * copy of the schema, or NULL */
+	const dbc_error *not_parsed; /* [PG] the error of a parser that may be
+								  * older than the script, or NULL */
 } dbc_lint_analysis;
 
 /* A session reads scripts one after another, each as if the earlier ones had

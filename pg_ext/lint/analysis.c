@@ -9,7 +9,7 @@ static dbc_lint_operation *
 add_plain(dbcpg_lint_analyzer *r, dbc_lint_verb verb, const Node *node)
 {
 	return dbcpg_lint_add_operation(r, verb, NULL,
-									dbcpg_lint_statement_tag(node));
+									dbcpg_lint_statement_tag(r, node));
 }
 
 static void
@@ -112,17 +112,18 @@ dbcpg_lint_begin(dbc_host *host, dbc_lint_session *session)
 }
 
 dbc_lint_analysis
-dbcpg_lint_analyze(dbcpg_lint_analyzer *r, const char *text)
+dbcpg_lint_analyze(dbcpg_lint_analyzer *r, const dbc_statement *statement)
 {
 	ListCell *cell;
 
-	r->text = text;
+	r->statement = statement;
+	r->text = dbcpg_from_core(statement->text);
 	++*r->statements;
 	r->alter_lock = DBC_L_NONE;
 	r->operations = NULL;
 	r->effects = NULL;
 	r->noperations = r->operation_room = r->neffects = r->effect_room = 0;
-	foreach (cell, dbcpg_raw_parser(text))
+	foreach (cell, dbcpg_raw_parser(r->text))
 		read_statement(r, lfirst_node(RawStmt, cell)->stmt);
 	dbcpg_lint_add_operation_effects(r);
 	return (dbc_lint_analysis){.operations = r->operations,

@@ -71,7 +71,8 @@ typedef struct dbcpg_lint_analyzer
 {
 	dbc_host *host;
 	dbc_lint_session *session;
-	int *statements;				/* of the session so far, with this one */
+	int *statements; /* of the session so far, with this one */
+	const dbc_statement *statement;
 	const char *text;				/* of the statement */
 	dbc_lint_lock_mode alter_lock;	/* of the current ALTER TABLE, else NONE */
 	dbc_lint_operation *operations; /* of the current statement, as are
@@ -91,7 +92,7 @@ extern dbcpg_lint_analyzer dbcpg_lint_begin(dbc_host *host,
 
 /* Analyses a statement. */
 extern dbc_lint_analysis dbcpg_lint_analyze(dbcpg_lint_analyzer *r,
-											const char *text);
+											const dbc_statement *statement);
 
 /* ---- lint/relation.c ---- */
 
@@ -143,7 +144,8 @@ extern const char *const *dbcpg_lint_copy_names(dbcpg_lint_analyzer *r,
 												List *names);
 
 /* The command tag of a statement, for messages. */
-extern const char *dbcpg_lint_statement_tag(const Node *node);
+extern const char *dbcpg_lint_statement_tag(dbcpg_lint_analyzer *r,
+											const Node *node);
 
 /* The text in parentheses after a location of the statement. */
 extern const char *dbcpg_lint_text_in_parentheses(dbcpg_lint_analyzer *r,

@@ -144,11 +144,15 @@ extern List *dbcpg_catalog_list_constrained(Oid table, int column);
 /* The tables with columns of a domain, or of a type built on it. */
 extern List *dbcpg_catalog_list_of_domain(List *names);
 
-/* ---- lint/host.c: statements ---- */
+/* ---- lint/catalog_statement.c: statements, settings and text ---- */
 
 /* Applies a setting of the script that affects how later names and types
  * resolve; assigning it calls no user code. */
 extern void dbcpg_catalog_apply_setting(const VariableSetStmt *statement);
+
+/* The command tag of a statement. */
+extern const char *dbcpg_catalog_tag(const Node *node,
+									 const dbc_statement *statement);
 
 /* A copy of text in the core's encoding and memory. */
 extern const char *dbcpg_catalog_copy(dbc_host *host, const char *text);

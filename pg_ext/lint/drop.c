@@ -141,7 +141,7 @@ drop(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 void
 dbcpg_lint_analyze_drop(dbcpg_lint_analyzer *r, const DropStmt *statement)
 {
-	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
+	const char *command = dbcpg_lint_statement_tag(r, (const Node *) statement);
 	bool is_relation;
 	const char *type = type_name(statement->removeType, &is_relation);
 	ListCell *cell;
@@ -175,7 +175,7 @@ rename_relation(dbcpg_lint_analyzer *r, const RenameStmt *statement,
 	const char *name = dbcpg_lint_copy_text(r, statement->newname);
 	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_RENAME, object,
-		dbcpg_lint_statement_tag((const Node *) statement));
+		dbcpg_lint_statement_tag(r, (const Node *) statement));
 
 	operation->new_name = name;
 	dbcpg_lint_add_effect(r, object,
@@ -205,7 +205,7 @@ rename_column(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 void
 dbcpg_lint_analyze_rename(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 {
-	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
+	const char *command = dbcpg_lint_statement_tag(r, (const Node *) statement);
 	bool is_relation;
 	const char *type = type_name(statement->renameType, &is_relation);
 	dbc_lint_operation *operation;

@@ -8,26 +8,6 @@
 
 #include "utils/memutils.h"
 
-void
-dbcpg_catalog_apply_setting(const VariableSetStmt *statement)
-{
-	if (statement->kind == VAR_SET_VALUE &&
-		(strcmp(statement->name, "search_path") == 0 ||
-		 pg_strcasecmp(statement->name, "timezone") == 0))
-		(void) set_config_option(
-			statement->name,
-			ExtractSetVariableArgs(unconstify(VariableSetStmt *, statement)),
-			PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, DEBUG5, false);
-}
-
-const char *
-dbcpg_catalog_copy(dbc_host *host, const char *text)
-{
-	dbcpg_host *h = dbcpg_of(host);
-
-	return dbcpg_to_core(h, MemoryContextStrdup(h->arena, text));
-}
-
 /* Adds the position of a statement to its syntax error. */
 typedef struct place
 {
@@ -61,8 +41,7 @@ analyze_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
 		CHECK_FOR_INTERRUPTS();
 		place.statement = &script->statements[i];
 		place.statement_no = i + 1;
-		analyses[i] =
-			dbcpg_lint_analyze(r, dbcpg_from_core(place.statement->text));
+		analyses[i] = dbcpg_lint_analyze(r, place.statement);
 	}
 	error_context_stack = callback.previous;
 }

@@ -15,7 +15,7 @@ lock_only(dbcpg_lint_analyzer *r, const Node *node, const RangeVar *name,
 	dbc_lint_object *object = dbcpg_lint_find_object(r, name, "table");
 
 	(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, object,
-									dbcpg_lint_statement_tag(node));
+									dbcpg_lint_statement_tag(r, node));
 	dbcpg_lint_add_effect(r, object, lock, false, false);
 }
 
@@ -60,7 +60,7 @@ create_of_table(dbcpg_lint_analyzer *r, const Node *node, const char *type,
 	dbc_lint_object *object =
 		dbcpg_lint_find_other_object(r, type, list_make1(makeString(name)));
 	dbc_lint_operation *operation = dbcpg_lint_add_operation(
-		r, DBC_V_CREATE, object, dbcpg_lint_statement_tag(node));
+		r, DBC_V_CREATE, object, dbcpg_lint_statement_tag(r, node));
 
 	operation->other = parent;
 	operation->name = object->name;
@@ -228,13 +228,13 @@ set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 	{
 		(void) dbcpg_lint_add_operation(
 			r, DBC_V_OTHER, NULL,
-			dbcpg_lint_statement_tag((const Node *) statement));
+			dbcpg_lint_statement_tag(r, (const Node *) statement));
 		return;
 	}
 	object = dbcpg_lint_find_object(r, statement->relation, "table");
 	operation = dbcpg_lint_add_operation(
 		r, DBC_V_RENAME, object,
-		dbcpg_lint_statement_tag((const Node *) statement));
+		dbcpg_lint_statement_tag(r, (const Node *) statement));
 	operation->new_name =
 		dbc_format(r->host, "%s.%s",
 				   dbcpg_lint_copy_text(r, statement->newschema), object->name);

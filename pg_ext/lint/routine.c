@@ -133,7 +133,7 @@ dbcpg_lint_analyze_create_function(dbcpg_lint_analyzer *r,
 		statement->funcname);
 	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE, function,
-		dbcpg_lint_statement_tag((const Node *) statement));
+		dbcpg_lint_statement_tag(r, (const Node *) statement));
 
 	operation->flags = function_flags(statement->options);
 	if (statement->replace)
@@ -151,7 +151,7 @@ dbcpg_lint_analyze_alter_function(dbcpg_lint_analyzer *r,
 			r,
 			statement->objtype == OBJECT_PROCEDURE ? "procedure" : "function",
 			statement->func->objname),
-		dbcpg_lint_statement_tag((const Node *) statement));
+		dbcpg_lint_statement_tag(r, (const Node *) statement));
 
 	operation->flags = function_flags(statement->actions);
 }

@@ -8,7 +8,6 @@
 #include "pg_ext/lint/analysis.h"
 
 #include "parser/scanner.h"
-#include "tcop/utility.h"
 
 /* A walk over the tokens of a statement. */
 typedef struct walk
@@ -18,6 +17,7 @@ typedef struct walk
 	int depth;		   /* open parentheses around it */
 	core_yyscan_t scanner;
 	core_yy_extra_type extra;
+	int end; /* libpg_query's scanner has a member more */
 } walk;
 
 const char *
@@ -40,9 +40,9 @@ dbcpg_lint_copy_names(dbcpg_lint_analyzer *r, List *names)
 }
 
 const char *
-dbcpg_lint_statement_tag(const Node *node)
+dbcpg_lint_statement_tag(dbcpg_lint_analyzer *r, const Node *node)
 {
-	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
+	return dbcpg_catalog_tag(node, r->statement);
 }
 
 /* Starts before the first token of a text. */
@@ -66,8 +66,13 @@ next(walk *w)
 
 	/* the previous token */
 	w->depth += *w->token == '(' || *w->token == '[';
-	token = core_yylex(&value, &location, w->scanner);
-	w->token = token ? w->text + location : w->text + strlen(w->text);
+	/* libpg_query's scanner returns comments */
+	do
+	{
+		token = core_yylex(&value, &location, w->scanner);
+		w->token = token ? w->text + location : w->text + strlen(w->text);
+	} while (strncmp(w->token, "--", 2) == 0 ||
+			 strncmp(w->token, "/*", 2) == 0);
 	w->depth -= token == ')' || token == ']';
 	return token;
 }

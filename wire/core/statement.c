@@ -114,6 +114,24 @@ object_of(dbcw_host *h, const words *w)
 	return dbc_copy(&h->base, at, strcspn(at, " "));
 }
 
+/* What follows the common table expressions of a statement. */
+static const char *
+main_word(const words *w)
+{
+	static const char *const main[] = {" select ", " insert ", " update ",
+									   " delete ", " merge ",  NULL};
+	const char *first = NULL;
+
+	for (const char *const *word = main; *word; word++)
+	{
+		const char *found = strstr(w->all, *word);
+
+		if (found && (!first || found < first))
+			first = found;
+	}
+	return first;
+}
+
 /* The command as PostgreSQL calls it. */
 static const char *
 command_of(dbcw_host *h, const words *w)
@@ -131,6 +149,9 @@ command_of(dbcw_host *h, const words *w)
 				   ? "create table as"
 				   : dbc_format(&h->base, "%s %s", name, object);
 	}
+	else if (dbc_same(name, "with") && main_word(w))
+		name = dbc_copy(&h->base, main_word(w) + 1,
+						strcspn(main_word(w) + 1, " "));
 	else if (dbc_same(name, "end"))
 		name = "commit";
 	else if (dbc_same(name, "abort"))
@@ -182,6 +203,26 @@ has_option(const dbc_statement *statement, const char *name)
 	return found;
 }
 
+/* Whether a statement has NAME = false or off among its options. */
+static bool
+turns_off(const dbc_statement *statement, const char *name)
+{
+	dbc_lexeme at = dbc_scan_sql(statement->text, DBC_ON_POSTGRESQL);
+	dbc_lexeme value;
+
+	for (; at.kind != DBC_LEX_END; at = next(&at))
+	{
+		if (!dbc_lexeme_is_one_of(&at, name))
+			continue;
+		value = next(&at);
+		if (dbc_lexeme_is_symbol(&value, "="))
+			value = next(&value);
+		if (dbc_lexeme_is_one_of(&value, " false off "))
+			return true;
+	}
+	return false;
+}
+
 /* Whether a statement can never run inside a transaction block.  For some this
  * depends on the objects; those fail with PostgreSQL's own error. */
 static bool
@@ -205,8 +246,8 @@ runs_outside(dbcw_host *h, const words *w, const dbc_statement *statement)
 	if (begins(w, "alter database"))
 		return has(h, w, "set tablespace");
 	if (begins(w, "create subscription"))
-		return !strstr(statement->text, "connect") &&
-			   !strstr(statement->text, "create_slot");
+		return !turns_off(statement, " connect ") &&
+			   !turns_off(statement, " create_slot ");
 	if (dbc_same(w->first, "cluster"))
 		return strlen(w->all) == strlen(" cluster ");
 	return is_concurrent(h, w) || (dbc_same(w->first, "reindex") &&
