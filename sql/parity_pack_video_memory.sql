@@ -42,6 +42,12 @@ select dbops_insert('video_context', '[{"id": 1, "video_id": 1, "at_seconds": 0,
 	{"id": 2, "video_id": 1, "at_seconds": 1.5, "type": "speech", "tool": "listener", "content": {"words": "hello"}, "confidence": 0.9},
 	{"id": 3, "video_id": 1, "at_seconds": 1.5, "type": "text", "tool": "reader", "content": {"text": "Chapter 1"}},
 	{"id": 4, "video_id": 1, "at_seconds": 1.5, "type": "object", "tool": "finder", "content": {"label": "lectern", "box": [1, 2, 30, 40]}}]');
+-- what is true of a whole video has no time, and the rule about times does not apply
+begin;
+select dbops_insert('video_context', '{"id": 6, "video_id": 1, "at_seconds": null, "type": "text", "tool": "summary", "content": {"text": "An introduction"}}');
+select count(*) from video_context where at_seconds is null;
+select count(*) from dbcheck_run('{"sources": ["rule"]}');
+rollback;
 select constraint_name from dbcheck_row('video_context', '{"video_id": 9, "at_seconds": -1, "type": "smell", "tool": "", "content": {}, "confidence": 1.5}') order by 1;
 select constraint_name from dbcheck_row('video_context', '{"video_id": 1, "at_seconds": 1.5, "type": "object", "tool": "finder", "content": {"label": "chair"}}') order by 1;
 select dbops_insert('video_context', '[{"video_id": 9, "at_seconds": 2, "type": "object", "tool": "finder", "content": {"label": "chair"}}, {"video_id": 1, "at_seconds": 1.5, "type": "object", "tool": "finder", "content": {"label": "chair"}},

@@ -20,11 +20,11 @@ create index videos_kind on videos (kind, created_at);
 create index videos_created on videos (created_at);
 create index videos_file_name on videos (file_name);
 
--- what a tool has found at a time of a video
+-- what a tool has found at a time of a video, or in all of it
 create table video_context (
 	id {identity},
 	video_id bigint not null references videos (id) on delete cascade,
-	at_seconds double precision not null check (at_seconds >= {real:0} and at_seconds < {real:1e9}),
+	at_seconds double precision check (at_seconds >= {real:0} and at_seconds < {real:1e9}), -- null: the whole video
 	type text not null check (type in ('frame', 'speech', 'text', 'object')),
 	tool text not null check (tool <> ''),
 	confidence double precision check (confidence between {real:0} and {real:1}),
@@ -38,6 +38,7 @@ create table video_context (
 		)){sqlite: end} = {postgresql:'string'}{sqlite:'text'}, {false}))
 );
 create index video_context_type on video_context (type, tool, video_id);
+create index video_context_times on video_context (video_id, type, at_seconds);
 
 -- what is worth keeping, also when its video is deleted
 create table memory (
@@ -48,7 +49,7 @@ create table memory (
 	importance integer not null default 3 check (importance between 1 and 5),
 	created_at timestamptz not null default {now}
 );
-create index memory_video on memory (video_id);
+create index memory_video on memory (video_id, importance desc, created_at desc);
 create index memory_topic on memory (topic, importance);
 create index memory_created on memory (created_at);
 
