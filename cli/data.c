@@ -14,24 +14,42 @@
 
 /* ---- init ---- */
 
-/* Without a pack those that there are. */
-int
-cli_run_init(cli_invocation *invocation)
+static int
+list_packs(cli_invocation *invocation)
 {
 	static const char *const columns[] = {"name", "description", NULL};
 	cli_result packs;
 
-	if (cli_given(invocation, "--pack"))
-		return cli_run_verb(invocation);
 	if (!cli_call(&invocation->db, "dbinit_packs", NULL, &packs))
 		return cli_fail(invocation, "dbinit_packs");
 	if (invocation->format == CLI_TABLE)
 		cli_choose_columns(&packs, columns);
 	cli_show(&packs, invocation->format);
 	cli_free_result(&packs);
-	cli_complain("no pack was named", NULL,
-				 "dbcare init --pack NAME makes the database what it says.");
-	return CLI_ERROR;
+	return CLI_SOUND;
+}
+
+/* The packs are in the command: listing them needs no database. */
+int
+cli_run_init(cli_invocation *invocation)
+{
+	bool lists = cli_given(invocation, "--list") != NULL;
+	cli_target target = {DBC_ON_SQLITE, ":memory:", "--list"};
+	int code = CLI_ERROR;
+
+	if (!lists && !cli_given(invocation, "--pack"))
+	{
+		cli_complain("no pack was named", NULL,
+					 "dbcare init --list lists the packs, which are examples; "
+					 "--pack NAME or --pack @FILE runs one.");
+		return CLI_ERROR;
+	}
+	if (!lists && !cli_find_target(invocation->database, &target))
+		return CLI_ERROR;
+	if (cli_open(&invocation->db, &target, true))
+		code = lists ? list_packs(invocation) : cli_run_verb(invocation);
+	cli_close(&invocation->db);
+	return code;
 }
 
 /* ---- sync ---- */

@@ -209,31 +209,9 @@ adopt_ledger(cli_invocation *invocation)
 static bool
 run_pack(cli_invocation *invocation)
 {
-	const char *given = cli_given(invocation, "--pack");
-	const char *args[2] = {NULL};
-	char *answer;
-	bool done = true;
+	const char *args[2] = {cli_given(invocation, "--pack")};
 
-	if (given)
-		answer = cli_copy(given);
-	else
-	{
-		cli_result packs;
-
-		if (!asks(invocation))
-			return true;
-		if (cli_call(&invocation->db, "dbinit_packs", NULL, &packs))
-		{
-			cli_show(&packs, CLI_TABLE);
-			cli_free_result(&packs);
-		}
-		answer = ask_for(invocation, "Ready-made schema to create", "none");
-	}
-	args[0] = answer;
-	if (strcmp(answer, "none") != 0)
-		done = call_step(invocation, "dbinit_run", args);
-	free(answer);
-	return done;
+	return !args[0] || call_step(invocation, "dbinit_run", args);
 }
 
 /* Asks for the time of a daily backup, which the process of monitoring makes.

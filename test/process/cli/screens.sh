@@ -220,6 +220,7 @@ for engine in postgresql sqlite; do
 	answers=()
 
 	# ---- data ----
+	screen init --list
 	screen init --pack tenancy
 	screen validate tenancy
 	screen seed

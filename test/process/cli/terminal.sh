@@ -176,14 +176,15 @@ lacks "$out" "$esc" 'and sends no escape sequence of it'
 psql -qd postgres -c 'create database fresh'
 mkdir "$tmp/home"
 out=$(cd "$tmp/home" && env -u PGHOST -u PGPORT -u PGUSER timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
-	'[app.db]' 'first.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' '[none]' 'tenancy\n' -- "$dbcare" setup)
-like "$out" 'connection +ok.*Ready-made.*Health: .*dbcare new NAME.*exit 0' 'setup asks, and ends with a report'
+	'[app.db]' 'first.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' -- "$dbcare" setup)
+like "$out" 'connection +ok.*Health: .*dbcare new NAME.*exit 0' 'setup asks, and ends with a report'
 is "$(cat "$tmp/home/.env")" 'DATABASE_URL="sqlite:first.db"' 'it remembers the database'
 is "$(cd "$tmp/home" && "$dbcare" settings environment)" testing 'the answer was stored'
 result "$([ -d "$tmp/home/db/migrations" ] && echo 0 || echo 1)" 'the folder was made'
-is "$(cd "$tmp/home" && "$dbcare" validate tenancy; echo $?)" $'no differences\n0' 'the pack is there'
+is "$(cd "$tmp/home" && "$dbcare" setup --quick --pack tenancy >"$tmp/out" && "$dbcare" validate tenancy; echo $?)" \
+	$'no differences\n0' 'a pack is made where it is asked for'
 out=$(cd "$tmp/home" && timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
-	'extension dbcare?' 'y\n' 'Environment' '\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' 'noon\n' -- \
+	'extension dbcare?' 'y\n' 'Environment' '\n' 'monitoring?' 'y\n' 'daily backup' 'noon\n' -- \
 	"$dbcare" --db dbname=fresh setup)
 like "$out" 'extension +warning.*Create the extension.*noon.*no daily backup yet.*Health: .*exit 0' \
 	'setup creates the extension, and goes on where a step can wait'
@@ -193,7 +194,7 @@ postgresql fresh <<<'create table schema_migrations (version varchar(128) primar
 printf -- '-- migrate:up\ncreate table old (id bigint primary key);\n-- migrate:down\ndrop table old;\n' >"$tmp/home/db/migrations/1_old.sql"
 postgresql fresh <<<"insert into schema_migrations values ('1');"
 out=$(cd "$tmp/home" && timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
-	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n' -- "$dbcare" --db dbname=fresh setup)
+	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n' -- "$dbcare" --db dbname=fresh setup)
 like "$out" 'Adopt.*exit 0' 'setup adopts the ledger of another tool'
 is "$(postgresql fresh <<<'select at from care.dbbackup_status();')" 03:30 'a daily backup is scheduled'
 "$dbcare" --db dbname=fresh -q monitor stop

@@ -261,6 +261,8 @@ for engine in postgresql sqlite; do
 	# ---- data ----
 	# as it is from PostgreSQL 15 on
 	[ "$engine" = sqlite ] || sql 'revoke create on schema public from public' >"$tmp/out"
+	says_like 'no pack was named.*init --list.*exit 2' init
+	says_like 'tenancy +Tenants.*exit 0' init --list
 	says_like '"success": true.*exit 0' init --pack tenancy --json
 	says $'no differences\nexit 0' validate tenancy
 	says_like '3 seeds applied in development.exit 0' seed
