@@ -60,8 +60,10 @@ print_last_cell(const char *text)
 static void
 print_settings(void)
 {
-	static const char *const types[] = {"text", "bool", "integer", "number",
-										"text"};
+	static const char *const types[] = {
+		[DBC_SET_TEXT] = "text",		[DBC_SET_BOOL] = "bool",
+		[DBC_SET_INT] = "integer",		[DBC_SET_REAL] = "number",
+		[DBC_SET_TIME_OF_DAY] = "text", [DBC_SET_ENVIRONMENT] = "text"};
 	int i;
 
 	puts("| setting | type | default | |\n| --- | --- | --- | --- |");
