@@ -188,6 +188,22 @@ every_metric_and_alert_is_in_the_manual()
 		done
 }
 
+# What a reader copies first is an example; test/docs.sh runs those of these blocks.
+every_function_and_verb_has_an_example()
+{
+	local examples
+
+	examples=$(awk 'FNR == 1 { runs = 0 }
+		/^ *```/ { runs = /```(sh|sql( (postgresql|sqlite))?)$/; next }
+		runs' README.md doc/*.md)
+	sed -nE 's/^DBC_FUNCTION\((\w+),.*/\1/p' common/core/api.def | while read -r name; do
+		grep -qw "$name" <<<"$examples" || echo "function $name has no example that runs"
+	done
+	sed -nE 's/^CLI_VERB\("([^"]+)".*/\1/p' cli/verbs.def | while read -r name; do
+		grep -qE "dbcare (--?[[:alpha:]-]+ \S+ )*$name( |\)|$)" <<<"$examples" || echo "verb $name has no example that runs"
+	done
+}
+
 # A link to a renamed heading fails silently.
 every_link_of_the_manual_has_a_target()
 {
@@ -489,7 +505,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_c
 	every_check_is_tested
 	every_function_is_tested every_required_argument_is_given every_option_is_read
 	every_writer_lowers_or_keeps_protection
-	every_link_of_the_manual_has_a_target
+	every_function_and_verb_has_an_example every_link_of_the_manual_has_a_target
 	every_metric_and_alert_is_in_the_manual
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
