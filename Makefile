@@ -332,6 +332,14 @@ generate: build/gen build/dbcare
 	common/tools/seam.sh doc/architecture.md
 	common/tools/command.sh doc/command.md
 
+# The manual as pages that need no server: build/site/html/index.html.
+site:
+	@test/deps.sh site
+	rm -rf build/site
+	mkdir -p build/site/pages
+	doc/site/pages.pl build/site/pages
+	mkdocs build --strict --quiet -f doc/site/mkdocs.yml
+
 # What the install script has is known once it is generated.
 accept:
 	$(MAKE) generate
@@ -492,7 +500,7 @@ check-install: all
 
 FORCE:
 
-.PHONY: all postgresql sqlite cli install install-postgresql \
+.PHONY: all site postgresql sqlite cli install install-postgresql \
 	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
 	tests unit-tests corpora citus adopt deb dist npm packages-check sqlite-shell \

@@ -87,6 +87,7 @@ fault core/kept
 fault monitor/connections
 mapfile -t pages < <(sample 8 README.md doc/*.md)
 job tap docs test/docs.sh "${pages[@]}"
+job tap site test/site.sh
 echo "samples: pages ${pages[*]}; under the sanitizers ${watched[*]%.sql}"
 for program in test/process/*/*.sh; do
 	program=${program#test/process/}

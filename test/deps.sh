@@ -2,7 +2,7 @@
 # Installs the Debian packages that a goal of the Makefile needs, and does
 # nothing (in a few milliseconds) when all of them are there.
 #
-# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb|packages
+# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb|packages|site
 #
 # PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
 set -eu
@@ -20,9 +20,9 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes="clang-format-14 check-postgres pgbouncer libpg-query-dev libxml2-utils openssl prometheus prometheus-node-exporter
-			pgbackrest postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pyte rclone
-			sqlcipher sqlite3-tools"
+		wishes="clang-format-14 check-postgres mkdocs pgbouncer libpg-query-dev libxml2-utils openssl prometheus prometheus-node-exporter
+			pgbackrest postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pymdownx python3-pyte
+			rclone sqlcipher sqlite3-tools"
 		;;
 	matrix)
 		wanted=$matrix
@@ -35,8 +35,9 @@ case ${1-} in
 			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
 	packages) wanted="debootstrap zip" ;;
+	site) wanted='mkdocs perl python3-pymdownx' ;;
 	*)
-		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb|packages" >&2
+		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb|packages|site" >&2
 		exit 2
 		;;
 esac
