@@ -77,6 +77,15 @@ lint_text(cli_invocation *invocation, const char *text, const char *file,
 	return true;
 }
 
+/* What a file is called: standard input as an editor says. */
+static const char *
+name_of(const cli_invocation *invocation, const char *path)
+{
+	const char *name = cli_given(invocation, "--stdin-filepath");
+
+	return name && strcmp(path, "-") == 0 ? name : path;
+}
+
 /* The files of the command line: migrations together, scripts each alone. */
 static bool
 lint_files(cli_invocation *invocation, const char *first, cli_result *all)
@@ -90,6 +99,7 @@ lint_files(cli_invocation *invocation, const char *first, cli_result *all)
 		const char *path = i < 0 ? first : invocation->more[i];
 		char *text = cli_read_file(path, NULL);
 
+		path = name_of(invocation, path);
 		if (!text)
 			done = false;
 		else if (is_migration(path, text))

@@ -12,7 +12,8 @@ typedef struct dbc_lint_analysis dbc_lint_analysis;
 
 typedef struct dbc_lint_host
 {
-	bool has_locks; /* analyses include the locks of statements */
+	bool has_locks;	 /* analyses include the locks of statements */
+	bool is_offline; /* there is no database: tables count as large */
 
 	/*
 	 * Analyses the statements of a script, one analysis for each, as if the

@@ -61,13 +61,14 @@ takes_long(const dbc_lint *lint, const dbc_lint_effect *effect)
 							"TRUNCATE");
 }
 
-/* Whether an object is known to be more than small. */
+/* Whether an object is known to be more than small, or counts as large. */
 static bool
 is_large(const dbc_lint *lint, const dbc_lint_object *object)
 {
 	dbc_lint_severity severity;
 
-	return object->measured && !object->may_grow &&
+	return (DBC_ROOM(lint->host, lint)->is_offline ||
+			(object->measured && !object->may_grow)) &&
 		   dbc_lint_rate_by_size(lint, DBC_RULE_lock_timeout_missing, object,
 								 &severity) &&
 		   severity != DBC_LINT_INFO;

@@ -122,5 +122,6 @@ analyze_script(dbc_host *host, dbc_lint_session *session,
 
 const dbc_lint_host dbcw_lint_host = {
 	.has_locks = true,
+	.is_offline = true,
 	.read_script = analyze_script,
 };

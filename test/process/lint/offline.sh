@@ -23,11 +23,13 @@ postgresql_new empty
 postgresql empty <<<"alter database empty set timezone = 'Europe/Berlin'"
 mkdir "$tmp/set" "$tmp/each"
 
-# the differences of the findings in a database and without one
+# the differences of the findings in a database and without one; only there the size of a table
+# is unknown
 compare()
 {
-	diff <(build/dbcare lint --db "$(at postgresql empty)" --json "$@" 2>&1 | jq -c '.[]?') \
-		<(lint --dialect postgresql --json "$@" | jq -c '.[]?')
+	set -- --ignore lock-timeout-missing --json "$@"
+	diff <(build/dbcare lint --db "$(at postgresql empty)" "$@" 2>&1 | jq -c '.[]?') \
+		<(lint --dialect postgresql "$@" | jq -c '.[]?')
 }
 
 # ---- every kind of statement ----
@@ -124,11 +126,27 @@ like "$(lint --dialect postgresql "$tmp/wrong.sql")" 'refused.*unterminated quot
 sed -i '$d' "$tmp/wrong.sql"
 is "$(lint --dialect postgresql --json "$tmp/wrong.sql" | jq -r '.[] | "\(.line) \(.rule)"')" '2 not-parsed
 3 not-parsed
-4 add-column-volatile-default' 'a statement that is not parsed is named, and the others are analysed'
+4 add-column-volatile-default
+4 lock-timeout-missing' 'a statement that is not parsed is named, and the others are analysed'
 like "$(lint --dialect postgresql "$tmp/wrong.sql")" 'CREATE TABEL is not parsed: syntax error at or near "tabel"' \
 	'the error is that of the parser'
 is "$(printf 'set search_path = app;\ncreate table made (id bigint);\nalter table app.made add column a int default random();' |
 	lint --dialect postgresql -)" 'no findings' 'a schema of search_path is taken to exist'
+
+# limits OBJECT SQL: whether a table counts as large.
+limits()
+{
+	like "$(lint --dialect postgresql - <<<"$2")" "warning: lock-timeout-missing.*if $1 is locked" "$1 counts as large"
+}
+limits big 'alter table big add column a int;'
+limits '"Big"' 'create table made (id bigint primary key); alter table made add column b int; drop view "Big";'
+is "$(lint --dialect postgresql - <<<"set lock_timeout = '1s'; alter table big add column a int;")" 'no findings' 'a limit is set'
+is "$(lint --dialect postgresql - <<<'create table made (id bigint); alter table made add column b int;')" 'no findings' \
+	'a table of the same script is empty'
+printf 'create table kept (id bigint primary key);' >"$tmp/set/2_kept.sql"
+printf 'alter table kept add column a int;' >"$tmp/set/3_change.sql"
+is "$(lint --dialect postgresql --json --dir "$tmp/set" --start-after 1 | jq -r '.[] | "\(.file | sub(".*/"; "")) \(.rule)"')" \
+	'3_change.sql lock-timeout-missing' 'a table of an earlier migration has grown'
 
 # ---- depth ----
 
@@ -149,6 +167,11 @@ done
 
 is "$(lint --dialect postgresql --json - <"$tmp/wrong.sql" | jq -r '.[2] | "\(.file) \(.line) \(.rule)"')" \
 	'- 4 add-column-volatile-default' 'an editor gets positions from standard input'
+# a name with a version and marks is a migration of a tool
+printf -- '-- migrate:up\nalter table big add column a int default random();\n-- migrate:down\nselect 1;\n' >"$tmp/mate.sql"
+is "$(lint --dialect postgresql --json --stdin-filepath db/migrations/20260101_mate.sql - <"$tmp/mate.sql" |
+	jq -r '.[0] | "\(.file) \(.line) \(.rule)"')" 'db/migrations/20260101_mate.sql 2 add-column-volatile-default' \
+	'an editor names the migration that it passes'
 like "$(lint --dialect mysql "$tmp/wrong.sql")" 'no such dialect.*mysql.*--dialect is postgresql or sqlite' 'another dialect'
 like "$(lint --dialect postgresql --db x.db "$tmp/wrong.sql")" '--dialect does not go with a database' 'a database beside a dialect'
 like "$(lint --dialect postgresql --new)" '--dialect does not go with a database' '--new beside a dialect'
