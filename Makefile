@@ -340,6 +340,12 @@ site:
 	doc/site/pages.pl build/site/pages
 	mkdocs build --strict --quiet -f doc/site/mkdocs.yml
 
+# The programs of doc/applications.md; NODE can name a Node.js that has node:sqlite, and
+# NODE_PATH a directory with better-sqlite3.
+applications-check: all build/npm/dbcare.so
+	@test/deps.sh applications
+	test/process/registry/applications.sh
+
 # What the install script has is known once it is generated.
 accept:
 	$(MAKE) generate
@@ -500,7 +506,7 @@ check-install: all
 
 FORCE:
 
-.PHONY: all site postgresql sqlite cli install install-postgresql \
+.PHONY: all applications-check site postgresql sqlite cli install install-postgresql \
 	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
 	tests unit-tests corpora citus adopt deb dist npm packages-check sqlite-shell \
