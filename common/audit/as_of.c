@@ -47,12 +47,19 @@ read_moment(dbc_host *host, const dbc_value *relation, const dbc_value *time)
 	since = m.id ? dbc_get_row(host,
 							   dbc_query(host, "audit/logged_since",
 										 dbc_int(m.id), m.time),
-							   0, "tbb")
+							   0, "Tbb")
 				 : NULL;
 	if (!since || since[2].integer)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbaudit_enable() begins to log them.",
 				 "changes of table %s are not logged", m.table->shown);
+	if (since[0].kind == DBC_NULL)
+		dbc_fail(host, DBC_NOT_READY, NULL,
+				 "Ask for the rows of that table, or, if this one was "
+				 "detached, for those after its next change.",
+				 "changes of table %s are logged with the table that it is a "
+				 "partition of",
+				 m.table->shown);
 	if (since[1].integer)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "the log of table %s begins at %s", m.table->shown,

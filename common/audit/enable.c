@@ -259,31 +259,6 @@ log_state(dbc_host *host, const call *c)
 	dbc_log_protection(host, c->table, NULL, details);
 }
 
-/* [PG] Partitions that were logged by themselves are logged with their table
- * from now on. */
-static void
-end_parts(dbc_host *host, const call *c)
-{
-	const dbc_rows *rows =
-		dbc_find_sql(host, "audit/logged_parts")
-			? dbc_query(host, "audit/logged_parts", dbc_text(c->table->schema),
-						dbc_text(c->table->name))
-			: &(dbc_rows){.nrows = 0};
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		dbc_relation table = {.schema = dbc_get_text(host, rows, i, 1),
-							  .name = dbc_get_text(host, rows, i, 2),
-							  .shown = dbc_get_text(host, rows, i, 3)};
-		call part = {.table = &table,
-					 .logged = {.id = dbc_get_int(host, rows, i, 0)}};
-
-		dbc_query(host, "audit/end_table", dbc_int(part.logged.id),
-				  dbc_text(table.shown));
-		log_state(host, &part);
-	}
-}
-
 /* Records the table, and creates its triggers anew. */
 static void
 enable(dbc_host *host, void *arg)
@@ -315,8 +290,7 @@ enable(dbc_host *host, void *arg)
 	run_statements(host, c,
 				   dbc_query(host, "audit/drop_triggers",
 							 dbc_text(c->table->schema),
-							 dbc_text(c->table->name)));
-	end_parts(host, c);
+							 dbc_text(c->table->name), dbc_int(c->logged.id)));
 	run_statements(host, c,
 				   dbc_query(host, "audit/triggers", dbc_text(c->table->schema),
 							 dbc_text(c->table->name), dbc_int(c->logged.id),
@@ -342,7 +316,7 @@ disable(dbc_host *host, void *arg)
 	run_statements(host, c,
 				   dbc_query(host, "audit/drop_triggers",
 							 dbc_text(c->table->schema),
-							 dbc_text(c->table->name)));
+							 dbc_text(c->table->name), dbc_int(c->logged.id)));
 	dbc_query(host, "audit/end_table", dbc_int(c->logged.id),
 			  dbc_text(c->table->shown));
 	if (dbc_find_sql(host, "audit/note_gap"))

@@ -50,7 +50,8 @@ find_audit_triggers(dbc_health_rows *l)
 		const char *problem = cells[6].text;
 		dbc_value *row;
 
-		if (cells[6].kind == DBC_NULL || dbc_same(problem, "it was dropped"))
+		if (cells[6].kind == DBC_NULL || dbc_same(problem, "it was dropped") ||
+			strncmp(problem, "it is a partition", 17) == 0)
 			continue;
 		row = dbc_health_add_row(l, "warning", cells[0].text);
 		row[DBC_R_DETAIL] = dbc_text(problem);

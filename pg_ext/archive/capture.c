@@ -50,6 +50,7 @@ typedef struct capture
 	const char *table;
 	const char *root; /* topmost partitioned table, or NULL */
 	bool keeps_moved; /* rows that were moved to another partition */
+	bool is_kept;	  /* by a table that this one is a partition of */
 	bool is_secured;  /* it has row security */
 	dbcpg_row_format *format;
 	const char *shape; /* of its columns; NULL: dbcare.row_shape has it */
@@ -128,6 +129,8 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	dbcpg_set_parameter("quote_all_identifiers", "off");
 	context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	state = palloc0(sizeof(*state));
+	state->is_kept = !dbcpg_archive_is_hold(data->tg_trigger) &&
+					 dbcpg_trigger_above(data, data->tg_trigger->tgtype);
 	state->owner = find_keeper(fcinfo->flinfo->fn_oid);
 	state->number = dbcpg_number_of_trigger(data);
 	state->table = show_name(RelationGetRelid(table));
@@ -523,41 +526,11 @@ follow_hold(const capture *state, const TriggerData *data)
 	AtEOXact_GUC(false, level);
 }
 
-void
-dbcpg_archive_capture(FunctionCallInfo fcinfo)
+/* Keeps the row of an event, or the key of the parent that it has lost. */
+static void
+keep_row(capture *state, const TriggerData *data)
 {
-	const TriggerData *data = (TriggerData *) fcinfo->context;
-	capture *state;
-	bool is_hold;
-
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				errmsg("dbarchive_capture is for triggers"),
-				errhint("Call dbarchive_enable(), which creates the "
-						"triggers."));
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("table %s cannot be truncated",
-					   RelationGetRelationName(data->tg_relation)),
-				errdetail("Its deleted rows are kept, but TRUNCATE deletes "
-						  "rows that triggers do not see."),
-				errhint("Use DELETE, or call dbarchive_disable() first."));
-	is_hold = strncmp(data->tg_trigger->tgname, DBCPG_HOLD_TRIGGER,
-					  strlen(DBCPG_HOLD_TRIGGER)) == 0;
-	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
-		(TRIGGER_FIRED_BY_INSERT(data->tg_event) && !is_hold) ||
-		(data->tg_trigger->tgnargs > 1 &&
-		 !TRIGGER_FIRED_BY_UPDATE(data->tg_event)))
-		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				errmsg("dbarchive_capture must be called after a row was "
-					   "deleted or changed"));
-	dbcpg_require_spi_success(SPI_connect());
-	state = state_of(fcinfo, data);
-	if (is_hold ||
-		(TRIGGER_FIRED_BY_UPDATE(data->tg_event) && state->link.ncolumns == 0))
-		follow_hold(state, data);
-	else if (state->link.ncolumns == 0)
+	if (state->link.ncolumns == 0)
 	{
 		if (state->keeps_moved || !HeapTupleHeaderIndicatesMovedPartitions(
 									  data->tg_trigtuple->t_data))
@@ -565,5 +538,51 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 	}
 	else if (dbcpg_archive_lost_parent(&state->link, data))
 		keep(state, data->tg_trigslot, data->tg_newslot);
+}
+
+static void
+refuse_truncate(const TriggerData *data)
+{
+	if (dbcpg_was_detached(data))
+		return;
+	ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("table %s cannot be truncated",
+				   RelationGetRelationName(data->tg_relation)),
+			errdetail("Its deleted rows are kept, but TRUNCATE deletes "
+					  "rows that triggers do not see."),
+			errhint("Use DELETE, or call dbarchive_disable() first."));
+}
+
+void
+dbcpg_archive_capture(FunctionCallInfo fcinfo)
+{
+	const TriggerData *data = (TriggerData *) fcinfo->context;
+	capture *state;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbarchive_capture is for triggers"),
+				errhint("Call dbarchive_enable(), which creates the "
+						"triggers."));
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		refuse_truncate(data);
+		return;
+	}
+	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
+		(TRIGGER_FIRED_BY_INSERT(data->tg_event) &&
+		 !dbcpg_archive_is_hold(data->tg_trigger)) ||
+		(data->tg_trigger->tgnargs > 1 &&
+		 !TRIGGER_FIRED_BY_UPDATE(data->tg_event)))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbarchive_capture must be called after a row was "
+					   "deleted or changed"));
+	dbcpg_require_spi_success(SPI_connect());
+	state = state_of(fcinfo, data);
+	if (dbcpg_archive_is_hold(data->tg_trigger))
+		follow_hold(state, data);
+	else if (!state->is_kept)
+		keep_row(state, data);
 	dbcpg_require_spi_success(SPI_finish());
 }

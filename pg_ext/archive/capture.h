@@ -12,7 +12,4 @@
 /* Stores the deleted row of an AFTER DELETE trigger, or refuses a TRUNCATE. */
 extern void dbcpg_archive_capture(FunctionCallInfo fcinfo);
 
-/* How the triggers begin that make holds follow their rows. */
-#define DBCPG_HOLD_TRIGGER "dbcare_hold_"
-
 #endif /* DBCPG_ARCHIVE_CAPTURE_H */

@@ -13,6 +13,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_operator.h"
+#include "catalog/pg_trigger.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -95,6 +96,13 @@ find_constraint(const dbcpg_archive_link *link, const TriggerData *data)
 					   RelationGetRelationName(table)),
 				errhint("Call dbarchive_enable() for the referenced table."));
 	return count == 1 ? constraint : InvalidOid;
+}
+
+bool
+dbcpg_archive_is_hold(const Trigger *trigger)
+{
+	return TRIGGER_FOR_ROW(trigger->tgtype) &&
+		   TRIGGER_FOR_UPDATE(trigger->tgtype) && trigger->tgnargs == 1;
 }
 
 void

@@ -37,4 +37,8 @@ extern void dbcpg_archive_read_link(dbcpg_archive_link *link,
 extern bool dbcpg_archive_lost_parent(dbcpg_archive_link *link,
 									  const TriggerData *data);
 
+/* Whether a trigger of dbarchive_capture() makes the holds of a table follow
+ * their rows. */
+extern bool dbcpg_archive_is_hold(const Trigger *trigger);
+
 #endif /* DBCPG_ARCHIVE_LINK_H */

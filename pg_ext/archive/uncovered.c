@@ -7,7 +7,7 @@
  * before: what they deleted is lost, and all that can be done is to say so.
  */
 #include "pg_ext/archive/uncovered.h"
-#include "pg_ext/archive/capture.h"
+#include "pg_ext/archive/link.h"
 
 #include "access/table.h"
 #include "catalog/pg_trigger.h"
@@ -22,9 +22,7 @@
 static bool
 keeps(const Trigger *trigger, Oid function, Oid constraint, bool deletes)
 {
-	if (trigger->tgfoid != function ||
-		strncmp(trigger->tgname, DBCPG_HOLD_TRIGGER,
-				strlen(DBCPG_HOLD_TRIGGER)) == 0 ||
+	if (trigger->tgfoid != function || dbcpg_archive_is_hold(trigger) ||
 		trigger->tgenabled == TRIGGER_DISABLED ||
 		!TRIGGER_FOR_ROW(trigger->tgtype))
 		return false;

@@ -9,13 +9,20 @@
 #include "pg_ext/audit/capture.h"
 #include "pg_ext/audit/log.h"
 #include "pg_ext/audit/move.h"
+#include "pg_ext/core/known_table.h"
 #include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
 #include "access/tableam.h"
+#include "catalog/pg_trigger.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
+
+/* The type of the trigger that logs changes of rows. */
+#define DBCPG_AUDIT_ROW_TRIGGER                                     \
+	(TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_DELETE | \
+	 TRIGGER_TYPE_UPDATE)
 
 /* ---- values ---- */
 
@@ -249,7 +256,7 @@ log_change(dbcpg_audit_log *log, dbcpg_audited *table, TupleTableSlot *old,
 
 /* Logs the rows that a TRUNCATE is going to remove as deleted. */
 static void
-log_truncate(dbcpg_audit_log *log, dbcpg_audited *table, Relation relation)
+log_rows(dbcpg_audit_log *log, dbcpg_audited *table, Relation relation)
 {
 	MemoryContext context;
 	MemoryContext caller;
@@ -278,19 +285,33 @@ log_truncate(dbcpg_audit_log *log, dbcpg_audited *table, Relation relation)
 	MemoryContextDelete(context);
 }
 
-/* The log during the statement of a trigger. */
-static dbcpg_audit_log *
-log_of(FunctionCallInfo fcinfo)
+/* Whether the rows are logged with a table that this one is a partition of. */
+static bool
+is_logged_above(const TriggerData *data)
 {
+	if (!dbcpg_trigger_above(data, data->tg_trigger->tgtype))
+		return false;
+	dbcpg_note_part(data, true);
+	return true;
+}
+
+/* The log during the statement of a trigger; NULL if others log its rows. */
+static dbcpg_audit_log *
+log_of(FunctionCallInfo fcinfo, const TriggerData *data)
+{
+	static char none;
 	MemoryContext caller;
 
 	if (!fcinfo->flinfo->fn_extra)
 	{
 		caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = dbcpg_audit_open_log(fcinfo->flinfo->fn_oid);
+		fcinfo->flinfo->fn_extra =
+			is_logged_above(data)
+				? (void *) &none
+				: (void *) dbcpg_audit_open_log(fcinfo->flinfo->fn_oid);
 		MemoryContextSwitchTo(caller);
 	}
-	return fcinfo->flinfo->fn_extra;
+	return fcinfo->flinfo->fn_extra == &none ? NULL : fcinfo->flinfo->fn_extra;
 }
 
 /* Logs the event of a row trigger. */
@@ -312,11 +333,31 @@ log_event(dbcpg_audit_log *log, dbcpg_audited *table, const TriggerData *data)
 		log_change(log, table, data->tg_trigslot, data->tg_newslot, false);
 }
 
+/* Logs a TRUNCATE.  A partition whose rows are logged with its table may have
+ * the trigger of a table that was attached alone. */
+static void
+log_truncate(dbcpg_audit_log *log, const TriggerData *data)
+{
+	TriggerData event = *data;
+	const Trigger *above = dbcpg_trigger_above(data, DBCPG_AUDIT_ROW_TRIGGER);
+	dbcpg_audited *table;
+
+	if (above)
+	{
+		dbcpg_note_part(data, true);
+		event.tg_trigger = unconstify(Trigger *, above);
+	}
+	table = dbcpg_audit_read_table(&event);
+	dbcpg_audit_cancel_move();
+	log_rows(log, table, data->tg_relation);
+	dbcpg_audit_write(log, table, "truncate", NULL, NULL, NULL);
+}
+
 void
 dbcpg_audit_capture(FunctionCallInfo fcinfo)
 {
 	const TriggerData *data = (TriggerData *) fcinfo->context;
-	dbcpg_audited *table;
+	dbcpg_audit_log *log;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -328,13 +369,11 @@ dbcpg_audit_capture(FunctionCallInfo fcinfo)
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbaudit_capture must be called after a row was "
 					   "changed"));
-	table = dbcpg_audit_read_table(data);
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-	{
-		dbcpg_audit_cancel_move();
-		log_truncate(log_of(fcinfo), table, data->tg_relation);
-		dbcpg_audit_write(log_of(fcinfo), table, "truncate", NULL, NULL, NULL);
+	log = log_of(fcinfo, data);
+	if (!log)
 		return;
-	}
-	log_event(log_of(fcinfo), table, data);
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+		log_truncate(log, data);
+	else
+		log_event(log, dbcpg_audit_read_table(data), data);
 }

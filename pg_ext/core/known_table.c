@@ -32,10 +32,11 @@ enum
 	K_OWNER_NAME,
 	K_PLACE,
 	K_SECURED,
-	K_COLUMNS = K_SECURED
+	K_PART_UNTIL,
+	K_COLUMNS = K_PART_UNTIL
 };
-static const Oid types[] = {INT8OID, TEXTOID, OIDOID, OIDOID,
-							TEXTOID, TEXTOID, BOOLOID};
+static const Oid types[] = {INT8OID, TEXTOID, OIDOID,  OIDOID,
+							TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID};
 
 /* A row of it, or what it should be. */
 typedef struct known_table
@@ -46,31 +47,90 @@ typedef struct known_table
 	const char *owner_name;
 	const char *place;
 	bool is_secured;
+	bool is_part; /* its changes are logged with another table */
 } known_table;
 
-Oid
-dbcpg_table_of_trigger(const TriggerData *data)
+/* The table that a trigger of a relation was created on, and how far above the
+ * relation that is. */
+static Oid
+table_of(Relation relation, const Trigger *trigger, int *height)
 {
-	Oid self = RelationGetRelid(data->tg_relation);
+	Oid self = RelationGetRelid(relation);
 	Oid root = self;
+	int level = 0;
 	ListCell *cell;
 
-	if (!data->tg_relation->rd_rel->relispartition)
+	*height = 0;
+	if (!relation->rd_rel->relispartition)
 		return self;
 	foreach (cell, get_partition_ancestors(self))
 	{
 		Relation ancestor = table_open(lfirst_oid(cell), AccessShareLock);
 		TriggerDesc *triggers = ancestor->trigdesc;
 
+		level++;
 		for (int i = 0; triggers && i < triggers->numtriggers; i++)
-			if (triggers->triggers[i].tgfoid == data->tg_trigger->tgfoid &&
+			if (triggers->triggers[i].tgfoid == trigger->tgfoid &&
 				triggers->triggers[i].tgnargs > 0 &&
-				strcmp(triggers->triggers[i].tgargs[0],
-					   data->tg_trigger->tgargs[0]) == 0)
+				strcmp(triggers->triggers[i].tgargs[0], trigger->tgargs[0]) ==
+					0)
+			{
 				root = RelationGetRelid(ancestor);
+				*height = level;
+			}
 		table_close(ancestor, NoLock);
 	}
 	return root;
+}
+
+Oid
+dbcpg_table_of_trigger(const TriggerData *data)
+{
+	int height;
+
+	return table_of(data->tg_relation, data->tg_trigger, &height);
+}
+
+/* Whether a trigger fires in this session. */
+static bool
+fires(const Trigger *trigger)
+{
+	return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
+		   trigger->tgenabled ==
+			   (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA
+					? TRIGGER_FIRES_ON_REPLICA
+					: TRIGGER_FIRES_ON_ORIGIN);
+}
+
+const Trigger *
+dbcpg_trigger_above(const TriggerData *data, int16 type)
+{
+	const Trigger *own = data->tg_trigger;
+	const TriggerDesc *triggers = data->tg_relation->trigdesc;
+	int height = -1;
+	int other;
+
+	if (!data->tg_relation->rd_rel->relispartition)
+		return NULL;
+	for (int i = 0; i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgoid == own->tgoid || trigger->tgfoid != own->tgfoid ||
+			trigger->tgtype != type || trigger->tgnargs == 0 ||
+			own->tgnargs == 0 || !fires(trigger) ||
+			trigger->tgnattr != own->tgnattr ||
+			(own->tgnattr > 0 &&
+			 memcmp(trigger->tgattr, own->tgattr,
+					(size_t) own->tgnattr * sizeof(*own->tgattr)) != 0))
+			continue;
+		if (height < 0)
+			(void) table_of(data->tg_relation, own, &height);
+		(void) table_of(data->tg_relation, trigger, &other);
+		if (other > height)
+			return trigger;
+	}
+	return NULL;
 }
 
 const char *
@@ -170,21 +230,19 @@ find_row(Relation relation, int64 number, known_table *row)
 				dbcpg_get_column(tuple, K_PLACE, shape, &isnull)),
 			.is_secured = DatumGetBool(
 				dbcpg_get_column(tuple, K_SECURED, shape, &isnull))};
+	if (tuple)
+		row->is_part = TIMESTAMP_IS_NOEND(DatumGetTimestampTz(dbcpg_get_column(
+						   tuple, K_PART_UNTIL, shape, &isnull))) &&
+					   !isnull;
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	return tuple != NULL;
 }
 
-/* Stores what has changed, as the owner of dbcare.known_table.  A row that
- * another session changes is left to that one. */
+/* Changes dbcare.known_table as its owner. */
 static void
-store(Oid owner, int64 number, const known_table *now)
+update(Oid owner, const char *statement, int count, Oid *types, Datum *values)
 {
-	Oid parameters[] = {INT8OID, OIDOID, OIDOID, TEXTOID, TEXTOID, BOOLOID};
-	Datum values[] = {
-		Int64GetDatum(number),			 ObjectIdGetDatum(now->relid),
-		ObjectIdGetDatum(now->owner),	 CStringGetTextDatum(now->owner_name),
-		CStringGetTextDatum(now->place), BoolGetDatum(now->is_secured)};
 	int level = NewGUCNestLevel();
 	Oid user;
 	int security;
@@ -196,15 +254,30 @@ store(Oid owner, int64 number, const known_table *now)
 	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
 	dbcpg_require_own_path();
 	dbcpg_require_spi_success(SPI_connect());
-	dbcpg_require_spi_success(SPI_execute_with_args(
-		"update dbcare.known_table set relid = $2, owner_id = $3, owner_name = "
-		"$4, place = $5, is_secured = is_secured or $6 where table_id = "
-		"(select k.table_id from dbcare.known_table as k where k.table_id = $1 "
-		"for update skip locked)",
-		lengthof(values), parameters, values, NULL, false, 0));
+	dbcpg_require_spi_success(
+		SPI_execute_with_args(statement, count, types, values, NULL, false, 0));
 	dbcpg_require_spi_success(SPI_finish());
 	AtEOXact_GUC(false, level);
 	SetUserIdAndSecContext(user, security);
+}
+
+/* Stores what has changed.  A row that another session changes is left to that
+ * one. */
+static void
+store(Oid owner, int64 number, const known_table *now)
+{
+	Oid parameters[] = {INT8OID, OIDOID, OIDOID, TEXTOID, TEXTOID, BOOLOID};
+	Datum values[] = {
+		Int64GetDatum(number),			 ObjectIdGetDatum(now->relid),
+		ObjectIdGetDatum(now->owner),	 CStringGetTextDatum(now->owner_name),
+		CStringGetTextDatum(now->place), BoolGetDatum(now->is_secured)};
+
+	update(owner,
+		   "update dbcare.known_table set relid = $2, owner_id = $3, "
+		   "owner_name = $4, place = $5, is_secured = is_secured or $6 where "
+		   "table_id = (select k.table_id from dbcare.known_table as k where "
+		   "k.table_id = $1 for update skip locked)",
+		   lengthof(values), parameters, values);
 }
 
 /* Whether the row is that of the table: the OID is, or in a copy its name and
@@ -217,6 +290,23 @@ is_about(const known_table *row, const known_table *now)
 		return true;
 	return strcmp(row->name, now->name) == 0 &&
 		   strcmp(row->owner_name, now->owner_name) == 0;
+}
+
+bool
+dbcpg_was_detached(const TriggerData *data)
+{
+	Relation relation = open_known_tables(data);
+	Oid self = RelationGetRelid(data->tg_relation);
+	known_table row;
+	bool found = data->tg_trigger->tgnargs > 0 &&
+				 find_row(relation, atoll(data->tg_trigger->tgargs[0]), &row);
+
+	table_close(relation, AccessShareLock);
+	/* the OID of another database tells nothing */
+	if (!found || strcmp(row.place, dbcpg_place()) != 0 || row.relid == self)
+		return false;
+	return !data->tg_relation->rd_rel->relispartition ||
+		   !list_member_oid(get_partition_ancestors(self), row.relid);
 }
 
 int64
@@ -246,4 +336,26 @@ dbcpg_number_of_trigger(const TriggerData *data)
 		(now.is_secured && !row.is_secured))
 		store(owner, number, &now);
 	return number;
+}
+
+void
+dbcpg_note_part(const TriggerData *data, bool is_part)
+{
+	int64 number = atoll(data->tg_trigger->tgargs[0]);
+	Oid parameters[] = {INT8OID, BOOLOID};
+	Datum values[] = {Int64GetDatum(number), BoolGetDatum(is_part)};
+	Relation relation = open_known_tables(data);
+	Oid owner = relation->rd_rel->relowner;
+	known_table row;
+	bool differs = find_row(relation, number, &row) && row.is_part != is_part;
+
+	table_close(relation, AccessShareLock);
+	/* if another session does the same, this one waits: it may be rolled back */
+	if (differs)
+		update(owner,
+			   "update dbcare.known_table set part_until = case when $2 then "
+			   "'infinity' else pg_catalog.clock_timestamp() end where "
+			   "table_id = $1 and coalesce(part_until = 'infinity', false) <> "
+			   "$2",
+			   lengthof(values), parameters, values);
 }

@@ -19,8 +19,22 @@ extern Oid dbcpg_known_tables(void);
 /* The table that a trigger was created on: that of its partitions, too. */
 extern Oid dbcpg_table_of_trigger(const TriggerData *data);
 
+/* A trigger that captures the same rows for a table that this one's is a
+ * partition of: of the same function, and of a type, for which an event of this
+ * one has fired it, too.  NULL if there is none: a table that was attached as a
+ * partition keeps its triggers. */
+extern const Trigger *dbcpg_trigger_above(const TriggerData *data, int16 type);
+
+/* Whether a trigger is about a table that this one was a partition of: those for
+ * each statement stay when a partition is detached. */
+extern bool dbcpg_was_detached(const TriggerData *data);
+
 /* The number of this table.  Fails unless it is the one of the arguments. */
 extern int64 dbcpg_number_of_trigger(const TriggerData *data);
+
+/* Stores whether the changes of this table are logged with one that it is a
+ * partition of, or until when they were. */
+extern void dbcpg_note_part(const TriggerData *data, bool is_part);
 
 /* The cluster and database that OIDs are of. */
 extern const char *dbcpg_place(void);

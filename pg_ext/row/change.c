@@ -263,11 +263,8 @@ end_nothing(DestReceiver *receiver)
 bool
 dbcpg_row_is_log(const Trigger *trigger)
 {
-	const char *name;
+	const char *name = get_func_name(trigger->tgfoid);
 
-	if (strcmp(trigger->tgname, "dbcare_audit") != 0)
-		return false;
-	name = get_func_name(trigger->tgfoid);
 	return name && strcmp(name, "dbaudit_capture") == 0 &&
 		   getExtensionOfObject(ProcedureRelationId, trigger->tgfoid) ==
 			   get_extension_oid("dbcare", true);

@@ -51,7 +51,8 @@ create table if not exists {.event} (
 	owner_id oid not null, -- as last seen
 	owner_name text not null,
 	place text not null, -- cluster and database that the OIDs are of
-	is_secured boolean not null -- row security was enabled at some time
+	is_secured boolean not null, -- row security was enabled at some time
+	part_until timestamptz -- until when its changes were logged with those of a table that it was a partition of
 );
 create sequence if not exists dbcare.known_table_table_id_seq owned by dbcare.known_table.table_id;
 create index if not exists known_table_relid on dbcare.known_table (relid);

@@ -12,10 +12,12 @@ with capture as (
 ), tab as (
 	select c.oid as relid, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, c.relowner, c.relkind,
 		pg_catalog.pg_has_role(c.relowner, 'usage') and not exists (select from pg_catalog.pg_trigger as t
-			where t.tgrelid = c.oid and t.tgname = pg_catalog.format('dbcare_hold_%s', $3::bigint)) as needs_trigger
+			where t.tgrelid = c.oid and t.tgfoid = capture.oid and t.tgtype & 16 <> 0 and t.tgnargs = 1
+				and pg_catalog.encode(t.tgargs, 'escape') = $3::bigint || '\000') as needs_trigger
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
+	cross join capture
 	where n.nspname = $1 and c.relname = $2
 )
 select cast($3 as bigint) as table_id, case when tab.needs_trigger and s.place = 1

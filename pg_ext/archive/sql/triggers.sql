@@ -1,10 +1,10 @@
 -- columns: table_name, statement, place, is_foreign
 -- The statements that make the triggers those that the tables with mode trash
 -- need: each of these tables, and the tables whose rows its cascades delete, has
--- one that keeps deleted rows and one that refuses TRUNCATE, and a table whose
+-- one that keeps deleted rows and one that refuses TRUNCATE, as have their partitions, and a table whose
 -- foreign keys that sets to null or their default has one that keeps the keys.
--- Row triggers of a partitioned table also fire for its partitions: one that has rows kept by
--- itself has no other meanwhile.  Disabled ones are
+-- Row triggers of a partitioned table also fire for its partitions, and have its number in
+-- their names: a partition may have its own, which keep nothing meanwhile.  Disabled ones are
 -- enabled.  Triggers are dbcare's by their function, table and arguments, whatever their
 -- name; is_foreign: one that no table needs, of another role.
 with recursive capture as (
@@ -14,6 +14,20 @@ with recursive capture as (
 	where p.oid in {own_function:dbarchive_capture}
 ), bound as materialized (
 	select * from {bound_tables} as b
+), existing as materialized (
+	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled, t.tgtype as type,
+		t.tgqual is not null as has_condition, t.tgargs as arguments,
+		pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 2) as link
+	from pg_catalog.pg_trigger as t
+	join capture on capture.oid = t.tgfoid
+	where not t.tgisinternal and not (t.tgtype & 16 <> 0 and t.tgnargs = 1) and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
+), foreign_key as materialized (
+	-- a partition has those of its table; one that was attached, and had triggers, keeps these
+	select con.*
+	from pg_catalog.pg_constraint as con
+	where con.contype = 'f' and (con.conparentid = 0 or exists (select from existing as e
+		where e.relid = con.conrelid and case con.confdeltype when 'c' then e.type = 9 else e.link
+			= pg_catalog.encode(pg_catalog.convert_to(con.conname::text, pg_catalog.getdatabaseencoding()), 'escape') end))
 ), branch (relid, root) as (
 	select b.relid, t.table_name
 	from dbcare.archived_table as t
@@ -22,8 +36,7 @@ with recursive capture as (
 	union
 	select con.conrelid, f.root
 	from branch as f
-	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
-		and con.confdeltype = 'c' and con.conparentid = 0
+	join foreign_key as con on con.confrelid = f.relid and con.confdeltype = 'c'
 ), family (relid, root) as (
 	select f.relid, pg_catalog.min(f.root)
 	from branch as f
@@ -33,35 +46,37 @@ with recursive capture as (
 	select con.conrelid as relid, con.conname, con.confdeltype, pg_catalog.min(f.root) as root,
 		pg_catalog.array_agg(a.attname order by k.place) as columns
 	from family as f
-	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
-		and con.confdeltype in ('n', 'd') and con.conparentid = 0
+	join foreign_key as con on con.confrelid = f.relid and con.confdeltype in ('n', 'd')
 	cross join lateral pg_catalog.unnest(coalesce(
 		pg_catalog.translate(pg_catalog.to_jsonb(con) ->> 'confdelsetcols', '[]', '{}')::pg_catalog.int2[],
 		con.conkey)) with ordinality as k (attnum, place)
 	join pg_catalog.pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.attnum
 	group by con.conrelid, con.conname, con.confdeltype
 ), needed as (
-	select f.relid, k.name, k.event, k.fires, k.type, false as has_condition, array[b.table_id::text] as arguments, b.table_id, f.root
+	select f.relid, k.name || case when k.type = 9 and c.relkind = 'p' then '_' || b.table_id else '' end as name, k.event, k.fires, k.type, false as has_condition, array[b.table_id::text] as arguments, b.table_id, f.root
 	from family as f
 	left join bound as b on b.relid = f.relid
 	cross join (values ('dbcare_trash', 'after delete', 'for each row', 9),
 		('dbcare_trash_truncate', 'before truncate', 'for each statement', 34)) as k (name, event, fires, type)
-	where k.type = 34 or not exists (select from pg_catalog.pg_partition_ancestors(f.relid) as a
-		join family as o on o.relid = a.relid and o.relid <> f.relid)
+	join pg_catalog.pg_class as c on c.oid = f.relid
 	union all
-	select l.relid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(l.conname), 16),
+	select p.relid, 'dbcare_trash_truncate', 'before truncate', 'for each statement', 34, false, array[pg_catalog.min(b.table_id)::text],
+		pg_catalog.min(b.table_id), pg_catalog.min(f.root)
+	from family as f
+	join pg_catalog.pg_class as c on c.oid = f.relid and c.relkind = 'p'
+	left join bound as b on b.relid = f.relid
+	cross join lateral pg_catalog.pg_partition_tree(f.relid) as p
+	where p.relid not in (select o.relid from family as o)
+	group by p.relid
+	union all
+	select l.relid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(l.conname), 16) || case when c.relkind = 'p' then '_' || b.table_id else '' end,
 		'after update of ' || (select pg_catalog.string_agg(pg_catalog.quote_ident(c), ', ') from pg_catalog.unnest(l.columns) as c),
 		'for each row' || case when l.confdeltype = 'n'
 			then pg_catalog.format(' when (old.%1$I is not null and new.%1$I is null)', l.columns[1]) else '' end,
 		17, l.confdeltype = 'n', array[b.table_id::text, l.conname::text] || l.columns::text[], b.table_id, l.root
 	from link as l
+	join pg_catalog.pg_class as c on c.oid = l.relid
 	left join bound as b on b.relid = l.relid
-), existing as (
-	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled, t.tgtype as type,
-		t.tgqual is not null as has_condition, t.tgargs as arguments
-	from pg_catalog.pg_trigger as t
-	join capture on capture.oid = t.tgfoid
-	where not t.tgisinternal and not pg_catalog.starts_with(t.tgname, 'dbcare_hold_') and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
 	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, e.is_disabled,
 		(select pg_catalog.string_agg(pg_catalog.quote_literal(a.text), ', ' order by a.place)

@@ -33,6 +33,7 @@ select a.table_name, a.mode, n.options, {iso:a.enabled_at} as enabled_at, a.enab
 		when exists (select from pg_catalog.pg_trigger as t join part as p on p.relid = t.tgrelid and p.table_id = a.table_id
 				where t.tgfoid in {own_function:dbaudit_capture} and t.tgenabled in ('D', 'R'))
 			then 'the triggers of a partition are disabled'
+		when a.above is not null then pg_catalog.format('it is a partition of %s: its changes are logged with that table', a.above)
 		when exists (select from marked as m
 				left join pg_catalog.pg_trigger as t on t.oid = cast(m.oid as pg_catalog.oid)
 				where m.table_id = a.table_id and case when t.oid is null then m.relid = cast(cast(r.relid as pg_catalog.int8) as text)
@@ -41,14 +42,20 @@ select a.table_name, a.mode, n.options, {iso:a.enabled_at} as enabled_at, a.enab
 		when not exists (select from pg_catalog.pg_index as i where i.indrelid = r.relid and i.indisprimary)
 			then 'its primary key was dropped: rows are logged by the columns that it had'
 		when exists (select from part as p where p.table_id = a.table_id and not exists (select from trigger as t
-				where t.relid = p.relid and t.table_id = p.table_id and t.type = 34 and t.state not in ('D', 'R')))
+				where t.relid = p.relid and t.type = 34 and t.state not in ('D', 'R')))
 			then 'TRUNCATE is not logged for all partitions'
 		when exists (select from option as o where o.table_id = a.table_id and o.now is null) then 'a column of its options was dropped'
 		when r.shown <> a.table_name then 'it was renamed to ' || r.shown
 		else (select pg_catalog.min(pg_catalog.format('trigger %I of table %s has its number', t.name, t.relid::pg_catalog.regclass))
 			from trigger as t
 			where t.table_id = a.table_id and not exists (select from part as p where p.table_id = a.table_id and p.relid = t.relid)) end as problem
-from dbcare.audited_table as a
+from (select t.*, (select pg_catalog.min(b.now)
+		from root as o
+		join {bound_tables} as b on b.table_id = o.table_id
+		join part as p on p.table_id = o.table_id
+		join root as r on r.relid = p.relid
+		where r.table_id = t.table_id and o.table_id <> t.table_id and o.state not in ('D', 'R')) as above
+	from dbcare.audited_table as t) as a
 join {audited_options} as n on n.table_id = a.table_id
 left join root as r on r.table_id = a.table_id
 order by a.table_name, a.table_id

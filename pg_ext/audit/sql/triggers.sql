@@ -2,9 +2,9 @@
 -- Statements that create the triggers of table $2 of schema $1, which has the
 -- number $3, with the treatment, name and number of columns $4, which count in this
 -- database; with $8, they also fire in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
--- not.  $5, $6, $7 and $9 are for SQLite: $4 has the others.
+-- not: that of a partitioned table has its number in the name, since a partition may have its own.  $5, $6, $7 and $9 are for SQLite: $4 has the others.
 with tab as (
-	select c.oid as relid
+	select c.oid as relid, c.relkind
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where n.nspname = $1 and c.relname = $2
@@ -23,11 +23,12 @@ with tab as (
 	union
 	select p.relid from tab cross join lateral pg_catalog.pg_partition_tree(tab.relid) as p
 ), trigger as (
-	select relid, 'dbcare_audit' as name, 'after insert or update or delete' as event, 'row' as level
+	select relid, 'dbcare_audit' || case when relkind = 'p' then '_' || $3 else '' end as name, 'after insert or update or delete' as event, 'row' as level
 	from tab
 	union all
-	select relid, 'dbcare_audit_truncate', 'before truncate', 'statement'
-	from part
+	select p.relid, 'dbcare_audit_truncate' || case when p.relid <> tab.relid then '_' || $3 else '' end, 'before truncate', 'statement'
+	from part as p
+	cross join tab
 ), statement as (
 	-- triggers are created as the owner of their table
 	select distinct 0 as place, pg_catalog.format('grant execute on function %s() to %I', capture.name,

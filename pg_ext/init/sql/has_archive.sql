@@ -13,11 +13,11 @@ with recursive family (root, relid) as (
 	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
 		and con.confdeltype = 'c' and con.conparentid = 0
 ), needed as (
-	select f.root, f.relid, k.trigger
+	select f.root, f.relid, k.type, cast(null as name) as link
 	from family as f
-	cross join (values ('dbcare_trash'), ('dbcare_trash_truncate')) as k (trigger)
+	cross join (values (9), (34)) as k (type)
 	union all
-	select f.root, con.conrelid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(con.conname), 16)
+	select f.root, con.conrelid, 17, con.conname
 	from family as f
 	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
 		and con.confdeltype in ('n', 'd') and con.conparentid = 0
@@ -27,7 +27,9 @@ with recursive family (root, relid) as (
 	join pg_catalog.pg_class as c on c.oid = d.relid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where not exists (select from pg_catalog.pg_trigger as t
-		where t.tgrelid = d.relid and t.tgname = d.trigger and t.tgenabled not in ('D', 'R'))
+		where t.tgrelid = d.relid and t.tgtype = d.type and t.tgfoid in {own_function:dbarchive_capture} and t.tgenabled not in ('D', 'R')
+			and (d.link is null or pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 2)
+				= pg_catalog.encode(pg_catalog.convert_to(d.link::text, pg_catalog.getdatabaseencoding()), 'escape')))
 )
 select a.table_name as name, (select pg_catalog.min(m.name) from missing as m where m.root = a.table_name) as gap
 from {archived_tables} as a

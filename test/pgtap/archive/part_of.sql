@@ -13,7 +13,7 @@ create function pg_temp.kept() returns text language sql as $$
 	select string_agg(concat(table_name, row_key), ' ' order by table_name, row_key) from dbarchive_deleted() $$;
 create function pg_temp.triggers(what text) returns text language sql as $$
 	select string_agg(tgrelid::regclass::text, ' ' order by tgrelid::regclass::text) from pg_trigger
-	where tgname like what and tgparentid = 0 and not tgisinternal $$;
+	where tgname ~ what and tgparentid = 0 and not tgisinternal $$;
 
 create table pt (id int primary key, v text) partition by range (id);
 create table pt1 partition of pt for values from (0) to (10);
@@ -28,17 +28,17 @@ select dbarchive_enable('pt1', '{"mode": "trash"}') is not null;
 delete from pt where id in (1, 11);
 select is(pg_temp.kept(), 'public.pt11', 'the rows of one partition are kept');
 select lives_ok($$select dbarchive_enable('pt', '{"mode": "trash"}')$$, 'a table is enabled whose partition is');
-select is(pg_temp.triggers('dbcare\_trash'), 'pt', '... and one trigger keeps the rows');
+select is(pg_temp.triggers('^dbcare_trash(_\d+)?$'), 'pt pt1', '... and keeps its trigger');
 delete from pt where id in (2, 12);
 select is(pg_temp.kept(), 'public.pt11 public.pt12 public.pt2112', '... of all partitions, once');
 select lives_ok($$select dbarchive_enable('pt21', '{"mode": "trash"}'), dbarchive_enable('pt2', '{"mode": "trash"}')$$, 'a partition is enabled whose table is');
 delete from pt where id = 13;
 select is((select count(*) from dbarchive_deleted('pt21')), 2::bigint, '... whose rows are kept once');
 select dbarchive_disable('pt') is not null;
-select is(pg_temp.triggers('dbcare\_trash'), 'pt1 pt2', 'partitions that were enabled stay so without their table');
+select is(pg_temp.triggers('^dbcare_trash(_\d+)?$'), 'pt1 pt2 pt21', 'partitions that were enabled stay so without their table');
 select throws_ok($$truncate pt1$$, '55000', 'table pt1 cannot be truncated', '... against TRUNCATE, too');
 select dbarchive_disable('pt1') is not null, dbarchive_disable('pt2') is not null, dbarchive_disable('pt21') is not null;
-select is(pg_temp.triggers('dbcare%'), null, '... until they are disabled');
+select is(pg_temp.triggers('^dbcare'), null, '... until they are disabled');
 
 -- ---- the mode is one ----
 
@@ -64,14 +64,14 @@ update pt set id = 11 where id = 5;
 select is((select string_agg(concat(table_name, ' ', row_key), ', ' order by table_name) from dbarchive_holds()),
 	'public.pt 11, public.pt1 0, public.pt2 10, public.pt21 13', 'each hold follows its row');
 select dbarchive_release('pt1', 0) is not null, dbarchive_release('pt2', 10) is not null;
-select is(pg_temp.triggers('dbcare\_hold%'), 'pt pt21', 'the triggers go with the last hold');
+select is(pg_temp.triggers('^dbcare_hold'), 'pt pt21', 'the triggers go with the last hold');
 
 -- ---- the log of changes ----
 
 select dbaudit_enable('pt1') is not null;
 select lives_ok($$select dbaudit_enable('pt')$$, 'a table is logged whose partition is');
-select is((select string_agg(concat(table_name, coalesce(' ' || problem, ''), case when disabled_at is not null then ' ended' end), ', ' order by table_name) from dbaudit_tables()),
-	'public.pt, public.pt1 ended', '... and the log of the partition has ended');
+select is((select string_agg(concat(table_name, coalesce(' ' || problem, '')), ', ' order by table_name) from dbaudit_tables()),
+	'public.pt, public.pt1 it is a partition of public.pt: its changes are logged with that table', '... and logs the rows of the partition');
 update pt set v = 'x' where id = 0;
 select is((select string_agg(table_name, ', ') from dbaudit_log('{"action": "update"}')), 'public.pt', '... whose changes are logged once');
 select throws_ok($$select dbaudit_enable('pt21')$$, '55000',
