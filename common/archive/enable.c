@@ -272,6 +272,8 @@ dbc_archive_follow(dbc_host *host)
 	const dbc_rows *moved;
 
 	start_lists(host, &c);
+	if (dbc_find_sql(host, "archive/name_holds"))
+		dbc_query(host, "archive/name_holds");
 	follow_renamed(host, &c);
 	moved = dbc_archive_moved_keys(host, &(dbc_value){.kind = DBC_NULL});
 	for (int i = 0; i < moved->nrows; i++)

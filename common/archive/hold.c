@@ -93,6 +93,8 @@ know_table(dbc_host *host, const dbc_relation *table)
 	for (int i = 0; i < trigger->nrows; i++)
 		if (!dbc_is_null(host, trigger, i, 1))
 			dbc_query_text(host, dbc_get_text(host, trigger, i, 1));
+	if (dbc_find_sql(host, "archive/order_holds"))
+		dbc_query(host, "archive/order_holds", dbc_text(table->shown));
 	return dbc_get_int(host, trigger, 0, 0);
 }
 

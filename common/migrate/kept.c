@@ -57,6 +57,7 @@ create_lost_triggers(dbc_host *host)
 
 		if (trigger->nrows > 0 && !dbc_is_null(host, trigger, 0, 1))
 			dbc_query_text(host, dbc_get_text(host, trigger, 0, 1));
+		dbc_query(host, "archive/order_holds", cells[2]);
 	}
 }
 
@@ -107,5 +108,9 @@ dbc_migrate_kept_retry(dbc_host *host)
 	static const dbc_script_retry retry = {put_aside,
 										   dbc_migrate_put_triggers_back};
 
-	return has_kept(host) ? &retry : NULL;
+	if (!has_kept(host))
+		return NULL;
+	/* their triggers go with tables that the script drops */
+	dbc_query(host, "archive/name_holds");
+	return &retry;
 }

@@ -56,7 +56,7 @@ dbc_migrate_move_keys(dbc_host *host, dbc_value table, dbc_value before,
 		after.kind == DBC_NULL)
 		return;
 	dbc_query(host, "migrate/move_trash_keys", table, before, after);
-	dbc_query(host, "migrate/move_hold_keys", table, before, after);
+	dbc_query(host, "archive/order_holds", table);
 }
 
 static void
@@ -67,6 +67,8 @@ rebuild(dbc_host *host, void *arg)
 	bool aside = task->drop_columns &&
 				 dbc_migrate_put_triggers_aside(host, task->table->name);
 
+	if (dbc_has_tables(host))
+		dbc_query(host, "archive/name_holds");
 	DBC_CALL(host, migrate, rebuild)(host, task);
 	dbc_migrate_move_keys(host, dbc_text(task->table->shown), key,
 						  key_order(host, task->table));
