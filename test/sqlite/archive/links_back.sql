@@ -15,3 +15,21 @@ select * from pair order by id;
 --> 1
 --> 1|2
 --> 2|1
+
+-- the row has a null in its key and was deleted, and another one like it has its rowid: that gets no link
+create table home (id integer primary key);
+create table guest (k text primary key, home int references home on delete set null, v text);
+select dbarchive_enable('home') is not null, dbarchive_enable('guest') is not null;
+insert into home values (1);
+insert into guest values (null, 1, 'a'), (null, 1, 'b');
+delete from home;
+delete from guest where v = 'b';
+insert into guest values (null, null, 'b');
+select batch from dbarchive_deleted('home');
+select dbarchive_restore_batch(6) ->> 'links_left';
+select rowid, home, v from guest order by rowid;
+--> 1|1
+--> 6
+--> 1
+--> 1|1|a
+--> 2||b
