@@ -336,11 +336,11 @@ put_findings(const cli_result *result)
 	cli_text_free(&numbers);
 }
 
-bool
-cli_find_dialect(const cli_invocation *invocation, cli_target *target)
+/* What stands for a database if --dialect is given. */
+static bool
+find_dialect(const cli_invocation *invocation, const char *dialect,
+			 cli_target *target)
 {
-	const char *dialect = cli_given(invocation, "--dialect");
-
 	*target = (cli_target){.from = "--dialect"};
 	if (invocation->database || cli_given(invocation, "--new"))
 		cli_complain("--dialect does not go with a database", NULL,
@@ -356,6 +356,23 @@ cli_find_dialect(const cli_invocation *invocation, cli_target *target)
 		cli_complain("there is no such dialect", dialect,
 					 "--dialect is postgresql or sqlite.");
 	return target->engine != 0;
+}
+
+bool
+cli_find_lint_target(const cli_invocation *invocation, cli_target *target)
+{
+	const char *dialect = cli_given(invocation, "--dialect");
+	bool found;
+
+	if (dialect)
+		return find_dialect(invocation, dialect, target);
+	if (!cli_seek_target(invocation->database, target, &found))
+		return false;
+	if (!found)
+		cli_complain("no database was given", NULL,
+					 "Use --dialect postgresql or --dialect sqlite to lint "
+					 "without one, or name it with --db or DATABASE_URL.");
+	return found;
 }
 
 int

@@ -24,8 +24,8 @@ run(cli_invocation *invocation)
 	invocation->db.verb = verb;
 	if (verb->properties & CLI_OFFLINE)
 		return verb->run(invocation);
-	if (!(cli_given(invocation, "--dialect")
-			  ? cli_find_dialect(invocation, &target)
+	if (!(verb->run == cli_run_lint
+			  ? cli_find_lint_target(invocation, &target)
 			  : cli_find_target(invocation->database, &target)))
 		return CLI_ERROR;
 	if (cli_open(&invocation->db, &target, verb->properties & CLI_CREATES))

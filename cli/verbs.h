@@ -158,10 +158,10 @@ extern int cli_run_compared(cli_invocation *invocation,
  * caller; prints why it cannot. */
 extern bool cli_begin_with_folder(cli_invocation *invocation);
 
-/* What stands for a database if --dialect is given; prints what is wrong with
- * it and returns false. */
-extern bool cli_find_dialect(const cli_invocation *invocation,
-							 cli_target *target);
+/* As cli_find_target() for the verb lint, which needs no database with
+ * --dialect. */
+extern bool cli_find_lint_target(const cli_invocation *invocation,
+								 cli_target *target);
 
 /* The code of verbs that do more. */
 extern int cli_run_new(cli_invocation *invocation);

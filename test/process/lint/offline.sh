@@ -172,6 +172,8 @@ printf -- '-- migrate:up\nalter table big add column a int default random();\n--
 is "$(lint --dialect postgresql --json --stdin-filepath db/migrations/20260101_mate.sql - <"$tmp/mate.sql" |
 	jq -r '.[0] | "\(.file) \(.line) \(.rule)"')" 'db/migrations/20260101_mate.sql 2 add-column-volatile-default' \
 	'an editor names the migration that it passes'
+like "$(cd "$tmp" && env -i HOME="$tmp" "$OLDPWD/build/dbcare" lint set 2>&1)" 'no database was given.*--dialect postgresql' \
+	'the dialect is hinted at'
 like "$(lint --dialect mysql "$tmp/wrong.sql")" 'no such dialect.*mysql.*--dialect is postgresql or sqlite' 'another dialect'
 like "$(lint --dialect postgresql --db x.db "$tmp/wrong.sql")" '--dialect does not go with a database' 'a database beside a dialect'
 like "$(lint --dialect postgresql --new)" '--dialect does not go with a database' '--new beside a dialect'
