@@ -377,6 +377,7 @@ corpora: all build/wire/script
 	test/corpora.sh $(DIR)
 	test/corpora_test.sh $(DIR)
 	test/corpora_lint.sh $(DIR)
+	test/corpora_offline.sh $(DIR)
 	test/corpora_wire.sh $(DIR)
 	test/roundtrip.sh $(DIR)
 
