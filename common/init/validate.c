@@ -29,18 +29,30 @@ add_problem(validation *v, const char *object, const char *issue,
 	found->nerrors += !is_warning;
 }
 
+/* The call of a function with the manifest, which only a pack is known by. */
+static const char *
+suggest(const validation *v, const char *function, const char *options)
+{
+	const char *name = v->manifest->name;
+
+	if (v->manifest->is_pack)
+		return dbc_format(v->host, "Run SELECT %s('%s'%s%s%s).", function, name,
+						  options ? ", '" : "", options ? options : "",
+						  options ? "'" : "");
+	return dbc_format(v->host, "Run %s() with the manifest %s%s%s.", function,
+					  name, options ? " and " : "", options ? options : "");
+}
+
 static const char *
 run_it(const validation *v)
 {
-	return dbc_format(v->host, "Run SELECT dbinit_run('%s').",
-					  v->manifest->name);
+	return suggest(v, "dbinit_run", NULL);
 }
 
 static const char *
 repair_it(const validation *v)
 {
-	return dbc_format(v->host, "Run SELECT dbinit_repair('%s').",
-					  v->manifest->name);
+	return suggest(v, "dbinit_repair", NULL);
 }
 
 /* ---- migrations and their objects ---- */
@@ -94,15 +106,12 @@ check_objects(validation *v)
 					  dbc_migrate_find_object(&now, "table", wanted->parent)))
 			add_problem(v, object, "is missing", false, repair_it(v));
 		else if (here && !dbc_same(here->definition, wanted->definition))
-			add_problem(v, object,
-						dbc_format(v->host,
-								   "has another definition: %s instead of %s",
-								   here->definition, wanted->definition),
-						false,
-						dbc_format(v->host,
-								   "Run SELECT dbinit_run('%s', "
-								   "'{\"on_conflict\": \"migrate\"}').",
-								   v->manifest->name));
+			add_problem(
+				v, object,
+				dbc_format(v->host, "has another definition: %s instead of %s",
+						   here->definition, wanted->definition),
+				false,
+				suggest(v, "dbinit_run", "{\"on_conflict\": \"migrate\"}"));
 	}
 }
 
