@@ -45,4 +45,4 @@ for my $page (@pages)
 		print $out $_;
 	}
 }
-copy($_, $to) or die "$_: $!\n" for <doc/*.png>, 'LICENSE', 'META.json';
+copy($_, $to) or die "$_: $!\n" for <doc/*.png>, 'doc/site/site.css', 'LICENSE', 'META.json';
