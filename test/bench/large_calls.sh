@@ -150,6 +150,65 @@ large_tables()
 	}'
 }
 
+# A hundredth as many rows with a key of 32 columns, deleted by an actor.
+large_wide_key()
+{
+	echo "create table item (id integer, note text$(seq -f ', c%g integer' 2 32), primary key (id$(seq -f ', c%g' 2 32)));
+		insert into item (id, note$(seq -f ', c%g' 2 32)) $(series $((n / 100))) i, 'note'$(seq -f ', %g' 2 32) from s;
+		select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null; select dbaudit_enable('item') is not null;
+		begin; select dbaudit_actor('bench') is not null; delete from item; commit;"
+}
+
+# A hundredth as many sealed segments.
+large_segments()
+{
+	echo "create table item ($large_columns);"
+	large_rows item
+	echo "select dbaudit_enable('item') is not null;"
+	seq $((n / 100)) | awk '{ print "update item set note = \047x\047 where id = " $1 "; select dbaudit_seal() is not null;" }'
+}
+
+# A tenth as many migrations, each of which depends on the one before, and the first on a
+# backfill.
+large_chain()
+{
+	seq $((n / 10)) | awk '{
+		printf "select dbmigrate_add(\047%d\047, \047m\047, \047select 1\047, null, \047{\"depends_on\": [\"%s\"]}\047) is not null;\n",
+			$1, $1 == 1 ? "backfill:fill" : $1 - 1
+	}'
+}
+
+# Registered from files, which have other versions now.
+large_renamed()
+{
+	echo "select dbmigrate_load('{$(seq $((n / 10)) | awk '{
+		printf "%s\"%d_m.sql\": \"select %d\"", ($1 > 1 ? ", " : ""), 10000000 + $1, $1 }')}') is not null;"
+	rm -rf "$large_files/renamed"
+	mkdir -m 777 "$large_files/renamed"
+	seq $((n / 10)) | awk -v dir="$large_files/renamed" '{
+		file = dir "/" 20000000 + $1 "_m.sql"; print "select " $1 >file; close(file) }'
+}
+
+# A script of a hundredth as many transactions.
+large_script()
+{
+	local outside='vacuum part'
+
+	[ "$engine" = postgres ] || outside='pragma synchronous = off'
+	echo "create table part (id integer); select dbmigrate_add('1', 'parts', '"
+	seq $((n / 100)) | awk -v outside="$outside" '{ print "insert into part values (" $1 "); " outside ";" }'
+	echo "') is not null;"
+}
+
+# [PG] Wait events of the past, in periods of five minutes.
+large_waits()
+{
+	echo 'select dbcare_install() is not null;'
+	[ "$engine" = sqlite ] || echo "insert into dbcare.wait_event (bucket_at, fingerprint, event_type, event, samples, sessions)
+		select to_timestamp(floor(extract(epoch from now()) / 300) * 300) - i % 2000 * interval '5 minutes', 'f' || i, 'Lock', 'tuple', 1, 1
+		from generate_series(1, $n) as i;"
+}
+
 large_archive()
 {
 	large deleted trash "select count(*) from dbarchive_deleted();"
@@ -162,6 +221,8 @@ large_archive()
 	large 'restore a mark' marked "select dbarchive_restore('item', 5) is null;"
 	large 'hold, holds, release' batches "select dbarchive_hold('item', 5, 'case') is null; select count(*) from dbarchive_holds(); select dbarchive_release('item', 5) is null;"
 	large 'restore, 500 columns' wide "select dbarchive_restore_batch(1) is null;"
+	large 'restore, key of 32 columns' wide_key "select dbarchive_restore_batch(1) is null;"
+	large 'purge, key of 32 columns' wide_key "@dbarchive_purge('item', '{\"older_than_days\": 0, \"pause_ms\": 0}');"
 	large 'restore a large value' value "select dbarchive_restore_batch(1) is null;"
 	large 'restore a tree' tree "select dbarchive_restore_batch(1) is null;"
 	large 'status of tables' tables "select count(*) from dbarchive_status();"
@@ -196,6 +257,9 @@ large_audit()
 	large as_of row "select dbaudit_as_of('item', 7, (select cast(logged_at as text) from dbaudit_history('item', 7) order by id limit 1)) is null;"
 	large table_as_of log "select count(*) from dbaudit_table_as_of('item', (select cast(logged_at as text) from dbaudit_log('{\"after\": 0, \"limit\": 1}')));"
 	large seal log "select dbaudit_seal() is null;"
+	large 'seal after segments' segments "select dbaudit_seal() is null;"
+	large 'verify segments' segments "select count(*) from dbaudit_verify();"
+	large 'undo, key of 32 columns' wide_key "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\"}') is null;"
 	large verify sealed "select count(*) from dbaudit_verify();"
 	large erase sealed "select dbaudit_erase('item', 7, '[\"note\"]', 'request') is null;"
 	large 'erase of one row' row "select dbaudit_erase('item', 7, '[\"note\"]', 'request') is null;"
@@ -234,8 +298,18 @@ large_ops()
 	large 'count, list' listed "select dbops_count('item', (select filter from list)) is null;"
 }
 
+large_migrate()
+{
+	large 'plan that waits' chain "select count(*) from dbmigrate_plan();"
+	large 'status that waits' chain "select count(*) from dbmigrate_status();"
+	large 'load renamed files' renamed "select dbmigrate_load('$large_files/renamed') is null;"
+	large 'deploy parts' script "@dbmigrate_deploy();"
+	large sample waits "select dbmonitor_sample() is null;"
+}
+
 large_calls()
 {
+	large_migrate
 	large_archive
 	large_audit
 	large_sync
