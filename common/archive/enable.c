@@ -17,7 +17,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/migrate/rebuild.h"
+#include "common/migrate/kept.h"
 #include "common/row/held.h"
 #include "common/row/unfired.h"
 
@@ -269,16 +269,12 @@ void
 dbc_archive_follow(dbc_host *host)
 {
 	call c = {.dry_run = false};
-	const dbc_rows *moved;
 
 	start_lists(host, &c);
 	if (dbc_find_sql(host, "archive/name_holds"))
 		dbc_query(host, "archive/name_holds");
 	follow_renamed(host, &c);
-	moved = dbc_archive_moved_keys(host, &(dbc_value){.kind = DBC_NULL});
-	for (int i = 0; i < moved->nrows; i++)
-		dbc_archive_note_shape(
-			host, host->resolve(host, dbc_get_text(host, moved, i, 0)));
+	dbc_migrate_follow_keys(host);
 	if (dbc_find_sql(host, "archive/stale") &&
 		dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0))
 		make_triggers(host, &c);

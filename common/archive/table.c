@@ -6,6 +6,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/tables.h"
+#include "common/migrate/kept.h"
 
 const char *
 dbc_archive_mode(dbc_host *host, const dbc_relation *table)
@@ -25,6 +26,7 @@ dbc_archive_know_table(dbc_host *host, const dbc_relation *table)
 
 	if (!dbc_find_sql(host, "archive/table_trigger"))
 		return dbc_know_table(host, table);
+	dbc_migrate_follow_keys(host);
 	trigger = dbc_query(host, "archive/table_trigger", dbc_text(table->schema),
 						dbc_text(table->name), dbc_text(table->shown));
 	if (!dbc_is_null(host, trigger, 0, 1))

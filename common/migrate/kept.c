@@ -42,6 +42,35 @@ drop_triggers(dbc_host *host, const char *table, const char *message)
 	return rows->nrows > 0;
 }
 
+void
+dbc_migrate_move_keys(dbc_host *host, dbc_value table, dbc_value before,
+					  dbc_value after)
+{
+	if (!dbc_has_tables(host) || before.kind == DBC_NULL ||
+		after.kind == DBC_NULL)
+		return;
+	dbc_query(host, "migrate/move_trash_keys", table, before, after);
+	dbc_query(host, "archive/order_holds", table);
+}
+
+void
+dbc_migrate_follow_keys(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "archive/key_moved"))
+		return;
+	rows = dbc_query(host, "archive/key_moved", dbc_null());
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ttt");
+
+		dbc_migrate_move_keys(host, cells[0], cells[1], cells[2]);
+		dbc_query(host, "archive/note_shape",
+				  dbc_text(host->resolve(host, cells[0].text)->name));
+	}
+}
+
 /* Creates the triggers again by which policies and holds know their tables. */
 static void
 create_lost_triggers(dbc_host *host)
@@ -68,6 +97,7 @@ dbc_migrate_refresh_kept(dbc_host *host)
 
 	if (!dbc_find_sql(host, "migrate/kept_tables") || !dbc_has_tables(host))
 		return;
+	dbc_migrate_follow_keys(host);
 	create_lost_triggers(host);
 	rows = dbc_query(host, "migrate/kept_tables");
 	for (int i = 0; i < rows->nrows; i++)

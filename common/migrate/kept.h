@@ -18,6 +18,14 @@ extern const dbc_script_retry *dbc_migrate_kept_retry(dbc_host *host);
 extern bool dbc_migrate_put_triggers_aside(dbc_host *host, const char *table);
 extern void dbc_migrate_put_triggers_back(dbc_host *host);
 
+/* [SQLite] Has what is kept of the rows of a table name them by the new order of
+ * the columns of its key, JSON arrays of names; and so for all tables that were
+ * created again by hand.  Triggers by which dbcare knows such a table are created
+ * after that. */
+extern void dbc_migrate_move_keys(dbc_host *host, dbc_value table,
+								  dbc_value before, dbc_value after);
+extern void dbc_migrate_follow_keys(dbc_host *host);
+
 /* Makes dbcare's triggers those that the tables need now. */
 extern void dbc_migrate_refresh_kept(dbc_host *host);
 

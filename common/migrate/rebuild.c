@@ -48,17 +48,6 @@ key_order(dbc_host *host, const dbc_relation *table)
 		0);
 }
 
-void
-dbc_migrate_move_keys(dbc_host *host, dbc_value table, dbc_value before,
-					  dbc_value after)
-{
-	if (!dbc_has_tables(host) || before.kind == DBC_NULL ||
-		after.kind == DBC_NULL)
-		return;
-	dbc_query(host, "migrate/move_trash_keys", table, before, after);
-	dbc_query(host, "archive/order_holds", table);
-}
-
 static void
 rebuild(dbc_host *host, void *arg)
 {

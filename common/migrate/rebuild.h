@@ -34,9 +34,4 @@ struct dbc_migrate_rebuild
 	const char *sql; /* the statements that ran */
 };
 
-/* Has what is kept of the rows of a table name them by the new order of the
- * columns of its key, JSON arrays of names. */
-extern void dbc_migrate_move_keys(dbc_host *host, dbc_value table,
-								  dbc_value before, dbc_value after);
-
 #endif /* DBC_MIGRATE_REBUILD_H */

@@ -75,3 +75,25 @@ select row_key from dbarchive_holds('held') order by 1;
 --> 1
 --> {"a": "q", "b": "p"}
 --> {"a": "y", "b": "z"}
+
+-- a table with mode flag has no trigger that names its columns: its key is the same one after ALTER TABLE
+create table marked (a int, b int, note text, primary key (b, a));
+select dbarchive_enable('marked', '{"mode": "trash"}') is not null;
+insert into marked values (1, 2, 'x');
+delete from marked;
+select dbarchive_enable('marked', '{"mode": "flag"}') is not null;
+alter table marked add column more;
+select row_key from dbarchive_deleted('marked');
+--> 1
+--> 1
+--> {"a": 1, "b": 2}
+-- ... also when the names of its columns are exchanged
+alter table marked rename a to t;
+alter table marked rename b to a;
+alter table marked rename t to b;
+select row_key from dbarchive_deleted('marked');
+select dbarchive_hold('marked', '{"a": 2, "b": 1}', 'case') ->> 'row_key';
+select row_key from dbarchive_deleted('marked');
+--> {"a": 2, "b": 1}
+--> {"a":2,"b":1}
+--> {"a": 2, "b": 1}
