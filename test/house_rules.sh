@@ -497,6 +497,13 @@ no_test_waits_for_a_time()
 		test/*.sh test/process/*/*.sh
 }
 
+# The C library's want the address of an array that has no elements, too.
+arrays_may_be_empty()
+{
+	grep -rnE --include='*.[ch]' '\b(qsort|bsearch)\([^)]' common pg_ext sqlite_ext wire posix cli |
+		grep -v -e '^common/core/sort.h:' -e '^common/tools/' || true
+}
+
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
 	every_call_of_the_seam_is_filled
 	no_engine_header_in_core lint_asks_the_catalog_in_one_place no_file_above_600_lines
@@ -512,7 +519,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_c
 	newer_functions_are_asked_for values_are_not_copied
 	values_are_read_by_type answers_are_read_in_one_place texts_are_shown_in_one_place
 	backups_have_no_path no_sql_needs_libxml
-	sql_is_parsed_where_its_path_is_known one_version pgxn_accepts_the_metadata
+	sql_is_parsed_where_its_path_is_known arrays_may_be_empty one_version pgxn_accepts_the_metadata
 	holds_are_known_where_rows_are_deleted
 	tests_are_in_rooms titles_are_unique no_test_waits_for_a_time'
 number=0

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/version_order.h"
 
 #define DIGITS "0123456789"
@@ -166,8 +167,8 @@ use_file_names(dbc_host *host, dbc_adopt_ledger_rows *rows)
 {
 	const char *last = NULL;
 
-	qsort(rows->items, (size_t) rows->count, sizeof(*rows->items),
-		  compare_versions);
+	dbc_sort(rows->items, (size_t) rows->count, sizeof(*rows->items),
+			 compare_versions);
 	for (int i = 0; i < rows->count; i++)
 	{
 		dbc_adopt_ledger_row *row = &rows->items[i];
@@ -190,17 +191,15 @@ select_last(dbc_adopt_ledger_rows *rows)
 
 	if (rows->count == 0)
 		return;
-	qsort(rows->items, (size_t) rows->count, sizeof(*rows->items),
-		  compare_versions);
+	dbc_sort(rows->items, (size_t) rows->count, sizeof(*rows->items),
+			 compare_versions);
 	for (int i = 0; i < rows->count; i++)
 		if ((i + 1 == rows->count ||
 			 !dbc_same(rows->items[i].version, rows->items[i + 1].version)) &&
 			rows->items[i].state != DBC_OLD_UNDONE)
 			rows->items[count++] = rows->items[i];
 	rows->count = count;
-	if (count > 0)
-		qsort(rows->items, (size_t) count, sizeof(*rows->items),
-			  compare_places);
+	dbc_sort(rows->items, (size_t) count, sizeof(*rows->items), compare_places);
 }
 
 /* The rows of a ledger. */

@@ -9,6 +9,7 @@
 
 #include "common/advise/choose.h"
 #include "common/core/options.h"
+#include "common/core/sort.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
 #include "common/sample/host.h"
@@ -87,7 +88,7 @@ read_statements(dbc_host *host, int *nstats)
 				 "statements are not counted");
 	sorted = dbc_alloc(host, ((size_t) *nstats + 1) * sizeof(*sorted));
 	memcpy(sorted, all, (size_t) *nstats * sizeof(*sorted));
-	qsort(sorted, (size_t) *nstats, sizeof(*sorted), by_total_ms);
+	dbc_sort(sorted, (size_t) *nstats, sizeof(*sorted), by_total_ms);
 	return sorted;
 }
 

@@ -9,6 +9,7 @@
 #include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 #include "common/row/key.h"
 #include "common/row/shown.h"
@@ -204,8 +205,7 @@ emit_moved(past_table *past)
 		}
 		dbc_poll(host);
 	}
-	if (count > 1)
-		qsort(entries, (size_t) count, sizeof(*entries), compare_entries);
+	dbc_sort(entries, (size_t) count, sizeof(*entries), compare_entries);
 	emit_rebuilt(past, r, entries, count);
 }
 

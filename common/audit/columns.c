@@ -11,6 +11,7 @@
 
 #include "common/core/json.h"
 #include "common/core/json_write.h"
+#include "common/core/sort.h"
 
 /* Columns of audit/columns.sql. */
 enum
@@ -50,7 +51,7 @@ sort_columns(dbc_host *host, dbc_audit_columns *columns)
 	columns->by_name = dbc_alloc(host, (count + 1) * sizeof(*columns->by_name));
 	for (size_t i = 0; i < count; i++)
 		columns->by_name[i] = &columns->list[i];
-	qsort(columns->by_name, count, sizeof(*columns->by_name), compare_names);
+	dbc_sort(columns->by_name, count, sizeof(*columns->by_name), compare_names);
 }
 
 /* A member of an object as JSON; NULL if there is none. */
@@ -133,9 +134,10 @@ dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
 										 dbc_audit_member_name(host, member)};
 	const dbc_audit_column *key = &wanted;
 	const dbc_audit_column *const *found =
-		wanted.name ? bsearch(&key, columns->by_name, (size_t) columns->count,
-							  sizeof(*columns->by_name), compare_names)
-					: NULL;
+		wanted.name
+			? dbc_search(&key, columns->by_name, (size_t) columns->count,
+						 sizeof(*columns->by_name), compare_names)
+			: NULL;
 
 	return found ? *found : NULL;
 }

@@ -18,6 +18,7 @@
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/rights.h"
+#include "common/core/sort.h"
 #include "common/core/tables.h"
 #include "common/row/held.h"
 #include "common/row/key.h"
@@ -209,7 +210,7 @@ find_entries(erasure *e, const dbc_audit_follower *entries)
 	dbc_audit_read_leaves(e->host, sealed, entries->count);
 	for (size_t i = 0; i < count; i++)
 		found[i] = (found_entry){sealed[i], &entries->list[i]};
-	qsort(found, count, sizeof(*found), compare_found);
+	dbc_sort(found, count, sizeof(*found), compare_found);
 	return found;
 }
 

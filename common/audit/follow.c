@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "common/core/sort.h"
 #include "common/row/exact.h"
 
 /* Adds an entry, unless it is about another row than the one with a key: its
@@ -138,8 +139,7 @@ dbc_audit_follow(dbc_audit_replay *r, dbc_value since, const dbc_row_keys *keys)
 		for (int j = 0; j < names.count; j++)
 			add_moved_in(r, &f, since, key, names.list[j]);
 	}
-	if (f.count > 1)
-		qsort(f.list, (size_t) f.count, sizeof(*f.list), compare_entries);
+	dbc_sort(f.list, (size_t) f.count, sizeof(*f.list), compare_entries);
 	drop_duplicates(&f);
 	return f;
 }

@@ -6,6 +6,7 @@
  * entries.
  */
 #include "common/audit/seal.h"
+#include "common/core/sort.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,7 @@ dbc_audit_read_leaves(dbc_host *host, dbc_audit_sealed *entries, int count)
 		return;
 	for (int i = 0; i < count; i++)
 		list[i] = &entries[i];
-	qsort(list, (size_t) count, sizeof(*list), compare_entries);
+	dbc_sort(list, (size_t) count, sizeof(*list), compare_entries);
 	seals = dbc_query(host, "audit/seals_of", dbc_int(list[0]->entry),
 					  dbc_int(list[count - 1]->entry));
 	for (int i = 0; i < seals->nrows; i++)

@@ -8,6 +8,7 @@
  * salts, the keys above them are replaced with the keys of all other branches.
  */
 #include "common/audit/seal.h"
+#include "common/core/sort.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -219,8 +220,8 @@ dbc_audit_drop_salts(dbc_audit_salts *salts)
 
 	if (salts->nerased == 0)
 		return;
-	qsort(salts->erased, (size_t) salts->nerased, sizeof(*salts->erased),
-		  compare_salts);
+	dbc_sort(salts->erased, (size_t) salts->nerased, sizeof(*salts->erased),
+			 compare_salts);
 	for (int i = 0; i < salts->count; i++)
 	{
 		const dbc_audit_node *node = &salts->nodes[i];

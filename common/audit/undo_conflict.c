@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/asserts.h"
+#include "common/core/sort.h"
 #include "common/row/held.h"
 #include "common/row/spelling.h"
 
@@ -48,9 +49,8 @@ compare_entries(const void *left, const void *right)
 void
 dbc_undo_sort_entries(dbc_undo_slice *s)
 {
-	if (s->nentries > 1)
-		qsort(s->entries, (size_t) s->nentries, sizeof(*s->entries),
-			  compare_entries);
+	dbc_sort(s->entries, (size_t) s->nentries, sizeof(*s->entries),
+			 compare_entries);
 }
 
 /* Whether an entry is one of the first n of those to undo. */
@@ -60,8 +60,8 @@ is_chosen(const dbc_undo_slice *s, int n, int64_t entry)
 	const dbc_value id[] = {dbc_int(entry)};
 	const dbc_value *key = id;
 
-	return bsearch(&key, s->entries, (size_t) n, sizeof(*s->entries),
-				   compare_entries) != NULL;
+	return dbc_search(&key, s->entries, (size_t) n, sizeof(*s->entries),
+					  compare_entries) != NULL;
 }
 
 /* ---- later changes ---- */
@@ -373,7 +373,7 @@ dbc_undo_read_held(dbc_host *host, dbc_undo_table *t)
 	t->is_exact =
 		t->nheld == 0 || dbc_row_read_rule(host, t->base.table).is_exact;
 	if (t->is_exact && t->nheld > 1)
-		qsort(t->held, (size_t) t->nheld, sizeof(*t->held), compare_keys);
+		dbc_sort(t->held, (size_t) t->nheld, sizeof(*t->held), compare_keys);
 }
 
 /* Keeps the rows whose keys the table takes for those of held ones. */
@@ -411,8 +411,8 @@ keep_all_held(dbc_undo_slice *s)
 	DBC_ASSERT(s->replay.host, dbc_is_sorted(t->held, t->nheld,
 											 sizeof(*t->held), compare_keys));
 	for (int i = 0; i < s->replay.nrows; i++)
-		if (bsearch(&s->replay.rows[i]->key, t->held, (size_t) t->nheld,
-					sizeof(*t->held), compare_keys))
+		if (dbc_search(&s->replay.rows[i]->key, t->held, (size_t) t->nheld,
+					   sizeof(*t->held), compare_keys))
 			keep_held(s, i);
 }
 

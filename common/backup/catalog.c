@@ -11,6 +11,7 @@
 #include "common/core/clock.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
+#include "common/core/sort.h"
 
 /* Larger files are no manifests and results of verifications. */
 #define MOST_MANIFEST (INT64_C(64) << 20)
@@ -340,9 +341,8 @@ dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
 				catalog->nrecords--;
 			dbc_poll(host);
 		}
-	if (catalog->nrecords > 1)
-		qsort(records, (size_t) catalog->nrecords, sizeof(*records),
-			  compare_times);
+	dbc_sort(records, (size_t) catalog->nrecords, sizeof(*records),
+			 compare_times);
 	catalog->records = records;
 	/* parents come first, unless a time was changed */
 	for (int i = 0; i < catalog->nrecords; i++)

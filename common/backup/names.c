@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 #define LONGEST_NAME 100
@@ -239,9 +240,8 @@ compare_paths(const void *left, const void *right)
 void
 dbc_backup_sort_files(dbc_backup *backup)
 {
-	if (backup->nfiles > 1)
-		qsort((void *) backup->files, (size_t) backup->nfiles,
-			  sizeof(backup->files[0]), compare_paths);
+	dbc_sort((void *) backup->files, (size_t) backup->nfiles,
+			 sizeof(backup->files[0]), compare_paths);
 }
 
 const char *

@@ -8,6 +8,7 @@
 
 #include "common/backup/content.h"
 #include "common/backup/salvage.h"
+#include "common/core/sort.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
@@ -108,8 +109,7 @@ sort_keys(dbc_host *host, merging *m)
 		entry->text = text.data;
 		m->keys[m->nkeys++] = entry;
 	}
-	if (m->nkeys > 1)
-		qsort(m->keys, (size_t) m->nkeys, sizeof(*m->keys), compare_keys);
+	dbc_sort(m->keys, (size_t) m->nkeys, sizeof(*m->keys), compare_keys);
 }
 
 /* ---- lines of a dump ---- */
@@ -195,8 +195,8 @@ find_key(dbc_host *host, const merging *m, const char *line)
 		dbc_append_bytes(&text, field, length);
 	}
 	wanted.text = text.data;
-	found = bsearch(&key, m->keys, (size_t) m->nkeys, sizeof(*m->keys),
-					compare_keys);
+	found = dbc_search(&key, m->keys, (size_t) m->nkeys, sizeof(*m->keys),
+					   compare_keys);
 	return found ? *found : NULL;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* Characters of a name of a segment, and of the timeline in it. */
@@ -255,7 +256,7 @@ dbc_wal_read_archive(dbc_host *host, dbc_backup_files *files, const char *path,
 		classify(a, file);
 		a->nfiles++;
 	}
-	qsort(a->files, (size_t) a->nfiles, sizeof(*a->files), compare_files);
+	dbc_sort(a->files, (size_t) a->nfiles, sizeof(*a->files), compare_files);
 	for (int i = 0; i < a->nfiles; i++)
 		if (a->files[i].kind == DBC_WAL_HISTORY)
 			read_history(a, files, a->directory, &a->files[i]);

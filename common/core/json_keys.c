@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/core/json.h"
+#include "common/core/sort.h"
 
 /* Larger objects are sorted to find duplicate keys. */
 #define FEW_MEMBERS 16
@@ -43,7 +44,7 @@ dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count)
 
 	for (uint32_t i = 0; i < count; i++, key = dbc_json_next(key + 1))
 		keys[i] = key;
-	qsort(keys, count, sizeof(*keys), compare_keys);
+	dbc_sort(keys, count, sizeof(*keys), compare_keys);
 	return keys;
 }
 

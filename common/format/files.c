@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/core/json.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* The most megabytes of all files together. */
@@ -160,9 +161,8 @@ dbc_format_read_directory(dbc_host *host, const char *path,
 					  .room = (size_t) MOST_MB << 20};
 
 	add_directory(&list, "", 0);
-	if (list.count > 0)
-		qsort(list.files, (size_t) list.count, sizeof(*list.files),
-			  compare_files);
+	dbc_sort(list.files, (size_t) list.count, sizeof(*list.files),
+			 compare_files);
 	*nfiles = list.count;
 	return list.files;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 #define DIGITS "0123456789"
@@ -269,8 +270,7 @@ finish(dbc_format_reader *reader)
 	int kept = 0;
 	int i;
 
-	if (reader->count > 0)
-		qsort(found, (size_t) reader->count, sizeof(*found), compare_found);
+	dbc_sort(found, (size_t) reader->count, sizeof(*found), compare_found);
 	for (i = 0; i < reader->count && !found[i].repeatable; i++)
 	{
 		bool is_baseline = prefix_of(&found[i]) == 'B';

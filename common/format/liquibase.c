@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 #define BLANKS " \t\r"
@@ -408,9 +409,8 @@ compare_places(const void *left, const void *right)
 static void
 chain_changesets(dbc_format_reader *reader)
 {
-	if (reader->count > 0)
-		qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
-			  compare_places);
+	dbc_sort(reader->found, (size_t) reader->count, sizeof(*reader->found),
+			 compare_places);
 	for (int i = 1; i < reader->count; i++)
 	{
 		const char **list = dbc_alloc(reader->host, 2 * sizeof(*list));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 #include "common/core/version_order.h"
 
@@ -38,9 +39,8 @@ compare_registrations(const void *left, const void *right)
 static void
 sort_registrations(dbc_format_reader *reader)
 {
-	if (reader->count > 0)
-		qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
-			  compare_registrations);
+	dbc_sort(reader->found, (size_t) reader->count, sizeof(*reader->found),
+			 compare_registrations);
 }
 
 /* Adds a problem if two files give the same script; true if they do. */

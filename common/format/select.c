@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* Names of databases in file and directory names, and the database of each. */
@@ -224,8 +225,7 @@ dbc_format_select(dbc_format_reader *reader, const dbc_file *files, int nfiles)
 		file->stem = stem_of(host, file->name);
 		count++;
 	}
-	if (count > 0)
-		qsort(taken, (size_t) count, sizeof(*taken), compare_files);
+	dbc_sort(taken, (size_t) count, sizeof(*taken), compare_files);
 	for (int i = 0; i < count; i++)
 		if (kept > 0 && taken[kept - 1].dialect && !taken[i].dialect &&
 			dbc_same(taken[kept - 1].name, taken[i].name))

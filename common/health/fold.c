@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "common/core/host.h"
+#include "common/core/sort.h"
 
 /* The order of severities; an unknown result may be a problem. */
 static const int ranks[DBC_NSEVERITIES] = {
@@ -56,8 +57,8 @@ fold_check(dbc_findings *findings, dbc_finding **list, int first, int64_t most)
 		if (dbc_health_rank(&findings->list[end]) > 0)
 			list[count++] = &findings->list[end];
 	if (count > most)
-		qsort(list, (size_t) count, sizeof(dbc_finding *),
-			  dbc_health_compare_findings);
+		dbc_sort(list, (size_t) count, sizeof(dbc_finding *),
+				 dbc_health_compare_findings);
 	for (int64_t i = most; i < count; i++)
 		list[i]->folded = true;
 	return end;

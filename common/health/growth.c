@@ -12,6 +12,7 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/sort.h"
 #include "common/sample/sample.h"
 
 #define DAY_MS 86400000.0
@@ -269,7 +270,7 @@ tables_node(dbc_host *host, int64_t days)
 		if (apart > 0 && table.bytes_per_day > 0)
 			tables[ntables++] = table;
 	}
-	qsort(tables, (size_t) ntables, sizeof(*tables), compare_tables);
+	dbc_sort(tables, (size_t) ntables, sizeof(*tables), compare_tables);
 	for (int i = 0; i < ntables && i < MOST_TABLES; i++)
 	{
 		dbc_json_node *table = dbc_json_object(host);

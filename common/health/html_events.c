@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/health/run.h"
 #include "common/migrate/migrate.h"
 #include "common/sample/sample.h"
@@ -64,7 +65,7 @@ ask_statements(dbc_host *host, void *arg)
 	asked->list = dbc_alloc(host, ((size_t) asked->count + 1) * sizeof(*list));
 	for (int i = 0; i < asked->count; i++)
 		asked->list[i] = list[i];
-	qsort(asked->list, (size_t) asked->count, sizeof(*list), compare_means);
+	dbc_sort(asked->list, (size_t) asked->count, sizeof(*list), compare_means);
 }
 
 /* Appends a query, shortened if it is long. */

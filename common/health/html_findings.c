@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "common/core/sort.h"
 #include "common/health/fold.h"
 #include "common/health/recommend.h"
 
@@ -263,7 +264,8 @@ dbc_health_page_findings(dbc_health_page *page)
 		if (dbc_health_rank(&findings->list[i]) > 0 &&
 			!findings->list[i].folded)
 			shown[nshown++] = &findings->list[i];
-	qsort(shown, (size_t) nshown, sizeof(*shown), dbc_health_compare_findings);
+	dbc_sort(shown, (size_t) nshown, sizeof(*shown),
+			 dbc_health_compare_findings);
 	dbc_health_open_section(page, "findings", "Findings");
 	if (nshown == 0)
 		dbc_append(&page->text, "<p>No check has a finding.</p>\n");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "common/core/clock.h"
+#include "common/core/sort.h"
 
 #define COLUMNS 120
 
@@ -50,7 +51,7 @@ most_apart(dbc_host *host, const dbc_health_trend *trend)
 
 	for (int i = 0; i < count; i++)
 		apart[i] = trend->points[i + 1].ms - trend->points[i].ms;
-	qsort(apart, (size_t) count, sizeof(*apart), compare_numbers);
+	dbc_sort(apart, (size_t) count, sizeof(*apart), compare_numbers);
 	return MOST_APART * apart[count / 2];
 }
 

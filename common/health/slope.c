@@ -2,6 +2,7 @@
  * slope.c
  *	  The growth rate of a series, robust against outliers.
  */
+#include "common/core/sort.h"
 #include "common/health/growth.h"
 
 #include <math.h>
@@ -33,7 +34,7 @@ sorted_slopes(dbc_host *host, const dbc_health_growth_point *points,
 		for (int j = i + 1; j < npoints; j++)
 			slopes[(*n)++] = (points[j].bytes - points[i].bytes) /
 							 (points[j].day - points[i].day);
-	qsort(slopes, (size_t) *n, sizeof(*slopes), compare_numbers);
+	dbc_sort(slopes, (size_t) *n, sizeof(*slopes), compare_numbers);
 	return slopes;
 }
 

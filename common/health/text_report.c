@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/core/shown.h"
+#include "common/core/sort.h"
 #include "common/core/wording.h"
 #include "common/health/fold.h"
 #include "common/health/run.h"
@@ -96,7 +97,8 @@ append_findings(dbc_buffer *text, const dbc_findings *findings)
 		if (findings->list[i].severity != DBC_OK &&
 			dbc_health_is_shown(findings, &findings->list[i]))
 			shown[nshown++] = &findings->list[i];
-	qsort(shown, (size_t) nshown, sizeof(*shown), dbc_health_compare_findings);
+	dbc_sort(shown, (size_t) nshown, sizeof(*shown),
+			 dbc_health_compare_findings);
 	for (int i = 0; i < nshown; i++)
 		append_finding(text, shown[i]);
 	if (nshown == 0)

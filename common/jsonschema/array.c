@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "common/core/sort.h"
 #include "common/jsonschema/keyword.h"
 
 /* Larger arrays are sorted to find equal elements. */
@@ -217,7 +218,7 @@ check_many(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			dbc_poll(v->host);
 		elements[i] = (element_digest){dbc_json_digest(v->host, item), item, i};
 	}
-	qsort(elements, count, sizeof(*elements), compare_digests);
+	dbc_sort(elements, count, sizeof(*elements), compare_digests);
 	for (uint32_t i = 1; i < count; i++)
 		for (uint32_t j = i; j-- > 0 &&
 							 elements[j].digest == elements[i].digest &&

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/jsonschema/keyword.h"
 
 /* SQLSTATE of a validation that would not end. */
@@ -374,8 +375,8 @@ find_violations(dbc_jsonschema_validation *v, const dbc_json_item *document)
 	v->names = dbc_alloc(v->host, KEPT_NAMES * sizeof(*v->names));
 	if (check_document(v, document))
 		return false;
-	qsort(v->violations, v->nviolations, sizeof(*v->violations),
-		  compare_violations);
+	dbc_sort(v->violations, v->nviolations, sizeof(*v->violations),
+			 compare_violations);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/core/sort.h"
 #include "common/core/sql_place.h"
 #include "common/core/tables.h"
 #include "common/core/version_order.h"
@@ -223,11 +224,12 @@ sort_migrations(dbc_host *host, dbc_migrations *list)
 		if (!list->items[i].order)
 			list->items[i].order =
 				dbc_version_key(host, list->items[i].version, false);
-	qsort(list->items, count, sizeof(*list->items), compare_migrations);
+	dbc_sort(list->items, count, sizeof(*list->items), compare_migrations);
 	list->by_version = dbc_alloc(host, (count + 1) * sizeof(*list->by_version));
 	for (int i = 0; i < list->count; i++)
 		list->by_version[i] = &list->items[i];
-	qsort(list->by_version, count, sizeof(*list->by_version), compare_versions);
+	dbc_sort(list->by_version, count, sizeof(*list->by_version),
+			 compare_versions);
 }
 
 /* Reads sort keys that differ from the version. */
@@ -335,8 +337,8 @@ dbc_ledger_find_migration(const dbc_migrations *list, const char *version)
 
 	if (list->count == 0)
 		return NULL;
-	found = bsearch(&wanted, list->by_version, (size_t) list->count,
-					sizeof(*list->by_version), compare_versions);
+	found = dbc_search(&wanted, list->by_version, (size_t) list->count,
+					   sizeof(*list->by_version), compare_versions);
 	return found ? *found : NULL;
 }
 

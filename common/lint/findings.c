@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/asserts.h"
+#include "common/core/sort.h"
 #include "common/core/wording.h"
 
 /* A table is small if it is smaller than a large one divided by this. */
@@ -49,9 +50,8 @@ compare_findings(const void *left, const void *right)
 void
 dbc_lint_sort_findings(dbc_lint_findings *found)
 {
-	if (found->count > 1)
-		qsort(found->items, (size_t) found->count, sizeof(*found->items),
-			  compare_findings);
+	dbc_sort(found->items, (size_t) found->count, sizeof(*found->items),
+			 compare_findings);
 }
 
 /* Adds a finding about the current statement if the rule applies to its engine.

@@ -1,7 +1,7 @@
 /*
  * failure_hint.c
  *	  Hints of a failed migration: which call shows the rows that a constraint
- *	  refuses, and that a function needs a transaction of its own.
+ *	  refuses, and that a function must come first in its transaction.
  */
 #include "common/migrate/run.h"
 

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "common/core/clock.h"
+#include "common/core/sort.h"
 
 /* A relation that existed before. */
 typedef struct relation
@@ -100,8 +101,8 @@ report_changes(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 		const int64_t file = dbc_get_int_or(host, rows, i, 2, -1);
 		const dbc_lint_lock_mode lock =
 			lock_of_mode(dbc_get_text(host, rows, i, 1));
-		relation *found = bsearch(&key, m->relations, (size_t) m->nrelations,
-								  sizeof(key), compare_oids);
+		relation *found = dbc_search(&key, m->relations, (size_t) m->nrelations,
+									 sizeof(key), compare_oids);
 
 		if (!found)
 			continue;

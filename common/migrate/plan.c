@@ -9,6 +9,7 @@
 #include "common/backfill/backfill.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/sort.h"
 #include "common/migrate/lint_step.h"
 
 /* Marks of the walk over dependencies. */
@@ -294,8 +295,8 @@ dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 		if (migration->applied && is_above(migration, last))
 			plan.steps[plan.count++] = migration;
 	}
-	qsort(plan.steps, (size_t) plan.count, sizeof(*plan.steps),
-		  compare_positions);
+	dbc_sort(plan.steps, (size_t) plan.count, sizeof(*plan.steps),
+			 compare_positions);
 	if (!target && plan.count > 1)
 		plan.count = 1;
 	for (int i = 0; i < plan.count; i++)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/migrate/migrate.h"
 
 /* ---- reading ---- */
@@ -48,8 +49,8 @@ dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 									? cells[DBC_OBJECT_SHOWN].text
 									: schema.items[i].name;
 	}
-	qsort(schema.items, (size_t) schema.count, sizeof(*schema.items),
-		  compare_objects);
+	dbc_sort(schema.items, (size_t) schema.count, sizeof(*schema.items),
+			 compare_objects);
 	return schema;
 }
 
@@ -68,8 +69,8 @@ dbc_migrate_find_object(const dbc_migrate_schema *schema, const char *type,
 
 	if (schema->count == 0)
 		return NULL;
-	return bsearch(&key, schema->items, (size_t) schema->count,
-				   sizeof(*schema->items), compare_objects);
+	return dbc_search(&key, schema->items, (size_t) schema->count,
+					  sizeof(*schema->items), compare_objects);
 }
 
 const char *
@@ -226,9 +227,9 @@ find_moves(comparison *c)
 	if (c->ncolumns == 0)
 		return;
 	memcpy(now, c->columns, size);
-	qsort(c->columns, (size_t) c->ncolumns, sizeof(*now),
-		  compare_old_positions);
-	qsort(now, (size_t) c->ncolumns, sizeof(*now), compare_new_positions);
+	dbc_sort(c->columns, (size_t) c->ncolumns, sizeof(*now),
+			 compare_old_positions);
+	dbc_sort(now, (size_t) c->ncolumns, sizeof(*now), compare_new_positions);
 	for (int i = 0; i < c->ncolumns; i++)
 	{
 		const column *moved = &c->columns[i];
@@ -455,7 +456,7 @@ dbc_migrate_compare_schemas(dbc_host *host, const dbc_migrate_schema *before,
 	find_consequences(&c);
 	show_renames(&c);
 	find_moves(&c);
-	qsort(c.found.items, (size_t) c.found.count, sizeof(*c.found.items),
-		  compare_differences);
+	dbc_sort(c.found.items, (size_t) c.found.count, sizeof(*c.found.items),
+			 compare_differences);
 	return c.found;
 }

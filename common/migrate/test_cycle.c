@@ -6,6 +6,7 @@
  * the downs do not restore the database, or the engine can show the former
  * state only after undoing the changes.
  */
+#include "common/core/sort.h"
 #include "common/migrate/test_cycle.h"
 
 #include <stdlib.h>
@@ -210,7 +211,7 @@ list_changed_rows(dbc_host *host, const dbc_migrate_test_cycle *cycle,
 		add_changed_rows(host, cycle, before, after, false, names, 0);
 
 	count = add_changed_rows(host, cycle, after, before, true, names, count);
-	qsort(names, count, sizeof(*names), compare_names);
+	dbc_sort(names, count, sizeof(*names), compare_names);
 	for (size_t i = 0; i < count; i++)
 		dbc_json_push_text(cycle->rows_changed, names[i]);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/wording.h"
 #include "common/health/row_checks.h"
 #include "common/health/settings.h"
@@ -238,7 +239,7 @@ median_score(dbc_host *host, int64_t now_ms)
 	}
 	if (count < LEAST_SCORES)
 		return NAN;
-	qsort(scores, (size_t) count, sizeof(*scores), compare_numbers);
+	dbc_sort(scores, (size_t) count, sizeof(*scores), compare_numbers);
 	return scores[count / 2];
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/core/options.h"
+#include "common/core/sort.h"
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
 
@@ -92,8 +93,8 @@ read_blockers(dbc_host *host, session *sessions, int nsessions, session *s)
 			end++;
 			continue;
 		}
-		found = bsearch(&key, sessions, (size_t) nsessions, sizeof(key),
-						compare_pid);
+		found = dbc_search(&key, sessions, (size_t) nsessions, sizeof(key),
+						   compare_pid);
 		/* it may have ended since */
 		if (found)
 			s->blockers[s->nblockers++] = found;
@@ -181,7 +182,7 @@ list_edges(dbc_host *host, const session *sessions, int nsessions, int *nedges)
 	for (int i = 0; i < nsessions; i++)
 		for (int b = 0; b < sessions[i].nblockers; b++)
 			edges[(*nedges)++] = (edge){&sessions[i], sessions[i].blockers[b]};
-	qsort(edges, (size_t) *nedges, sizeof(*edges), compare_edge);
+	dbc_sort(edges, (size_t) *nedges, sizeof(*edges), compare_edge);
 	return edges;
 }
 

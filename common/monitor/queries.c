@@ -11,6 +11,7 @@
 #include "common/core/options.h"
 #include "common/core/clock.h"
 #include "common/core/settings.h"
+#include "common/core/sort.h"
 #include "common/health/history.h"
 #include "common/monitor/errors.h"
 #include "common/monitor/host.h"
@@ -78,7 +79,7 @@ sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
 		return NULL;
 	stats = dbc_alloc(host, ((size_t) *nstats + 1) * sizeof(*stats));
 	memcpy(stats, all, (size_t) *nstats * sizeof(*stats));
-	qsort(stats, (size_t) *nstats, sizeof(*stats), order);
+	dbc_sort(stats, (size_t) *nstats, sizeof(*stats), order);
 	return stats;
 }
 

@@ -10,6 +10,7 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/sort.h"
 
 /* The rate limit: executions per second, and at once. */
 #define PER_SECOND 5
@@ -91,7 +92,7 @@ read_after(dbc_host *host, const dbc_monitor_slow_log *all, int64_t number,
 	for (int i = 0; i < all->count; i++)
 		if (all->list[i].number > number && all->list[i].started_ms >= from_ms)
 			list[later.count++] = all->list[i];
-	qsort(list, (size_t) later.count, sizeof(*list), compare_number);
+	dbc_sort(list, (size_t) later.count, sizeof(*list), compare_number);
 	later.list = list;
 	return later;
 }
@@ -270,7 +271,7 @@ DBC_RUN(dbmonitor_slow_log)
 	list_unstored(host, &l, &log, number);
 	for (int i = 0; i < nstored; i++)
 		l.rows[l.count++] = dbc_get_row(host, stored, i, "trttITTIIITi");
-	qsort(l.rows, (size_t) l.count, sizeof(*l.rows), compare_start);
+	dbc_sort(l.rows, (size_t) l.count, sizeof(*l.rows), compare_start);
 	for (int i = 0; i < l.count && i < limit; i++)
 	{
 		dbc_value row[NCOLUMNS];

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/sort.h"
 #include "common/monitor/errors.h"
 #include "common/monitor/host.h"
 #include "common/monitor/sketch.h"
@@ -180,7 +181,7 @@ compare_all(gathering *g, const dbc_sample_statement_stats *stats, int nstats)
 
 	for (int i = 0; i < rows->nrows; i++)
 		marks[i] = dbc_get_row(g->host, rows, i, "tiIrI");
-	qsort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
+	dbc_sort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
 	g->is_first = !g->host->rooms.monitor->unstored && rows->nrows == 0;
 	for (int i = 0; i < nstats; i++)
 	{
@@ -296,15 +297,15 @@ gather_growth(gathering *g)
 		return;
 	stats = dbc_alloc(g->host, ((size_t) nstats + 1) * sizeof(*stats));
 	memcpy(stats, all, (size_t) nstats * sizeof(*stats));
-	qsort(stats, (size_t) nstats, sizeof(*stats), compare_cost);
+	dbc_sort(stats, (size_t) nstats, sizeof(*stats), compare_cost);
 	g->is_cut = nstats > MOST_MARKED;
 	if (g->is_cut)
 		nstats = MOST_MARKED;
-	qsort(stats, (size_t) nstats, sizeof(*stats), compare_fingerprint);
+	dbc_sort(stats, (size_t) nstats, sizeof(*stats), compare_fingerprint);
 	g->source = dbc_sample_read_origin(g->host).source;
 	g->list = dbc_alloc(g->host, ((size_t) nstats + 1) * sizeof(*g->list));
 	compare_all(g, stats, nstats);
-	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
+	dbc_sort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
 }
 
 /* Stores the number of failed statements, if the host counts them.  The engine

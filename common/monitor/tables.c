@@ -9,6 +9,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
+#include "common/core/sort.h"
 #include "common/health/run.h"
 #include "common/monitor/host.h"
 #include "common/monitor/retention.h"
@@ -62,7 +63,7 @@ choose_most(dbc_host *host, const dbc_rows *rows, int column, bool *chosen)
 
 	for (int i = 0; i < rows->nrows; i++)
 		uses[i] = (use){dbc_get_int_or(host, rows, i, column, -1), i};
-	qsort(uses, (size_t) rows->nrows, sizeof(*uses), compare_use);
+	dbc_sort(uses, (size_t) rows->nrows, sizeof(*uses), compare_use);
 	for (int i = 0; i < rows->nrows && (least == 0 || i < MOST_TABLES); i++)
 		chosen[uses[i].row] |= uses[i].count >= least;
 }

@@ -10,6 +10,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
+#include "common/core/sort.h"
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
 #include "common/monitor/retention.h"
@@ -94,13 +95,13 @@ merge_waits(wait_count *waits, int count)
 {
 	int kept = 0;
 
-	qsort(waits, (size_t) count, sizeof(*waits), compare_wait);
+	dbc_sort(waits, (size_t) count, sizeof(*waits), compare_wait);
 	for (int i = 0; i < count; i++)
 		if (kept > 0 && compare_wait(&waits[kept - 1], &waits[i]) == 0)
 			waits[kept - 1].sessions += waits[i].sessions;
 		else
 			waits[kept++] = waits[i];
-	qsort(waits, (size_t) kept, sizeof(*waits), compare_sessions);
+	dbc_sort(waits, (size_t) kept, sizeof(*waits), compare_sessions);
 	return kept < MOST_KEPT ? kept : MOST_KEPT;
 }
 

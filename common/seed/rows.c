@@ -2,6 +2,7 @@
  * rows.c
  *	  The rows of a seed; see rows.h.
  */
+#include "common/core/sort.h"
 #include "common/seed/rows.h"
 
 #include <stdlib.h>
@@ -261,7 +262,7 @@ check_duplicates(dbc_host *host, const dbc_seed_rows *rows,
 	for (int i = 0; i < rows->nrows; i++)
 		if (rows->keys[i])
 			sorted[count++] = &rows->keys[i];
-	qsort(sorted, (size_t) count, sizeof(*sorted), compare_keys);
+	dbc_sort(sorted, (size_t) count, sizeof(*sorted), compare_keys);
 	for (int i = 1; i < count; i++)
 		if (dbc_same(*sorted[i - 1], *sorted[i]))
 			add(host, problems, rows, (int) (sorted[i] - rows->keys), NULL,

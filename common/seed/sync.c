@@ -10,6 +10,7 @@
 
 #include "common/archive/flag.h"
 #include "common/archive/stays.h"
+#include "common/core/sort.h"
 #include "common/row/held.h"
 
 /* Columns of archive/children.sql. */
@@ -35,7 +36,7 @@ sort_keys(dbc_host *host, const dbc_seed_rows *rows)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*keys));
 
 	memcpy(keys, rows->keys, (size_t) rows->nrows * sizeof(*keys));
-	qsort(keys, (size_t) rows->nrows, sizeof(*keys), compare_texts);
+	dbc_sort(keys, (size_t) rows->nrows, sizeof(*keys), compare_texts);
 	return keys;
 }
 
@@ -281,8 +282,8 @@ dbc_seed_sync(dbc_host *host, dbc_seed_run *run, dbc_seed_work *work)
 		dbc_seed_counts before = work->counts;
 		dbc_error error;
 
-		if (bsearch(&key, keys, (size_t) work->rows.nrows, sizeof(*keys),
-					compare_texts) ||
+		if (dbc_search(&key, keys, (size_t) work->rows.nrows, sizeof(*keys),
+					   compare_texts) ||
 			dbc_guard(host, try_to_remove, &r, DBC_KEEP, false, &error))
 			continue;
 		work->counts = before;

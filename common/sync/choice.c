@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/check/host.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 bool
@@ -55,8 +56,8 @@ dbc_sync_sort_tables(dbc_host *host, const dbc_relation *tables, int ntables)
 													   sizeof(*names->tables))};
 	for (int i = 0; i < ntables; i++)
 		names->tables[i] = &tables[i];
-	qsort(names->tables, (size_t) ntables, sizeof(*names->tables),
-		  compare_tables);
+	dbc_sort(names->tables, (size_t) ntables, sizeof(*names->tables),
+			 compare_tables);
 	return names;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/asserts.h"
+#include "common/core/sort.h"
 
 /* Columns of sync/references.sql. */
 enum
@@ -66,8 +67,8 @@ static int
 find(const ordering *o, const char *shown)
 {
 	const name key = {.shown = shown};
-	const name *found = bsearch(&key, o->names, (size_t) o->ntargets,
-								sizeof(*o->names), compare_names);
+	const name *found = dbc_search(&key, o->names, (size_t) o->ntargets,
+								   sizeof(*o->names), compare_names);
 
 	return found ? found->target : -1;
 }
@@ -90,7 +91,7 @@ read_edges(dbc_host *host, ordering *o)
 		else
 			o->edges[o->nedges++] = e;
 	}
-	qsort(o->edges, (size_t) o->nedges, sizeof(*o->edges), compare_edges);
+	dbc_sort(o->edges, (size_t) o->nedges, sizeof(*o->edges), compare_edges);
 	for (int i = 0; i < o->nedges; i++)
 	{
 		o->waiting[o->edges[i].child]++;
@@ -189,7 +190,7 @@ dbc_sync_order(dbc_host *host, dbc_sync_target *targets, int ntargets)
 
 	for (int i = 0; i < ntargets; i++)
 		o.names[i] = (name){targets[i].relation->shown, i};
-	qsort(o.names, (size_t) ntargets, sizeof(*o.names), compare_names);
+	dbc_sort(o.names, (size_t) ntargets, sizeof(*o.names), compare_names);
 	read_edges(host, &o);
 	place_all(&o);
 	DBC_ASSERT(host, o.count == ntargets);

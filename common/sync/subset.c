@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/core/json.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 #include "common/sync/host.h"
 
@@ -97,8 +98,8 @@ find_node(const dbc_sync_subset *s, const char *shown)
 {
 	const node key = {.shown = shown};
 
-	return s->nnodes > 0 ? bsearch(&key, s->nodes, (size_t) s->nnodes,
-								   sizeof(*s->nodes), compare_nodes)
+	return s->nnodes > 0 ? dbc_search(&key, s->nodes, (size_t) s->nnodes,
+									  sizeof(*s->nodes), compare_nodes)
 						 : NULL;
 }
 
@@ -108,8 +109,7 @@ sort_nodes(dbc_sync_subset *s)
 {
 	int count = 0;
 
-	if (s->nnodes > 1)
-		qsort(s->nodes, (size_t) s->nnodes, sizeof(*s->nodes), compare_nodes);
+	dbc_sort(s->nodes, (size_t) s->nnodes, sizeof(*s->nodes), compare_nodes);
 	for (int i = 0; i < s->nnodes; i++)
 		if (count == 0 || compare_nodes(&s->nodes[count - 1], &s->nodes[i]))
 			s->nodes[count++] = s->nodes[i];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* Columns of sync/columns.sql. */
@@ -101,9 +102,8 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 	table->source = source;
 	table->query = query.data;
 	table->target = dbc_starts_with(source, "only ") ? source + 5 : source;
-	if (table->ncolumns > 1)
-		qsort(columns, (size_t) table->ncolumns, sizeof(*columns),
-			  compare_columns);
+	dbc_sort(columns, (size_t) table->ncolumns, sizeof(*columns),
+			 compare_columns);
 	return table;
 }
 

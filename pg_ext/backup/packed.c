@@ -20,6 +20,7 @@
 #include "storage/fd.h"
 
 #include "common/core/json.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 #define BLOCK 512
@@ -110,7 +111,7 @@ read_manifest(unpacking *u)
 						 .bytes = (int64) bytes,
 						 .checksum = dbc_json_string_or_null(base, checksum)};
 	}
-	qsort(u->files, (size_t) u->nfiles, sizeof(listed), compare_listed);
+	dbc_sort(u->files, (size_t) u->nfiles, sizeof(listed), compare_listed);
 }
 
 /* ---- the stream ---- */
@@ -236,8 +237,7 @@ compare_files(unpacking *u)
 	dbc_host *base = &u->host->base;
 	int next = 0;
 
-	if (u->nseen > 1)
-		qsort(u->seen, (size_t) u->nseen, sizeof(listed), compare_listed);
+	dbc_sort(u->seen, (size_t) u->nseen, sizeof(listed), compare_listed);
 	for (int i = 0; i < u->nfiles || next < u->nseen; i++, next++)
 	{
 		const listed *file = &u->files[i];

@@ -4,6 +4,8 @@
  */
 #include "pg_ext/migrate/diff.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 
 /* The names of kinds in a document; all others are DIFF_OTHER. */
@@ -208,8 +210,8 @@ dbcpg_migrate_find_labelled_node(const diff *d, const char *label)
 {
 	diff_node key = {.label = label};
 
-	return bsearch(&key, d->nodes, (size_t) d->count, sizeof(*d->nodes),
-				   compare_nodes);
+	return dbc_search(&key, d->nodes, (size_t) d->count, sizeof(*d->nodes),
+					  compare_nodes);
 }
 
 /* The node of a type and a name, or NULL. */
@@ -492,8 +494,8 @@ dbcpg_migrate_add_nodes(diff *d, const dbc_migrate_schema *from,
 		add_object(&list, &from->items[i], false);
 	for (int i = 0; i < to->count; i++)
 		add_object(&list, &to->items[i], true);
-	qsort(list.items, (size_t) list.count, sizeof(*list.items),
-		  compare_entries);
+	dbc_sort(list.items, (size_t) list.count, sizeof(*list.items),
+			 compare_entries);
 	merge_entries(d, &list);
 	for (int i = 0; i < d->count; i++)
 	{

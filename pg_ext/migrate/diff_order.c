@@ -10,6 +10,8 @@
 #include "pg_ext/migrate/diff.h"
 #include "pg_ext/migrate/schema.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 
 /* A name in use and its node. */
@@ -125,8 +127,8 @@ collect_names(order *o)
 		if (name)
 			o->taken.items[o->taken.count++] = (taken_name){name, node};
 	}
-	qsort(o->taken.items, (size_t) o->taken.count, sizeof(*o->taken.items),
-		  compare_names);
+	dbc_sort(o->taken.items, (size_t) o->taken.count, sizeof(*o->taken.items),
+			 compare_names);
 }
 
 /* Frees the name of a node to be created. */
@@ -138,8 +140,8 @@ free_name(order *o, const diff_node *node)
 
 	if (!key.name || o->taken.count == 0)
 		return;
-	found = bsearch(&key, o->taken.items, (size_t) o->taken.count,
-					sizeof(*o->taken.items), compare_names);
+	found = dbc_search(&key, o->taken.items, (size_t) o->taken.count,
+					   sizeof(*o->taken.items), compare_names);
 	if (!found)
 		return;
 	if (dbcpg_migrate_is_dropped(found->node))
@@ -347,7 +349,7 @@ dbcpg_migrate_write_steps(diff *d)
 
 	for (int i = 0; i < d->count; i++)
 		nodes[i] = &d->nodes[i];
-	qsort(nodes, (size_t) d->count, sizeof(*nodes), compare_ranks);
+	dbc_sort(nodes, (size_t) d->count, sizeof(*nodes), compare_ranks);
 	collect_names(&o);
 	for (int i = d->count - 1; i >= 0; i--)
 		if (dbcpg_migrate_is_dropped(nodes[i]))

@@ -4,6 +4,8 @@
  */
 #include "pg_ext/migrate/diff.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 
 /* Appends a clause after a space, if there is one. */
@@ -45,8 +47,8 @@ columns_of(diff *d, const diff_node *table)
 	for (int i = 0; i < held->count; i++)
 		if (held->items[i]->kind == DIFF_COLUMN)
 			columns.items[columns.count++] = held->items[i];
-	qsort(columns.items, (size_t) columns.count, sizeof(*columns.items),
-		  compare_positions);
+	dbc_sort(columns.items, (size_t) columns.count, sizeof(*columns.items),
+			 compare_positions);
 	return columns;
 }
 

@@ -9,6 +9,8 @@
 #include "pg_ext/migrate/diff.h"
 #include "pg_ext/migrate/schema.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 
 /* Columns of migrate/schema and migrate/schema_programs after DBC_S_*: the
@@ -123,8 +125,8 @@ find_place(const catalog *c, const int64_t *key)
 	const place *found;
 
 	memcpy(wanted.key, key, sizeof(wanted.key));
-	found = bsearch(&wanted, c->places, (size_t) c->objects->nrows,
-					sizeof(*c->places), compare_places);
+	found = dbc_search(&wanted, c->places, (size_t) c->objects->nrows,
+					   sizeof(*c->places), compare_places);
 	return found ? found->row : -1;
 }
 
@@ -191,7 +193,7 @@ collect_dependencies(const catalog *c, dependency *links)
 												 object[DBC_OBJECT_TYPE].text,
 												 object[DBC_OBJECT_NAME].text)};
 	}
-	qsort(links, (size_t) count, sizeof(*links), compare_dependencies);
+	dbc_sort(links, (size_t) count, sizeof(*links), compare_dependencies);
 	return count;
 }
 
@@ -215,7 +217,8 @@ add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 				 c.places[i].key);
 		c.places[i].row = i;
 	}
-	qsort(c.places, (size_t) objects->nrows, sizeof(*c.places), compare_places);
+	dbc_sort(c.places, (size_t) objects->nrows, sizeof(*c.places),
+			 compare_places);
 	count = collect_dependencies(&c, links);
 	for (int i = 0; i < count; i = j)
 	{

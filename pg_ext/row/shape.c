@@ -18,6 +18,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_inherits.h"
+#include "common/core/sort.h"
 #include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
@@ -93,7 +94,8 @@ append_labels(StringInfo json, Oid type)
 		labels[i].oid = member->oid;
 		strlcpy(labels[i].name, NameStr(member->enumlabel), NAMEDATALEN);
 	}
-	qsort(labels, (size_t) found->n_members, sizeof(*labels), compare_labels);
+	dbc_sort(labels, (size_t) found->n_members, sizeof(*labels),
+			 compare_labels);
 	appendStringInfoString(json, ", \"labels\": {");
 	for (int i = 0; i < found->n_members; i++)
 	{

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
 
@@ -86,7 +87,7 @@ merge(dbc_sample_statement_stats *stats, int nstats)
 {
 	int last_kept = 0;
 
-	qsort(stats, (size_t) nstats, sizeof(*stats), compare);
+	dbc_sort(stats, (size_t) nstats, sizeof(*stats), compare);
 	for (int i = 1; i < nstats; i++)
 	{
 		dbc_sample_statement_stats *last = &stats[last_kept];

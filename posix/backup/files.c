@@ -26,6 +26,7 @@
 #include "common/backup/catalog.h"
 #include "common/backup/key.h"
 #include "common/core/asserts.h"
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* Memory of a secret, which follows. */
@@ -248,7 +249,7 @@ dbc_posix_list(dbc_host *host, dbc_backup_files *files, int directory,
 	}
 	dbc_posix_end_listing(files);
 	if (*count > 1)
-		qsort(entries, (size_t) *count, sizeof(*entries), dbc_posix_compare);
+		dbc_sort(entries, (size_t) *count, sizeof(*entries), dbc_posix_compare);
 	return entries;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "sqlite_ext/backup/wal.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,9 +211,8 @@ leave_last(reading *r)
 {
 	dbcsl_wal_commits *commits = r->commits;
 
-	if (r->committed > 1)
-		qsort(commits->list, r->committed, sizeof(*commits->list),
-			  compare_pages);
+	dbc_sort(commits->list, r->committed, sizeof(*commits->list),
+			 compare_pages);
 	commits->count = 0;
 	for (size_t i = 0; i < r->committed; i++)
 		if (commits->list[i].number <= commits->pages &&

@@ -6,6 +6,8 @@
 #include "sqlite_ext/sql/quotes.h"
 #include "sqlite_ext/trust/unsafe.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -288,8 +290,7 @@ dbcsl_check_list_tests(dbcsl_check_verification *v)
 	dbcsl_check_list_foreign_keys(v, &ddl, &names);
 	list_not_null(v, &names);
 	list_types(v, &names);
-	if (v->ntests > 0)
-		qsort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
+	dbc_sort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
 	dbcsl_check_list_references(v);
 	list_rules(v);
 	for (int i = 0; i < v->ntests; i++)

@@ -9,6 +9,8 @@
 #include "sqlite_ext/call/query.h"
 #include "sqlite_ext/check/verify.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 
 /* The objects of a schema, by kind and name. */
@@ -80,8 +82,8 @@ read_schema(dbcsl_host *h, dbcsl_check_schema *schema)
 			.without_rowid = dbc_get_bool(host, rows, i, 3),
 			.strict = dbc_get_bool(host, rows, i, 4),
 			.sql = dbc_get_text(host, rows, i, 5)};
-	qsort(schema->objects, (size_t) schema->count, sizeof(*schema->objects),
-		  compare_objects);
+	dbc_sort(schema->objects, (size_t) schema->count, sizeof(*schema->objects),
+			 compare_objects);
 }
 
 int64_t
@@ -131,8 +133,8 @@ dbcsl_check_find_object(dbcsl_host *h, const char *schema, const char *name,
 	const dbcsl_check_schema *s = find_schema(h, schema);
 	dbcsl_check_object wanted = {.name = name, .is_index = is_index};
 	const dbcsl_check_object *found =
-		bsearch(&wanted, s->objects, (size_t) s->count, sizeof(*s->objects),
-				compare_names);
+		dbc_search(&wanted, s->objects, (size_t) s->count, sizeof(*s->objects),
+				   compare_names);
 
 	/* the first of a name, which a damaged schema can have twice */
 	while (found && found > s->objects &&

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/core/json.h"
+#include "common/core/sort.h"
 #include "sqlite_ext/trust/copy.h"
 
 /* One of the two schemas. */
@@ -105,8 +106,8 @@ read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 		read_details(h, &s.things[i]);
 		s.sorted[s.count++] = &s.things[i];
 	}
-	qsort(s.sorted, (size_t) s.count, sizeof(dbcsl_migrate_diff_object *),
-		  compare_order);
+	dbc_sort(s.sorted, (size_t) s.count, sizeof(dbcsl_migrate_diff_object *),
+			 compare_order);
 	for (int i = 0; i < s.count; i++)
 	{
 		const char *parent = s.sorted[i]->object->parent;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* A column while the table is read. */
@@ -128,7 +129,7 @@ dbcsl_migrate_read_digest(dbcsl_host *h, const char *query)
 	for (int i = 0; i < ncolumns; i++)
 		columns[i] = (column){
 			dbcsl_printf(h, "%s", sqlite3_column_name(statement, i)), i};
-	qsort(columns, size, sizeof(*columns), compare_columns);
+	dbc_sort(columns, size, sizeof(*columns), compare_columns);
 	for (int i = 0; i < ncolumns; i++)
 		digest->names[i] = columns[i].name;
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)

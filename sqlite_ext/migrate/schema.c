@@ -6,6 +6,8 @@
 #include "sqlite_ext/migrate/rebuild.h"
 #include "sqlite_ext/migrate/track.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -153,8 +155,8 @@ add_constraints(listing *l, const object_name *table, const dbcsl_ddl *ddl)
 		sorted[i].name = constraint_name(l, table, &ddl->constraints[i]);
 		sorted[i].definition = ddl->constraints[i].definition;
 	}
-	qsort(sorted, (size_t) ddl->nconstraints, sizeof(*sorted),
-		  compare_constraints);
+	dbc_sort(sorted, (size_t) ddl->nconstraints, sizeof(*sorted),
+			 compare_constraints);
 	for (int i = 0; i < ddl->nconstraints; i++)
 	{
 		object_name name = sorted[i].name;

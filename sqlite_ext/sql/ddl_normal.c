@@ -4,6 +4,8 @@
  */
 #include "sqlite_ext/sql/ddl.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,8 +71,8 @@ is_reserved(const char *text, size_t length)
 {
 	word key = {text, length};
 
-	return bsearch(&key, reserved, sizeof(reserved) / sizeof(reserved[0]),
-				   sizeof(reserved[0]), compare_word) != NULL;
+	return dbc_search(&key, reserved, sizeof(reserved) / sizeof(reserved[0]),
+					  sizeof(reserved[0]), compare_word) != NULL;
 }
 
 /* Whether a name needs no quotes. */

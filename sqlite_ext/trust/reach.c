@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "common/core/text.h"
 
 /* Tells whether the schema is that of an earlier call: SQLite prepares it again
@@ -164,9 +165,8 @@ read_objects(dbcsl_reach *r, const char *text)
 	for (int i = 0; i < schemas->nrows; i++)
 		if (meant & (uint64_t) 1 << i)
 			add_schema(r, dbc_get_text(host, schemas, i, 0));
-	if (r->nobjects > 0)
-		qsort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
-			  compare_objects);
+	dbc_sort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
+			 compare_objects);
 }
 
 /* The first object of a name, or the place where it would be. */

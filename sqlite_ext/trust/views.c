@@ -12,6 +12,8 @@
 #include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/trust/views.h"
 
+#include "common/core/sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,8 +149,8 @@ count_references(dbcsl_deep_views *v, view *what, int within)
 		if (token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED)
 		{
 			key.name = dbcsl_unquote_token(v->h, &token);
-			other = bsearch(&key, v->views, (size_t) v->count,
-							sizeof(*v->views), compare_views);
+			other = dbc_search(&key, v->views, (size_t) v->count,
+							   sizeof(*v->views), compare_views);
 		}
 		if (other && other != what)
 			references += count_references(v, other, within + 1);
@@ -167,8 +169,7 @@ dbcsl_read_views(dbcsl_host *h)
 	v->h = h;
 	for (int i = 0; i < schemas->nrows; i++)
 		add_schema(v, dbc_get_text(&h->base, schemas, i, 0));
-	if (v->count > 0)
-		qsort(v->views, (size_t) v->count, sizeof(*v->views), compare_views);
+	dbc_sort(v->views, (size_t) v->count, sizeof(*v->views), compare_views);
 	return v;
 }
 
