@@ -34,7 +34,7 @@ rules()
 	local name
 
 	# the build has gcc's, of all files
-	rule warnings make -s $(make -s list-warnings | one_of 4)
+	rule warnings make -s $(make -s list-warnings | one_of 8)
 	for name in generated layering symbols format install; do
 		rule "$name" make -s "check-$name"
 	done
@@ -68,7 +68,7 @@ long=(registry/shadows monitor/alert_causes cli/screens jsonschema/hostile monit
 soak=(monitor/instructions backup/lock_byte registry/contributing)
 
 start_server
-fault registry/hostile 72
+fault registry/hostile 48
 fault monitor/clock 2 120
 fault registry/oom 8 3
 job on_server

@@ -489,6 +489,14 @@ await_flock()
 	done
 }
 
+# Sleeps for some seconds, without a process: nothing is written into this pipe.  The
+# loops that wait sleep ten thousand times in a run of all tests.
+exec {silent}<> <(:)
+sleep()
+{
+	read -rt "$1" <&"$silent" || true
+}
+
 # Sleeps for some milliseconds.
 sleep_ms()
 {

@@ -26,6 +26,9 @@ export DBCARE_ASSERT=1
 # the processor's cache, and of each allocation five calls: programs that allocate much
 # are a third faster
 export ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=5
+# memory that a program has freed stays with it: a session of the server frees that of
+# each plan, and would have the kernel make the same pages again for the next
+export MALLOC_TRIM_THRESHOLD_=134217728 MALLOC_MMAP_THRESHOLD_=134217728 MALLOC_TOP_PAD_=1048576
 # the one that deps.sh installs: a manager of versions starts a dozen processes to find
 # one
 mkdir -p build/bin

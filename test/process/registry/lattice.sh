@@ -11,13 +11,13 @@
 # usage: test/process/registry/lattice.sh [CALLS [CALLER ...]]
 #
 # CALLS is how many of the calls are tried for each caller, chosen by the seed
-# (default 20; make soak: all), and a third of the repairs.  CALLER is a role, or LOGIN/ROLE, with wire: before it
+# (default 14; make soak: all), and a third of the repairs.  CALLER is a role, or LOGIN/ROLE, with wire: before it
 # over the connection.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 areas='monitor migrate archive audit backup admin'
-calls=${1-20}
+calls=${1-14}
 shift $(($# > 0))
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- postgres postgres/evil app $areas wire:postgres wire:postgres/evil wire:app
