@@ -46,6 +46,7 @@ cli_close(cli_database *db)
 	if (db->driver)
 		db->driver->close(db);
 	free(db->schema);
+	db->schema = NULL;
 	cli_set_error(db, NULL, NULL, NULL);
 }
 

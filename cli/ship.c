@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/child.h"
 #include "cli/document.h"
 #include "cli/folder.h"
 #include "cli/ship.h"
@@ -47,8 +47,6 @@
 
 /* Neither the backup itself was given, nor changes. */
 #define NOTHING (-1)
-
-extern char **environ;
 
 /* A backup of the directory. */
 typedef struct backup
@@ -331,26 +329,12 @@ static int
 begin_command(const shipping *s, pid_t *pid, int *input)
 {
 	const char *argv[] = {"/bin/sh", "-c", s->command, NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t signals;
 	int ends[2];
 	int code;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return errno;
-	sigfillset(&signals);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &signals);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
-	/* standard output is for results */
-	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-	code = posix_spawn(pid, argv[0], &actions, &attributes,
-					   (char *const *) argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
+	code = cli_begin_child(argv, ends[0], pid);
 	close(ends[0]);
 	if (code == 0)
 		*input = ends[1];
@@ -410,7 +394,7 @@ give(shipping *s)
 {
 	cli_tar tar = {.pipe = -1};
 	cli_text why = {0};
-	int status = 0;
+	int status;
 	pid_t pid;
 	int code;
 	int rest;
@@ -431,17 +415,12 @@ give(shipping *s)
 		close(s->at);
 	rest = open_rest(tar.pipe);
 	close(tar.pipe);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = cli_await_child(pid, 0);
 	if (rest >= 0 && read(rest, &byte, 1) > 0)
 		cli_addf(&why, "it has not read everything");
 	if (rest >= 0)
 		close(rest);
-	if (WIFSIGNALED(status))
-		cli_addf(&why, "%ssignal %d", why.length ? ", " : "", WTERMSIG(status));
-	else if (WEXITSTATUS(status) != 0)
-		cli_addf(&why, "%sexit code %d", why.length ? ", " : "",
-				 WEXITSTATUS(status));
+	cli_add_failure(&why, status);
 	done = tell(s, why.data);
 	cli_text_free(&why);
 	return done;

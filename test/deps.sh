@@ -20,7 +20,7 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes="clang-format-14 check-postgres mkdocs pgbouncer libpg-query-dev libxml2-utils openssl prometheus prometheus-node-exporter
+		wishes="clang-format-14 check-postgres curl mkdocs pgbouncer libpg-query-dev libxml2-utils openssl prometheus prometheus-node-exporter
 			pgbackrest postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pymdownx python3-pyte
 			rclone sqlcipher sqlite3-tools"
 		;;
