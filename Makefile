@@ -1,8 +1,10 @@
 # dbcare
 #
-#	make				both extensions: pg_ext/dbcare.so, sqlite_ext/dbcare.so
-#	make cli			the command: build/dbcare
-#	make install		installs all three; install-postgresql, install-sqlite: one
+#	make				all that this machine has the headers for: the extensions
+#				pg_ext/dbcare.so and sqlite_ext/dbcare.so, the command build/dbcare
+#	make postgresql		one of them; make sqlite, make cli
+#	make install		installs all three; install-postgresql, install-sqlite,
+#				install-cli: one
 #	make demo			shows dbcare at work on a SQLite file
 #	make quick			builds, and tests what a change touches, in a minute;
 #				ROOM=health: these rooms
@@ -107,7 +109,20 @@ FORMATTED = sqlite_ext/shell.c $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.
 	posix/*/*.[ch] wire/*/*.[ch] \
 	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
-all: postgresql sqlite cli
+# What PG_CONFIG says is asked once, when it is needed.
+once = $(eval $(1) := $(2))$($(1))
+SERVER_HEADER = $(call once,SERVER_HEADER,$(wildcard \
+	$(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h))
+LIBPQ_HEADER = $(call once,LIBPQ_HEADER,$(firstword $(wildcard $(addsuffix /libpq-fe.h,\
+	$(shell $(PG_CONFIG) --includedir 2>/dev/null) /usr/include/postgresql /usr/include))))
+# Of the three parts those that can be built here.
+PARTS = $(if $(SERVER_HEADER),postgresql) sqlite $(if $(LIBPQ_HEADER),cli)
+
+all:
+	@$(MAKE) --no-print-directory $(PARTS)
+	@$(if $(SERVER_HEADER),,echo "left out: the PostgreSQL extension, since $(PG_CONFIG) names no headers of a server" \
+		"(postgresql-server-dev-all on Debian)")
+	@$(if $(LIBPQ_HEADER),,echo "left out: the command, since there is no libpq-fe.h (libpq-dev on Debian)")
 
 postgresql: build/common.a pg_ext/embedded_sql.c
 	$(MAKE) -C pg_ext all
@@ -137,7 +152,7 @@ build/watched/parser/%.o: %.c $(SETUP)
 	$(CC) $(WATCHED) $(PARSER_FLAGS) -MMD -MP -c -o $@ $<
 
 build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
-	build/test/wire/%.o build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
+	build/test/wire/%.o build/watched/test/wire/%.o: FLAGS += -I$(dir $(LIBPQ_HEADER))
 
 # The shell of SQLite with dbcare in it, without shared libraries; DIR has the
 # amalgamation: shell.c, sqlite3.c, sqlite3.h.
@@ -249,7 +264,8 @@ build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
 		-Wl,--no-whole-archive -lsqlite3 $(LIBRARIES)
 
-install: install-postgresql install-sqlite install-cli
+install:
+	@$(MAKE) --no-print-directory $(PARTS:%=install-%)
 
 install-postgresql: postgresql
 	$(MAKE) -C pg_ext install
@@ -477,7 +493,7 @@ check-warnings: $(CHECKED) $(PG_CHECKED) $(PARSER_CHECKED)
 list-warnings:
 	@printf '%s\n' $(CHECKED) $(PG_CHECKED) $(PARSER_CHECKED)
 
-$(CHECKED): HEADERS = -I$(shell $(PG_CONFIG) --includedir)
+$(CHECKED): HEADERS = -I$(dir $(LIBPQ_HEADER))
 $(PG_CHECKED): HEADERS = -Wdeclaration-after-statement \
 	-isystem $(shell $(PG_CONFIG) --includedir-server)
 
@@ -504,6 +520,10 @@ check-install: all
 		-a -f ".$$($(PG_CONFIG) --sharedir)/extension/dbcare--$(SQLVERSION).sql" \
 		-a -f '.$(sqlitedir)/dbcare.so' -a -x '.$(prefix)/bin/dbcare' \
 		-a -x '.$(dbadir)/run.sh'
+	# without PostgreSQL the rest
+	$(MAKE) -n all PG_CONFIG=/nowhere/pg_config >build/install/parts
+	grep -q 'left out: the PostgreSQL extension' build/install/parts
+	! grep -qE 'left out: the command|C pg_ext' build/install/parts
 
 FORCE:
 

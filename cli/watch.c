@@ -26,6 +26,9 @@
 /* Looks without an answer, one after another, that are an alert. */
 #define MOST_FAILURES 3
 
+/* Of a sentence. */
+#define MOST_COLUMNS 500
+
 /* Columns of dbmonitor_alerts() that are in messages. */
 static const char *const sent[] = {
 	"alert_id", "alert",	 "severity", "object",	 "value", "threshold",
@@ -69,7 +72,8 @@ tell(watch *w, const char *members, const char *text)
 	cli_text json = {0};
 	cli_text shown = {0};
 
-	cli_add_shown(&shown, text, -1, false);
+	/* the environment of a program has no room for any length */
+	cli_add_shown(&shown, text, MOST_COLUMNS, false);
 	cli_addf(&json, "{%s, \"text\": ", members);
 	cli_add_json(&json, shown.data);
 	cli_add(&json, "}");
