@@ -6,7 +6,7 @@
  * Alerts are asked for again and again; what differs from the answer before is a
  * message.  The first answer is compared with none, so that who is told learns at the
  * start which alerts are raised: after a restart a second time.  A database that does
- * not answer is an alert, too.
+ * not answer any more is an alert, too.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -208,12 +208,19 @@ look(watch *w, cli_result *alerts)
 	return cli_call(db, "dbmonitor_alerts", options, alerts);
 }
 
-static void
+/* False: the first look got no answer, which is printed. */
+static bool
 look_and_tell(watch *w)
 {
 	cli_result alerts;
+	bool answered = look(w, &alerts);
 
-	if (look(w, &alerts))
+	if (!answered && !w->has_alerts)
+	{
+		cli_print_error(&w->invocation->db);
+		return false;
+	}
+	if (answered)
 	{
 		if (w->failures >= MOST_FAILURES)
 			tell_unreachable(w, "cleared", "the database answers again");
@@ -224,6 +231,7 @@ look_and_tell(watch *w)
 		tell_unreachable(w, "raised", w->invocation->db.error.message);
 	for (int i = 0; i < w->nreceivers; i++)
 		cli_send_messages(&w->receivers[i]);
+	return true;
 }
 
 /* Reads --interval; false: it is no number of seconds. */
@@ -288,23 +296,20 @@ cli_watch(cli_invocation *invocation)
 	watch w = {.invocation = invocation};
 	struct timespec pause;
 	double seconds;
+	bool answered;
 
 	if (!read_interval(invocation, &seconds) || !read_receivers(&w))
 		return CLI_ERROR;
 	pause.tv_sec = (time_t) seconds;
 	pause.tv_nsec = (long) ((seconds - (double) pause.tv_sec) * 1e9);
 	invocation->db.quiet = true;
-	while (!cli_interrupted())
-	{
-		look_and_tell(&w);
+	while ((answered = look_and_tell(&w)) && !cli_interrupted())
 		/* a signal between the question and the wait costs one look */
-		if (!cli_interrupted())
-			nanosleep(&pause, NULL);
-	}
+		nanosleep(&pause, NULL);
 	for (int i = 0; i < w.nreceivers; i++)
 		cli_free_receiver(&w.receivers[i]);
 	if (w.has_alerts)
 		cli_free_result(&w.alerts);
 	free(w.database);
-	return CLI_SOUND;
+	return answered ? CLI_SOUND : CLI_ERROR;
 }

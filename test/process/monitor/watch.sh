@@ -209,6 +209,14 @@ is "$(wc -l <"$work/messages")" 1 'a message is one line'
 
 # ---- what is refused ----
 
+road=wire
+shop closed
+sql 'create role stranger login; revoke all on schema dbcare from public' >"$tmp/told"
+like "$(PGUSER=stranger timeout 20 "$dbcare" --db "$db" monitor watch 2>&1; echo "exit $?")" 'permission denied.*exit 2' \
+	'a role without the rights is told so'
+road=sqlite
+db=$(at sqlite odd)
+
 says 'dbcare: --interval takes seconds, from 0.1 to 86400.*exit 2' 'an interval is a number' monitor watch --interval soon
 says '--exec and --webhook are flags of monitor watch.*exit 2' 'nobody is told by another action' monitor status --exec true
 says '--webhook takes an address that begins with https:// or http://.*exit 2' 'an address is one' monitor watch --webhook ftp://example.org
