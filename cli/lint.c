@@ -264,6 +264,30 @@ mixes(const cli_invocation *invocation)
 	return false;
 }
 
+/* A folder in the place of a file is that of --dir; false: it stands beside others. */
+static bool
+take_folder(cli_invocation *invocation)
+{
+	const cli_item *items = invocation->verb->items;
+	const char *first = cli_given(invocation, "FILE ...");
+
+	if (!first || !cli_is_directory(first))
+		return true;
+	if (invocation->more[0] || cli_given(invocation, "--dir"))
+	{
+		cli_complain("one folder is looked at, or files", first, NULL);
+		return false;
+	}
+	for (int i = 0; items[i].name; i++)
+	{
+		if (strcmp(items[i].name, "FILE ...") == 0)
+			invocation->given[i] = NULL;
+		if (strcmp(items[i].name, "--dir") == 0)
+			invocation->given[i] = first;
+	}
+	return true;
+}
+
 /* ---- for people ---- */
 
 /* Adds "2 errors" to a list, unless there are none. */
@@ -379,7 +403,7 @@ int
 cli_run_lint(cli_invocation *invocation)
 {
 	const char *format = cli_given(invocation, "--format");
-	const char *first = cli_given(invocation, "FILE ...");
+	const char *first;
 	cli_lint_format add = format ? cli_find_lint_format(format) : NULL;
 	cli_result result = {0};
 	cli_text out = {0};
@@ -391,6 +415,9 @@ cli_run_lint(cli_invocation *invocation)
 					 "--format is sarif, junit, github or gitlab.");
 		return CLI_ERROR;
 	}
+	if (!take_folder(invocation))
+		return CLI_ERROR;
+	first = cli_given(invocation, "FILE ...");
 	if (first && mixes(invocation))
 		return CLI_ERROR;
 	if (!(first ? lint_files(invocation, first, &result)

@@ -147,6 +147,9 @@ printf 'create table kept (id bigint primary key);' >"$tmp/set/2_kept.sql"
 printf 'alter table kept add column a int;' >"$tmp/set/3_change.sql"
 is "$(lint --dialect postgresql --json --dir "$tmp/set" --start-after 1 | jq -r '.[] | "\(.file | sub(".*/"; "")) \(.rule)"')" \
 	'3_change.sql lock-timeout-missing' 'a table of an earlier migration has grown'
+is "$(lint --dialect postgresql --csv "$tmp/set")" "$(lint --dialect postgresql --csv --dir "$tmp/set")" \
+	'a folder can stand in the place of a file'
+like "$(lint --dialect postgresql "$tmp/set" "$tmp/wrong.sql")" 'one folder is looked at, or files' 'a folder beside a file'
 
 # ---- depth ----
 
