@@ -33,7 +33,7 @@ apply_section()
 						$text =~ s/^(?=\s*\Q$above\E)/$block/m or die "$file has no $above";
 					} else {
 						$text =~ s/(\nselect \* from finish\(\);)/\n$block$1/
-							or $text .= "\n$block";
+							or $text .= ($text eq "" ? "" : "\n") . $block;
 					}
 					open my $new, ">", $file or die "$file: $!";
 					print $new $text;
