@@ -96,7 +96,7 @@ PARSER_LIBRARY := $(filter /%,$(shell $(CC) -print-file-name=libpg_query.a))
 PARSER_VERSION := $(shell $(CC) -include pg_query.h -E -dM -x c /dev/null 2>/dev/null | \
 	sed -n 's/^.define PG_MAJORVERSION "\(.*\)"/\1/p')
 PARSER_HEADERS := $(if $(PARSER_LIBRARY),$(shell \
-	for folder in "$$($(PG_CONFIG) --includedir-server)" /usr/include/postgresql/$(PARSER_VERSION)/server; do \
+	for folder in "$$($(PG_CONFIG) --includedir-server 2>/dev/null)" /usr/include/postgresql/$(PARSER_VERSION)/server; do \
 	grep -qs 'define PG_MAJORVERSION "$(PARSER_VERSION)"' "$$folder/pg_config.h" && echo "$$folder" && break; done))
 PARSER = $(if $(PARSER_HEADERS),$(PARSER_SOURCES:%.c=build/parser/%.o))
 PARSER_LINK = $(if $(PARSER_HEADERS),$(PARSER_LIBRARY) -Wl$(comma)--wrap=check_stack_depth)
