@@ -123,6 +123,8 @@ all:
 	@$(if $(SERVER_HEADER),,echo "left out: the PostgreSQL extension, since $(PG_CONFIG) names no headers of a server" \
 		"(postgresql-server-dev-all on Debian)")
 	@$(if $(LIBPQ_HEADER),,echo "left out: the command, since there is no libpq-fe.h (libpq-dev on Debian)")
+	@$(if $(PARSER_HEADERS),,echo "left out: lint --dialect postgresql, since there is no libpg_query.a" \
+		"with the headers of a server of its version (libpg-query-dev on Debian)")
 
 postgresql: build/common.a pg_ext/embedded_sql.c
 	$(MAKE) -C pg_ext all
