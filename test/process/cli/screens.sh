@@ -61,11 +61,11 @@ write_screens()
 
 # Replaces what varies by a word in capitals; the lines with it lose the blanks that
 # aligned them.
-keys='(duration|longest)_ms|event_id|transaction_id|((size|database)_)?bytes|(stored_)?pages|cache_hit_ratio'
+keys='(duration|longest)_ms|event_id|transaction_id|((size|database)_)?bytes|(stored_)?pages'
 masks="s/$esc\[[0-9;]*[mK]//g; s/.*\r//; s#$tmp#TMP#g
 	s#(dbname=|\.\./)other(\.db)?#OTHER#g; s#\.\./shop\.db|this database#DATABASE#g
 	s/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(\+[0-9:]+|Z)?/TIME/g
-	s/ in [0-9]+\.[0-9] s\b/ in N s/; s/\b[0-9]{5,}\.[0-9]+\.[0-9]+\b/SHAPE/g
+	s/cache hit ratio [0-9.]+/cache hit ratio N/; s/ in [0-9]+\.[0-9] s\b/ in N s/; s/\b[0-9]{5,}\.[0-9]+\.[0-9]+\b/SHAPE/g
 	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}/HASH/g; s/^ +[0-9a-z]{24}$/    PASSWORD/; s/ (postgres|$(id -un))$/ USER/
 	s/^( *($keys)|database|tables|indexes|free|wal|other) +[0-9.]+$/\1  N/
 	s/^(vacuum .*[^ 0-9]|.*\}|) *[0-9]+[0-9.e-]*$/\1 N/
