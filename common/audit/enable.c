@@ -290,7 +290,7 @@ enable(dbc_host *host, void *arg)
 	run_statements(host, c,
 				   dbc_query(host, "audit/drop_triggers",
 							 dbc_text(c->table->schema),
-							 dbc_text(c->table->name), dbc_int(c->logged.id)));
+							 dbc_text(c->table->name)));
 	run_statements(host, c,
 				   dbc_query(host, "audit/triggers", dbc_text(c->table->schema),
 							 dbc_text(c->table->name), dbc_int(c->logged.id),
@@ -316,7 +316,7 @@ disable(dbc_host *host, void *arg)
 	run_statements(host, c,
 				   dbc_query(host, "audit/drop_triggers",
 							 dbc_text(c->table->schema),
-							 dbc_text(c->table->name), dbc_int(c->logged.id)));
+							 dbc_text(c->table->name)));
 	dbc_query(host, "audit/end_table", dbc_int(c->logged.id),
 			  dbc_text(c->table->shown));
 	if (dbc_find_sql(host, "audit/note_gap"))

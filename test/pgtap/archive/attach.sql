@@ -155,6 +155,20 @@ select matches(pg_temp.logged('a1'), 'public.a1 insert 7$', 'a partition is stil
 select is(pg_temp.fails($$select dbaudit_disable('a1')$$), 'no error', '... until that ends, too');
 select is((select count(*) from pg_trigger where tgrelid = 'a1'::regclass and tgname like 'dbcare%'), 0::bigint, '... and no trigger is left');
 
+-- ---- triggers with the number of another database ----
+
+create table copied (id int primary key);
+create trigger dbcare_audit after insert or update or delete on copied for each row execute function dbaudit_capture('99');
+create table copies (id int primary key) partition by range (id);
+create table copies_1 partition of copies for values from (0) to (10);
+create trigger dbcare_audit_99 after insert or update or delete on copies for each row execute function dbaudit_capture('99');
+create trigger dbcare_audit_truncate before truncate on copies_1 for each statement execute function dbaudit_capture('99');
+select lives_ok($$select dbaudit_enable('copied'), dbaudit_enable('copies')$$, 'a table is logged that has a trigger of another number');
+insert into copied values (1);
+insert into copies values (1);
+truncate copies_1;
+select is(pg_temp.logged('copied') || '; ' || pg_temp.logged('copies'), 'public.copied insert 1; public.copies insert 1, public.copies delete 1, public.copies truncate',
+	'... by one of its own');
 select * from finish();
 \connect postgres
 drop database ar_attach;
