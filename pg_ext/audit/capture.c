@@ -342,6 +342,8 @@ log_truncate(dbcpg_audit_log *log, const TriggerData *data)
 	const Trigger *above = dbcpg_trigger_above(data, DBCPG_AUDIT_ROW_TRIGGER);
 	dbcpg_audited *table;
 
+	if (dbcpg_was_detached(data))
+		return;
 	if (above)
 	{
 		dbcpg_note_part(data, true);
