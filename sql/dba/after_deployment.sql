@@ -16,4 +16,5 @@ create temp table refusal (reason text);
 insert into refusal select 'migrations are not applied: ' || count(*) from dbmigrate_status() where state <> 'applied' having count(*) > 0;
 insert into refusal select 'dbmigrate_verify() has findings: ' || count(*) from dbmigrate_verify() having count(*) > 0;
 insert into refusal select 'rows violate constraints: ' || count(*) from dbcheck_run('{"sources": ["constraint"]}') having count(*) > 0;
-insert into refusal select 'the database has critical findings: ' || count(*) from dbhealth_checks() where severity = 'critical' having count(*) > 0;
+insert into refusal select 'the database has findings that block a deployment: ' || count(*) from dbhealth_checks()
+where severity = 'critical' or severity = 'warning' and dbcare_get('deployment_blocked_by_warnings') = 'true' having count(*) > 0;

@@ -12,7 +12,7 @@ select version, finding, message from dbmigrate_verify();
 select object_type, object, change from dbmigrate_drift();
 
 select severity, object, message, suggestion from dbhealth_checks()
-where severity = 'critical' order by check_id, object;
+where severity in ('warning', 'critical') order by severity, check_id, object;
 
 -- a backup to return to, where the setting backup_directory says where to
 select case when dbcare_get('backup_directory') is not null then dbbackup_create() end as backup;
@@ -22,4 +22,5 @@ create temp table refusal (reason text);
 insert into refusal select 'lint finds errors in pending migrations: ' || count(*) from dbmigrate_plan() where finding like 'error%' or finding like '%
 error%' having count(*) > 0;
 insert into refusal select 'dbmigrate_verify() has findings: ' || count(*) from dbmigrate_verify() having count(*) > 0;
-insert into refusal select 'the database has critical findings: ' || count(*) from dbhealth_checks() where severity = 'critical' having count(*) > 0;
+insert into refusal select 'the database has findings that block a deployment: ' || count(*) from dbhealth_checks()
+where severity = 'critical' or severity = 'warning' and dbcare_get('deployment_blocked_by_warnings') = 'true' having count(*) > 0;

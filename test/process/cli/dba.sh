@@ -42,6 +42,15 @@ for engine in postgresql sqlite; do
 	is "$(grep -c constraint <<<"$said" || true)" 0 "$engine: which is no violated constraint"
 	"$engine" shop <<<'select dbmigrate_apply(); insert into one values (1, 1);' >"$tmp/made"
 	like "$(run after_deployment)" 'passed[[:space:]]*status 0$' "$engine: and succeeds when it is applied"
+	like "$(run after_deployment)" 'warning .*passed[[:space:]]*status 0$' "$engine: a warning does not block a deployment"
+	"$engine" shop <<<"select dbcare_set('deployment_blocked_by_warnings', true)" >"$tmp/made"
+	for script in before_deployment after_deployment; do
+		like "$(run "$script")" 'refused: the database has findings that block a deployment: [1-9].*status failed$' \
+			"$engine: $script fails for a warning where the setting says so"
+	done
+	"$engine" shop <<<"select dbcare_set('deployment_blocked_by_warnings', null)" >"$tmp/made"
+	rm -rf "${tmp:?}/backups"/*
+	run before_deployment >"$tmp/made"
 	like "$(run daily)" "shop-.*status 0$" "$engine: daily makes a backup, in production, too"
 	is "$(ls "$tmp/backups" | wc -l)" 2 "$engine: before_deployment has made one, too"
 	"$engine" shop <<-END >"$tmp/made"
