@@ -109,17 +109,13 @@ FORMATTED = sqlite_ext/shell.c $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.
 	posix/*/*.[ch] wire/*/*.[ch] \
 	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
-# What PG_CONFIG says is asked once, when it is needed.
-once = $(eval $(1) := $(2))$($(1))
-SERVER_HEADER = $(call once,SERVER_HEADER,$(wildcard \
-	$(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h))
-LIBPQ_HEADER = $(call once,LIBPQ_HEADER,$(firstword $(wildcard $(addsuffix /libpq-fe.h,\
-	$(shell $(PG_CONFIG) --includedir 2>/dev/null) /usr/include/postgresql /usr/include))))
+SERVER_HEADER := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h)
+LIBPQ_HEADER := $(firstword $(wildcard $(addsuffix /libpq-fe.h,\
+	$(shell $(PG_CONFIG) --includedir 2>/dev/null) /usr/include/postgresql /usr/include)))
 # Of the three parts those that can be built here.
 PARTS = $(if $(SERVER_HEADER),postgresql) sqlite $(if $(LIBPQ_HEADER),cli)
 
-all:
-	@$(MAKE) --no-print-directory $(PARTS)
+all: $(PARTS)
 	@$(if $(SERVER_HEADER),,echo "left out: the PostgreSQL extension, since $(PG_CONFIG) names no headers of a server" \
 		"(postgresql-server-dev-all on Debian)")
 	@$(if $(LIBPQ_HEADER),,echo "left out: the command, since there is no libpq-fe.h (libpq-dev on Debian)")
@@ -266,8 +262,7 @@ build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
 		-Wl,--no-whole-archive -lsqlite3 $(LIBRARIES)
 
-install:
-	@$(MAKE) --no-print-directory $(PARTS:%=install-%)
+install: $(PARTS:%=install-%)
 
 install-postgresql: postgresql
 	$(MAKE) -C pg_ext install
