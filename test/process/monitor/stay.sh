@@ -7,10 +7,14 @@
 # waiting DATABASE: the sampler of a database, once it waits for its next sample.
 waiting()
 {
-	local of="from pg_stat_activity where backend_type = 'dbcare sampler' and datname = '$1' and state = 'idle'"
+	local pid until=$((SECONDS + 60))
 
-	until_true postgres "select exists (select $of)"
-	postgresql postgres <<<"select pid $of;"
+	until pid=$(postgresql postgres <<<"select pid from pg_stat_activity
+			where backend_type = 'dbcare sampler' and datname = '$1' and state = 'idle';") && [ -n "$pid" ]; do
+		[ $SECONDS -lt $until ] || break
+		sleep 0.02
+	done
+	echo "$pid"
 }
 
 # stays DATABASE SECONDS: a new monitored database whose sampler waits; $pid is
