@@ -236,14 +236,15 @@ build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(SHARED:%.c=build/fuzz/%.o) \
 # Calls of the binding over a connection, and scripts with calls, under the
 # sanitizers.
 build/wire/call build/wire/script: build/wire/%: build/watched/test/wire/%.o \
-		$(WIRE:%.c=build/watched/%.o) $(SHARED:%.c=build/watched/%.o)
+		$(WIRE:%.c=build/watched/%.o) $(SHARED:%.c=build/watched/%.o) \
+		$(PARSER:build/%=build/watched/%)
 	@mkdir -p $(@D)
-	$(CC) $(WATCHED) -o $@ $^ $(LIBRARIES)
+	$(CC) $(WATCHED) -o $@ $^ $(PARSER_LINK) $(LIBRARIES)
 
 # The first one as it is released, for test/bench.
-build/bench/call: build/test/wire/call.o $(WIRE:%.c=build/%.o) build/common.a
+build/bench/call: build/test/wire/call.o $(WIRE:%.c=build/%.o) $(PARSER) build/common.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
+	$(CC) $(LDFLAGS) $(CLI_LDFLAGS) -o $@ $^ $(PARSER_LINK) $(LIBRARIES)
 
 build/nosync.so: test/nosync.c test/scrypt.c
 	@mkdir -p $(@D)

@@ -105,14 +105,21 @@ dbcw_read_names(dbcw_host *h, const char *text, const char **end)
 	return dbc_json_text(names);
 }
 
+const char *
+dbcw_user_path(dbc_host *host)
+{
+	dbcw_host *h = dbcw_of(host);
+	const char *path = dbcw_read_names(h, h->connection->path, NULL);
+
+	return path ? path : "[]";
+}
+
 /* The relations with names, as read by dbcw_read_names(). */
 static const dbc_rows *
 find_relations(dbcw_host *h, const char *names)
 {
-	const char *path = dbcw_read_names(h, h->connection->path, NULL);
-
 	return dbc_query(&h->base, "core/find_relation", dbc_text(names),
-					 dbc_text(path ? path : "[]"));
+					 dbc_text(dbcw_user_path(&h->base)));
 }
 
 int64_t

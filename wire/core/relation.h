@@ -14,6 +14,9 @@
 extern const char *dbcw_read_names(dbcw_host *h, const char *text,
 								   const char **end);
 
+/* The search path of the user, read like that. */
+extern const char *dbcw_user_path(dbc_host *host);
+
 /* The OID of the relation with a name of the user, 0 if there is none; or of
  * any of several. */
 extern int64_t dbcw_find_relation(dbcw_host *h, const char *names);

@@ -24,6 +24,10 @@ extern const struct dbc_monitor_host dbcw_monitor_host;
 extern const struct dbc_archive_host dbcw_archive_host;
 extern const struct dbc_sync_host dbcw_sync_host;
 
+/* Absent if the command is built without PostgreSQL's parser; see the
+ * Makefile. */
+extern const struct dbc_lint_host dbcw_lint_host __attribute__((weak));
+
 extern const dbc_rooms dbcw_rooms;
 
 #endif /* DBCW_CORE_ROOMS_H */

@@ -1,6 +1,6 @@
 /*
  * host.c
- *	  The analysis of scripts without a server.
+ *	  The analysis of scripts in this process, over a connection or without one.
  *
  * A statement that the parser does not understand is one that this version has
  * no grammar for, or has a syntax error; the others of the script are analysed.
@@ -15,7 +15,9 @@
 #include "common/core/text.h"
 
 extern const char *dbcw_quote_name(dbc_host *host, const char *name);
+extern const char *dbcw_user_path(dbc_host *host);
 extern const dbc_lint_host dbcw_lint_host;
+extern const dbc_lint_host dbcw_offline_lint_host;
 
 /* As max_stack_depth of a server. */
 #define MAX_STACK_BYTES (2 * 1024 * 1024)
@@ -93,9 +95,10 @@ analyze(dbcpg_lint_analyzer *r, const dbc_statement *statement,
 	return *analysis;
 }
 
+/* Analyses the statements of a script with the settings that it begins with. */
 static void
-analyze_script(dbc_host *host, dbc_lint_session *session,
-			   const dbc_script *script, dbc_lint_analysis *analyses)
+analyze_statements(dbc_host *host, dbc_lint_session *session,
+				   const dbc_script *script, dbc_lint_analysis *analyses)
 {
 	dbcpg_lint_analyzer analyzer = dbcpg_lint_begin(host, session);
 	MemoryContext context;
@@ -106,7 +109,6 @@ analyze_script(dbc_host *host, dbc_lint_session *session,
 	PG_exception_stack = NULL;
 	error_context_stack = NULL;
 	measure_stack(&base);
-	dbcw_reset_settings();
 	context = AllocSetContextCreate(TopMemoryContext, "dbcare",
 									ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(context);
@@ -120,8 +122,29 @@ analyze_script(dbc_host *host, dbc_lint_session *session,
 	MemoryContextDelete(context);
 }
 
+static void
+analyze_connected(dbc_host *host, dbc_lint_session *session,
+				  const dbc_script *script, dbc_lint_analysis *analyses)
+{
+	dbcw_begin_settings(host, dbcw_user_path(host));
+	analyze_statements(host, session, script, analyses);
+}
+
+static void
+analyze_offline(dbc_host *host, dbc_lint_session *session,
+				const dbc_script *script, dbc_lint_analysis *analyses)
+{
+	dbcw_begin_settings(NULL, NULL);
+	analyze_statements(host, session, script, analyses);
+}
+
 const dbc_lint_host dbcw_lint_host = {
 	.has_locks = true,
+	.read_script = analyze_connected,
+};
+
+const dbc_lint_host dbcw_offline_lint_host = {
+	.has_locks = true,
 	.is_offline = true,
-	.read_script = analyze_script,
+	.read_script = analyze_offline,
 };

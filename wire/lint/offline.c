@@ -13,14 +13,14 @@
 #include "wire/core/rooms.h"
 
 /* Absent if the command is built without the parser; see the Makefile. */
-extern const dbc_lint_host dbcw_lint_host __attribute__((weak));
+extern const dbc_lint_host dbcw_offline_lint_host __attribute__((weak));
 extern const char *dbcw_quote_name(dbc_host *host, const char *name)
 	__attribute__((weak));
 
 bool
 dbcw_has_parser(void)
 {
-	return &dbcw_lint_host != NULL;
+	return &dbcw_offline_lint_host != NULL;
 }
 
 static volatile sig_atomic_t cancelled;
@@ -100,7 +100,7 @@ dbcw_call_offline(dbcw_host *h, dbcw_connection *none, const dbc_function *fn,
 	dbc_host *host = &h->base;
 
 	dbcw_open(h, none, fn);
-	host->rooms.lint = &dbcw_lint_host;
+	host->rooms.lint = &dbcw_offline_lint_host;
 	host->tables_version = DBC_NO_TABLES;
 	host->query = find_nothing;
 	host->guard = guard;

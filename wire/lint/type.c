@@ -1,9 +1,11 @@
 /*
  * type.c
- *	  The types and functions that PostgreSQL has built in.
+ *	  The types and functions that PostgreSQL has built in; others are asked for
+ *	  over the connection.
  */
 #include "wire/lint/catalog.h"
 
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -107,17 +109,25 @@ is_built_in_name(List *names, const char **last)
 }
 
 Oid
-dbcpg_catalog_find_type(const TypeName *name)
+dbcw_named_type(List *names, bool is_array)
 {
 	const char *last;
 
-	if (name->pct_type || name->names == NIL ||
-		!is_built_in_name(name->names, &last))
-		return InvalidOid;
-	for (size_t i = 0; i < lengthof(types); i++)
-		if (strcmp(types[i].name, last) == 0)
-			return name->arrayBounds ? types[i].array : types[i].oid;
-	return InvalidOid;
+	if (is_built_in_name(names, &last))
+		for (size_t i = 0; i < lengthof(types); i++)
+			if (strcmp(types[i].name, last) == 0)
+				return is_array ? types[i].array : types[i].oid;
+	return dbcw_first_oid(DBCW_ASK("lint/find_type", dbcw_schema_of(names),
+								   dbc_text(strVal(llast(names))),
+								   dbc_bool(is_array), dbcw_path()));
+}
+
+Oid
+dbcpg_catalog_find_type(const TypeName *name)
+{
+	return name->pct_type || name->names == NIL
+			   ? InvalidOid
+			   : dbcw_named_type(name->names, name->arrayBounds != NIL);
 }
 
 /* The element type of an array, or the type itself. */
@@ -130,11 +140,34 @@ element_of(Oid type)
 	return type;
 }
 
+/* Columns of lint/type.sql. */
+enum
+{
+	T_BASE,
+	T_MODIFIER,
+	T_IS_CHECKED,
+	T_TEXT
+};
+
+/* What the database says of a type; NULL for one in the list. */
+static const dbc_rows *
+ask_type(Oid type)
+{
+	const dbc_rows *rows;
+
+	for (size_t i = 0; i < lengthof(types); i++)
+		if (types[i].oid == type || types[i].array == type)
+			return NULL;
+	rows = DBCW_ASK("lint/type", dbc_int(type), dbcw_path());
+	return rows->nrows > 0 ? rows : NULL;
+}
+
 bool
 dbcpg_catalog_is_checked(Oid type)
 {
-	(void) type;
-	return false;
+	const dbc_rows *rows = ask_type(type);
+
+	return rows && rows->values[T_IS_CHECKED].integer;
 }
 
 /* ---- modifiers ---- */
@@ -146,7 +179,9 @@ dbcpg_catalog_read_modifier(const TypeName *name, Oid type, bool *known)
 	ListCell *cell;
 	int count = 0;
 
-	*known = true;
+	*known = !name->typmods || type < FirstNormalObjectId;
+	if (!*known)
+		return -1;
 	foreach (cell, name->typmods)
 		if (count < 2 && dbcpg_is_integer_constant(lfirst(cell)))
 			numbers[count++] = dbcpg_integer_value(lfirst(cell));
@@ -287,7 +322,9 @@ const char *
 dbcpg_catalog_type_text(Oid type, int32 typmod)
 {
 	Oid element = element_of(type);
-	const char *text = element_text(element, typmod);
+	const dbc_rows *rows = ask_type(type);
+	const char *text =
+		rows ? rows->values[T_TEXT].text : element_text(element, typmod);
 
 	return element == type ? text : psprintf("%s[]", text);
 }
@@ -311,11 +348,18 @@ static const struct
 static bool
 keeps_values(Oid from, Oid to)
 {
+	const dbc_rows *same;
+
 	if (from == to)
 		return true;
 	for (size_t i = 0; i < lengthof(casts); i++)
 		if (casts[i].from == from && casts[i].to == to)
 			return true;
+	if (Max(from, to) >= FirstNormalObjectId)
+	{
+		same = DBCW_ASK("lint/is_same", dbc_int(from), dbc_int(to));
+		return same->nrows > 0;
+	}
 	return dbcw_is_utc() && ((from == TIMESTAMPOID && to == TIMESTAMPTZOID) ||
 							 (from == TIMESTAMPTZOID && to == TIMESTAMPOID));
 }
@@ -373,14 +417,29 @@ keeps_length(Oid type, int32 old, int32 new)
 	}
 }
 
+/* The type that a domain is based on, with its modifier; or the type itself. */
+static Oid
+base_of(Oid type, int32 *typmod)
+{
+	const dbc_rows *rows = ask_type(type);
+	Oid base = rows ? (Oid) rows->values[T_BASE].integer : type;
+
+	if (base != type)
+		*typmod = (int32) rows->values[T_MODIFIER].integer;
+	return base;
+}
+
 bool
 dbcpg_catalog_keeps_rows(const dbcpg_catalog_column *column, Oid type,
 						 int32 typmod)
 {
+	Oid base = base_of(type, &typmod);
+	int32 ignored;
 	/* a conversion begins without modifier */
-	int32 old = column->type == type ? column->typmod : -1;
+	int32 old = column->type == base ? column->typmod : -1;
 
-	return keeps_values(column->type, type) && keeps_length(type, old, typmod);
+	return keeps_values(base_of(column->type, &ignored), base) &&
+		   keeps_length(base, old, typmod);
 }
 
 /* ---- functions ---- */
@@ -390,11 +449,30 @@ static const char *const stable =
 #include "wire/lint/functions.def"
 	;
 
+const dbc_rows *
+dbcw_find_functions(List *names, int nargs)
+{
+	static const dbc_rows none = {.nrows = 0};
+
+	return list_length(names) > 2
+			   ? &none
+			   : DBCW_ASK("lint/functions", dbcw_schema_of(names),
+						  dbc_text(strVal(llast(names))), dbc_int(nargs),
+						  dbcw_path());
+}
+
 bool
 dbcpg_catalog_is_volatile(const FuncCall *call)
 {
+	const dbc_rows *rows;
 	const char *name;
 
-	return !is_built_in_name(call->funcname, &name) ||
-		   !strstr(stable, psprintf(" %s ", name));
+	if (!dbcw_has_database())
+		return !is_built_in_name(call->funcname, &name) ||
+			   !strstr(stable, psprintf(" %s ", name));
+	rows = dbcw_find_functions(call->funcname, list_length(call->args));
+	for (int i = 0; i < rows->nrows; i++)
+		if (rows->values[i * rows->ncols + 1].integer)
+			return true;
+	return rows->nrows == 0;
 }

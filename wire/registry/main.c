@@ -8,6 +8,7 @@ const dbc_rooms dbcw_rooms = {
 	.format = &dbcw_format_host,
 	.ledger = &dbcw_ledger_host,
 	.batch = &dbcw_batch_host,
+	.lint = &dbcw_lint_host,
 	.migrate = &dbcw_migrate_host,
 	.sample = &dbcw_sample_host,
 	.health = &dbcw_health_host,

@@ -15,8 +15,9 @@ reports() { is "$(files "${@:3}")" "$1" "$road: $2"; }
 
 in_work() { (cd "$work" && "$@" >/dev/null 2>&1); }
 
-# a server without the extension has no lint
-for road in sqlite postgresql; do
+roads='sqlite postgresql wire'
+[[ $("$dbcare" lint --dialect postgresql /dev/null 2>&1) != *'built without'* ]] || roads='sqlite postgresql'
+for road in $roads; do
 	new_database lint
 	drop='delete from nowhere;'
 	in_work git init -b main
