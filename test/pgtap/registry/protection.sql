@@ -29,7 +29,7 @@ reset role;
 
 select is((select string_agg(name, ' ' order by name) from refused),
 	'actor archive_after_days audit_anchor_file audit_keep_days audit_seal_minutes auto_init backup_directory '
-	'backup_keep_days environment events_days history_head purge_deleted_after_days',
+	'backup_keep_days deployment_blocked_by_warnings environment events_days history_head purge_deleted_after_days',
 	'settings that area admin cannot change');
 select is((select string_agg(name, ' ') from (
 		select substr(name, 8) as name from pg_settings where name like 'dbcare.%' and context = 'superuser' and substr(name, 8) in (select s.name from dbcare_settings() as s)
