@@ -24,6 +24,8 @@ for road in $roads; do
 	file 1_a.sql "create table nowhere (id integer primary key); $drop"
 	file 5_e.sql "$drop"
 	says 'applied 5.*exit 0' 'two are applied' migrate
+	# without the extension nothing else says that it is small
+	[ "$road" != wire ] || sql 'analyze nowhere'
 	in_work git add . && in_work git commit -m first
 	in_work git switch -c branch
 	file 3_c.sql "$drop"

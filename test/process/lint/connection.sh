@@ -130,7 +130,10 @@ judges()
 	build/dbcare lint --db "$(at postgresql plain)" - <<<"$1" 2>&1
 }
 psql -qXd plain -c 'create table unseen (id int)' -c 'alter table unseen set (autovacuum_enabled = off)'
-is "$(judges 'create index on unseen (id);')" 'no findings' 'a table that never had rows is empty'
+like "$(judges 'create index on unseen (id);')" 'error: index-not-concurrent.*blocks writes to unseen' \
+	'a table that no ANALYZE has seen, and no row, counts as large'
+psql -qXd plain -c 'create table seen (id int)' -c 'analyze seen'
+is "$(judges 'create index on seen (id);')" 'no findings' 'one that was empty when it was analysed is empty'
 psql -qXd plain -c 'insert into unseen select generate_series(1, 2000000)'
 like "$(judges 'create index on unseen (id);')" 'warning: .*unseen \([0-9.]+ MB\)' 'rows that no ANALYZE has seen are counted'
 

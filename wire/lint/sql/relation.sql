@@ -1,8 +1,9 @@
 -- columns: kind, persistence, tablespace, is_partition, has_children, foreign_table, is_measured, rows, bytes, table
 -- The relation $1; the foreign table that it is or has as a partition; with its partitions about how
--- many rows, -1 if that is unknown, and bytes it has; and the table of an index.  The functions for
+-- many rows and bytes it has, -1 if that is unknown; and the table of an index.  The functions for
 -- sizes would wait for locks, so the numbers are those of the last ANALYZE or VACUUM.  Before the first
--- one the pages follow from the rows that were counted, as the planner estimates the width of a row.
+-- one the pages follow from the rows that were counted, as the planner estimates the width of a row; a
+-- table of which none was counted may have been filled a moment ago.
 with recursive tree as (
 	select cast($1 as pg_catalog.oid) as oid, 0 as depth
 	union
@@ -10,7 +11,7 @@ with recursive tree as (
 	from tree
 	join pg_catalog.pg_inherits as i on i.inhparent = tree.oid
 ), part as (
-	select p.oid, p.relpages, p.reltuples, p.reltoastrelid,
+	select p.oid, p.relpages, p.reltuples, p.reltoastrelid, p.relkind in ('r', 'm') and p.reltuples < 0 as is_new,
 		case when p.relpages > 0 then p.relpages
 			else pg_catalog.ceil((pg_catalog.pg_stat_get_live_tuples(p.oid) + pg_catalog.pg_stat_get_dead_tuples(p.oid))
 				* (28 + (select coalesce(sum(case when a.attlen > 0 then a.attlen else 32 end), 0)
@@ -31,9 +32,11 @@ with recursive tree as (
 	from part
 	where part.pages > 0
 ), total as (
-	select coalesce(case when min(size.rows) < 0 then -1 else sum(size.rows) end, 0) as rows,
-		coalesce(sum(size.pages), 0) * pg_catalog.current_setting('block_size')::pg_catalog.int8 as bytes
-	from size
+	select coalesce(case when min(size.rows) < 0 or bool_or(n.is_unknown) then -1 else sum(size.rows) end, 0) as rows,
+		case when bool_or(n.is_unknown) then -1
+			else coalesce(sum(size.pages), 0) * pg_catalog.current_setting('block_size')::pg_catalog.int8 end as bytes
+	from (select exists (select from part where part.is_new and part.pages = 0) as is_unknown) as n
+	left join size on true
 )
 select c.relkind::text as kind, c.relpersistence::text as persistence, c.reltablespace::bigint as tablespace,
 	c.relispartition as is_partition, c.relhassubclass as has_children,
