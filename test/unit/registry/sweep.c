@@ -508,9 +508,9 @@ sweep_errors(fake_host *fake, int i)
 			expect_no_false_health(fake, i);
 	}
 	fake->fail_at = 0;
-	/* no check takes the others with it */
+	/* no check takes the others with it; of few samples it may be none */
 	if (dbc_same(calls[i].name, "dbhealth_checks"))
-		assert_true(survived > 10 / s.stride);
+		assert_true(survived >= 10 / s.stride);
 	assert_true(make_call(fake, i));
 }
 
