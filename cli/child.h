@@ -10,7 +10,7 @@
 
 #include "cli/text.h"
 
-/* Begins a program, looked up in PATH, in a process group of its own, which ends when
+/* Begins a program, looked up in PATH, in a new process group, which ends when
  * cli_await_child() gives up.  It reads from a file; what it prints goes to standard
  * error, since standard output is for results.  Returns 0 or an error. */
 extern int cli_begin_child(const char *const *argv, int input, pid_t *pid);

@@ -3,8 +3,8 @@
  *	  Sending messages; see receiver.h.
  *
  * The program curl sends to an address: it has the certificates, proxies and rules of
- * the system.  It reads the address, which may have a secret in it, from its input, so
- * that nobody sees it in the list of processes.
+ * the system.  It reads the address, which may have a secret in it, from its input: the
+ * list of processes shows arguments.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,18 +34,6 @@ remove_messages(cli_receiver *receiver, int count)
 	receiver->count -= count;
 	memmove(receiver->waiting, receiver->waiting + count,
 			(size_t) receiver->count * sizeof(*receiver->waiting));
-}
-
-void
-cli_add_message(cli_receiver *receiver, const char *json, const char *text)
-{
-	if (!receiver->waiting)
-		receiver->waiting =
-			cli_alloc(CLI_MOST_WAITING, sizeof(*receiver->waiting));
-	if (receiver->count == CLI_MOST_WAITING)
-		remove_messages(receiver, 1);
-	receiver->waiting[receiver->count++] =
-		(cli_message){cli_copy(json), cli_copy(text)};
 }
 
 /* Adds a line of a configuration of curl. */
@@ -146,8 +134,32 @@ cli_send_messages(cli_receiver *receiver)
 	if (receiver->count > 0)
 		tell(receiver, why.data);
 	if (sent > 0)
+	{
 		remove_messages(receiver, sent);
+		receiver->overflowing = false;
+	}
 	cli_text_free(&why);
+}
+
+void
+cli_add_message(cli_receiver *receiver, const char *json, const char *text)
+{
+	if (!receiver->waiting)
+		receiver->waiting =
+			cli_alloc(CLI_MOST_WAITING, sizeof(*receiver->waiting));
+	if (receiver->count == CLI_MOST_WAITING && !receiver->failing)
+		cli_send_messages(receiver);
+	if (receiver->count == CLI_MOST_WAITING)
+	{
+		if (!receiver->overflowing)
+			cli_note("NOTICE: %s has %d messages to take: the oldest are left "
+					 "out",
+					 receiver->flag, CLI_MOST_WAITING);
+		receiver->overflowing = true;
+		remove_messages(receiver, 1);
+	}
+	receiver->waiting[receiver->count++] =
+		(cli_message){cli_copy(json), cli_copy(text)};
 }
 
 void

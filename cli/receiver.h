@@ -1,9 +1,10 @@
 /*
  * receiver.h
- *	  Who is told of alerts: a shell command, or an address of HTTP.
+ *	  Receivers of alerts: a shell command, or an address of HTTP.
  *
  * Messages go out in their order.  What a receiver does not take is sent again, before
- * what comes later; of more than CLI_MOST_WAITING messages the oldest are left out.
+ * what comes later; of more than CLI_MOST_WAITING messages the oldest are left out, which is
+ * told once.
  */
 #ifndef CLI_RECEIVER_H
 #define CLI_RECEIVER_H
@@ -29,6 +30,7 @@ typedef struct cli_receiver
 	cli_message *waiting;
 	int count;
 	bool failing;
+	bool overflowing; /* messages were left out, which was told */
 } cli_receiver;
 
 /* Takes a message, of which it keeps copies. */

@@ -1,11 +1,10 @@
 /*
  * watch.c
- *	  The verb monitor watch: what becomes of alerts is printed, and sent to those who
- *	  should know.
+ *	  The verb monitor watch: what becomes of alerts is printed, and sent to receivers.
  *
  * Alerts are asked for again and again; what differs from the answer before is a
- * message.  The first answer is compared with none, so that who is told learns at the
- * start which alerts are raised: after a restart a second time.  A database that does
+ * message.  The first answer is compared with none, so that a receiver gets the alerts
+ * that are raised at the start: after a restart a second time.  A database that does
  * not answer any more is an alert, too.
  */
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "cli/watch.h"
+#include "common/core/sort.h"
 
 /* Seconds between two looks, unless --interval says so. */
 #define EVERY 5
@@ -29,40 +29,64 @@
 /* Of a sentence. */
 #define MOST_COLUMNS 500
 
+/* Alerts of an answer, the worst first.  One that has as many may leave out others. */
+#define MOST_ALERTS 1000
+#define TEXT_OF(number) #number
+#define LIMIT(number) "{\"limit\": " TEXT_OF(number) "}"
+
 /* Columns of dbmonitor_alerts() that are in messages. */
 static const char *const sent[] = {
 	"alert_id", "alert",	 "severity", "object",	 "value", "threshold",
 	"message",	"raised_at", "acked_at", "acked_by", "note",  NULL};
 
+/* An alert that is raised, as it was told. */
+typedef struct alert
+{
+	char *id;
+	char *name;
+	char *severity;
+	char *message;
+	char *members; /* its JSON, but for what has become of it */
+	bool acked;
+	bool listed; /* in the answer that it is compared with */
+} alert;
+
 typedef struct watch
 {
 	cli_invocation *invocation;
 	char *database; /* its name; NULL until it has answered */
-	cli_result alerts;
-	bool has_alerts;
-	int failures; /* looks without an answer */
+	alert *alerts;	/* by their keys */
+	int nalerts;
+	bool answered; /* once, at least */
+	bool was_full; /* the last answer had MOST_ALERTS */
+	int failures;  /* looks without an answer */
 	cli_receiver receivers[2];
 	int nreceivers;
 } watch;
 
-static const char *
-cell(const cli_result *alerts, int row, const char *column)
+/* By what tells alerts apart: numbers begin again after dbmonitor_reset(). */
+static int
+compare_alerts(const void *left, const void *right)
 {
-	const char *value = *cli_cell(alerts, row, cli_column(alerts, column));
+	const alert *a = left;
+	const alert *b = right;
+	int order = strcmp(a->id, b->id);
 
-	return value ? value : "";
+	return order != 0 ? order : strcmp(a->name, b->name);
 }
 
-/* The row of another answer with the same alert, or -1. */
-static int
-find_alert(const cli_result *among, const cli_result *alerts, int row)
+static void
+free_alerts(alert *alerts, int count)
 {
-	for (int i = 0; i < among->nrows; i++)
-		if (strcmp(cell(among, i, "alert_id"), cell(alerts, row, "alert_id")) ==
-				0 &&
-			strcmp(cell(among, i, "alert"), cell(alerts, row, "alert")) == 0)
-			return i;
-	return -1;
+	for (int i = 0; i < count; i++)
+	{
+		free(alerts[i].id);
+		free(alerts[i].name);
+		free(alerts[i].severity);
+		free(alerts[i].message);
+		free(alerts[i].members);
+	}
+	free(alerts);
 }
 
 /* Prints a message and hands it over; members: its JSON without braces. */
@@ -100,35 +124,51 @@ add_text(cli_text *members, const char *key, const char *text)
 	cli_text_free(&json);
 }
 
-/* What a database is called that may not have answered yet. */
-static const char *
-name_of(const watch *w)
+static char *
+copy_cell(const cli_result *answer, int row, const char *column)
 {
-	return w->database ? w->database : "the database";
+	const char *value = *cli_cell(answer, row, cli_column(answer, column));
+
+	return cli_copy(value ? value : "");
+}
+
+/* An alert of a row of dbmonitor_alerts(). */
+static alert
+read_alert(const watch *w, const cli_result *answer, int row)
+{
+	cli_text members = {0};
+
+	add_text(&members, "database", w->database);
+	for (int i = 0; sent[i]; i++)
+	{
+		int column = cli_column(answer, sent[i]);
+		cli_text value = {0};
+
+		cli_add_value_json(&value, *cli_cell(answer, row, column),
+						   answer->types[column]);
+		cli_add_member(&members, sent[i], value.data);
+		cli_text_free(&value);
+	}
+	return (alert){
+		.id = copy_cell(answer, row, "alert_id"),
+		.name = copy_cell(answer, row, "alert"),
+		.severity = copy_cell(answer, row, "severity"),
+		.message = copy_cell(answer, row, "message"),
+		.members = members.data,
+		.acked = *cli_cell(answer, row, cli_column(answer, "acked_at")),
+	};
 }
 
 /* Tells what became of an alert. */
 static void
-tell_alert(watch *w, const cli_result *alerts, int row, const char *state)
+tell_alert(watch *w, const alert *alert, const char *state)
 {
 	cli_text members = {0};
 	cli_text text = {0};
 
-	add_text(&members, "state", state);
-	add_text(&members, "database", name_of(w));
-	for (int i = 0; sent[i]; i++)
-	{
-		int column = cli_column(alerts, sent[i]);
-		cli_text value = {0};
-
-		cli_add_value_json(&value, *cli_cell(alerts, row, column),
-						   alerts->types[column]);
-		cli_add_member(&members, sent[i], value.data);
-		cli_text_free(&value);
-	}
-	cli_addf(&text, "%s: %s alert %s %s: %s", name_of(w),
-			 cell(alerts, row, "severity"), cell(alerts, row, "alert"), state,
-			 cell(alerts, row, "message"));
+	cli_addf(&members, "\"state\": \"%s\", %s", state, alert->members);
+	cli_addf(&text, "%s: %s alert %s %s: %s", w->database, alert->severity,
+			 alert->name, state, alert->message);
 	tell(w, members.data, text.data);
 	cli_text_free(&text);
 	cli_text_free(&members);
@@ -142,50 +182,71 @@ tell_unreachable(watch *w, const char *state, const char *why)
 	cli_text text = {0};
 
 	add_text(&members, "state", state);
-	add_text(&members, "database", name_of(w));
+	add_text(&members, "database", w->database);
 	add_text(&members, "alert", "unreachable");
 	add_text(&members, "severity", "critical");
 	add_text(&members, "message", why);
-	cli_addf(&text, "%s: critical alert unreachable %s: %s", name_of(w), state,
+	cli_addf(&text, "%s: critical alert unreachable %s: %s", w->database, state,
 			 why);
 	tell(w, members.data, text.data);
 	cli_text_free(&text);
 	cli_text_free(&members);
 }
 
-/* Tells what differs from the answer before, and keeps this one. */
+/* Tells what differs from what is known, which is this answer from now on.  A full answer
+ * clears nothing: what it does not list may be behind what it lists. */
 static void
-compare(watch *w, cli_result *now)
+compare(watch *w, const cli_result *answer)
 {
-	static const cli_result none = {0};
-	const cli_result *before = w->has_alerts ? &w->alerts : &none;
+	bool full = answer->nrows == MOST_ALERTS;
+	alert *now =
+		cli_alloc((size_t) answer->nrows + (size_t) w->nalerts, sizeof(*now));
+	int count = answer->nrows;
 
-	for (int row = 0; row < now->nrows; row++)
+	for (int row = 0; row < answer->nrows; row++)
 	{
-		int was = find_alert(before, now, row);
+		alert *was;
 
-		if (was < 0)
-			tell_alert(w, now, row, "raised");
-		else if (strcmp(cell(before, was, "severity"),
-						cell(now, row, "severity")) != 0)
-			tell_alert(w, now, row, "changed");
-		else if (!*cell(before, was, "acked_at") && *cell(now, row, "acked_at"))
-			tell_alert(w, now, row, "acknowledged");
+		now[row] = read_alert(w, answer, row);
+		was = dbc_search(&now[row], w->alerts, (size_t) w->nalerts,
+						 sizeof(*was), compare_alerts);
+		if (was)
+			was->listed = true;
+		if (!was)
+			tell_alert(w, &now[row], "raised");
+		else if (strcmp(was->severity, now[row].severity) != 0)
+			tell_alert(w, &now[row], "changed");
+		else if (!was->acked && now[row].acked)
+			tell_alert(w, &now[row], "acknowledged");
 	}
-	for (int row = 0; row < before->nrows; row++)
-		if (find_alert(now, before, row) < 0)
-			tell_alert(w, before, row, "cleared");
-	if (w->has_alerts)
-		cli_free_result(&w->alerts);
-	w->alerts = *now;
-	w->has_alerts = true;
+	for (int i = 0; i < w->nalerts; i++)
+	{
+		if (w->alerts[i].listed)
+			continue;
+		if (!full)
+			tell_alert(w, &w->alerts[i], "cleared");
+		else
+		{
+			now[count++] = w->alerts[i];
+			w->alerts[i] = (alert){0};
+		}
+	}
+	if (full && !w->was_full)
+		cli_note("NOTICE: %d alerts or more are raised: what becomes of those "
+				 "behind the %d worst is told when there are fewer",
+				 MOST_ALERTS, MOST_ALERTS);
+	w->was_full = full;
+	free_alerts(w->alerts, w->nalerts);
+	dbc_sort(now, (size_t) count, sizeof(*now), compare_alerts);
+	w->alerts = now;
+	w->nalerts = count;
 }
 
 /* Asks for the alerts, over a new connection where there is none. */
 static bool
 look(watch *w, cli_result *alerts)
 {
-	const char *options[] = {"{\"limit\": 1000}"};
+	const char *options[] = {LIMIT(MOST_ALERTS)};
 	cli_database *db = &w->invocation->db;
 
 	if (!db->connection || db->error.lost)
@@ -215,7 +276,7 @@ look_and_tell(watch *w)
 	cli_result alerts;
 	bool answered = look(w, &alerts);
 
-	if (!answered && !w->has_alerts)
+	if (!answered && !w->answered)
 	{
 		cli_print_error(&w->invocation->db);
 		return false;
@@ -225,7 +286,9 @@ look_and_tell(watch *w)
 		if (w->failures >= MOST_FAILURES)
 			tell_unreachable(w, "cleared", "the database answers again");
 		w->failures = 0;
+		w->answered = true;
 		compare(w, &alerts);
+		cli_free_result(&alerts);
 	}
 	else if (++w->failures == MOST_FAILURES && !cli_interrupted())
 		tell_unreachable(w, "raised", w->invocation->db.error.message);
@@ -308,8 +371,7 @@ cli_watch(cli_invocation *invocation)
 		nanosleep(&pause, NULL);
 	for (int i = 0; i < w.nreceivers; i++)
 		cli_free_receiver(&w.receivers[i]);
-	if (w.has_alerts)
-		cli_free_result(&w.alerts);
+	free_alerts(w.alerts, w.nalerts);
 	free(w.database);
 	return answered ? CLI_SOUND : CLI_ERROR;
 }

@@ -192,6 +192,63 @@ cleared unreachable critical
 cleared consistency warning' "$road: a server that stops is an alert, until it answers again"
 done
 
+# the header of a file is written over, and put back
+road=sqlite
+shop damaged
+watch --json --exec "cat >>'$work/messages'"
+price -1
+until_in "$work/messages" 'raised.*consistency'
+file=$(at sqlite damaged)
+head -c 100 "$file" >"$tmp/header"
+head -c 100 /dev/zero | tr '\0' x | dd of="$file" conv=notrunc status=none
+until_in "$work/messages" 'raised.*unreachable'
+dd if="$tmp/header" of="$file" conv=notrunc status=none
+until_in "$work/messages" 'cleared.*unreachable'
+end_watch 'a damaged file'
+is "$(words "$work/messages")" 'raised consistency warning
+raised unreachable critical
+cleared unreachable critical' 'sqlite: a file that is no database is an alert, until it is one again'
+
+# ---- more alerts than an answer has ----
+
+shop crowded
+# alerts SQL: on the table of alerts
+alerts() { sqlite3 -batch -bail -cmd '.timeout 60000' "$db-samples" "$1"; }
+price -1
+watch --json
+until_in "$work/out" 'raised.*consistency'
+alerts "with recursive n(n) as (select 1 union all select n + 1 from n where n < 1050)
+	insert into dbcare_alert(alert, object, severity, message, pending_at, raised_at, last_at)
+	select 'disk', n, 'critical', 'full', pending_at, raised_at, last_at from dbcare_alert, n where alert = 'consistency'"
+until_in "$work/err" NOTICE
+alerts "update dbcare_alert set cleared_at = last_at where alert = 'disk' and cast(object as integer) > 1000"
+until_in "$work/out" 'raised.*"object": "1"'
+alerts "update dbcare_alert set cleared_at = last_at where alert = 'disk'"
+until_in "$work/out" 'cleared.*"object": "1050"'
+price 10
+until_in "$work/out" 'cleared.*consistency'
+end_watch 'many alerts'
+is "$(words "$work/out")" $'raised consistency warning\ncleared consistency warning' \
+	'an alert that a full answer leaves out is not cleared'
+is "$(jq -r 'select(.alert == "disk").state' "$work/out" | sort | uniq -c | xargs)" '1050 cleared 1050 raised' \
+	'each is told in the end'
+is "$(<"$work/err")" 'NOTICE: 1000 alerts or more are raised: what becomes of those behind the 1000 worst is told when there are fewer' \
+	'which is said once'
+
+price -1
+watch --quiet --exec "test -f '$work/open' && cat >>'$work/messages'"
+until_in "$work/err" 'exit code 1'
+alerts "update dbcare_alert set cleared_at = null where alert = 'disk'"
+until_in "$work/err" 'left out'
+: >"$work/open"
+until_in "$work/err" 'had not taken'
+end_watch 'a receiver that is away'
+is "$(<"$work/err")" 'NOTICE: --exec has failed: exit code 1; it is tried again
+NOTICE: --exec has 1000 messages to take: the oldest are left out
+NOTICE: 1000 alerts or more are raised: what becomes of those behind the 1000 worst is told when there are fewer
+NOTICE: --exec has what it had not taken' 'messages that are left out are mentioned'
+is "$(wc -l <"$work/messages")" 1000 'the last ones come'
+
 # ---- texts of others ----
 
 road=sqlite

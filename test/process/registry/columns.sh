@@ -126,7 +126,7 @@ grown()
 		{ i = (NR - 1) % 3; if (NR <= 3 || $1 < time[i]) time[i] = $1 }
 		END {
 			added = time[2] - time[1]
-			exit NR % 3 == 0 && NR && !(added > 1000 * least && added > most * (time[1] - time[0]) && time[2] > 3 * time[1])
+			exit NR % 3 == 0 && NR && !(added > 1000 * least && added > most * (time[1] - time[0] + time[1] / 10) && time[2] > 3 * time[1])
 		}'
 }
 
