@@ -30,9 +30,9 @@
 #define MOST_COLUMNS 500
 
 /* Alerts of an answer, the worst first.  One that has as many may leave out others. */
-#define MOST_ALERTS 1000
+#define MOST_ALERTS		1000
 #define TEXT_OF(number) #number
-#define LIMIT(number) "{\"limit\": " TEXT_OF(number) "}"
+#define LIMIT(number)	"{\"limit\": " TEXT_OF(number) "}"
 
 /* Columns of dbmonitor_alerts() that are in messages. */
 static const char *const sent[] = {
