@@ -23,5 +23,6 @@ set -- $(
 )
 failed=0
 test/surface.sh --accept || failed=1
+test/contract.sh --accept || failed=1
 [ $# -eq 0 ] || test/parity.sh --accept "$@" || failed=1
 exit "$failed"

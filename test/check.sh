@@ -25,6 +25,7 @@ on_server()
 	tap pgtap test/pgtap/run.sh
 	tap parity test/parity.sh
 	tap surface test/surface.sh
+	tap contract test/contract.sh
 	tap regress test/regress.sh
 }
 
