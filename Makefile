@@ -12,8 +12,10 @@
 #	make generate		rewrites what is generated from the sources; make accept
 #				[PARITY=NAMES]: also the expected files of what was changed
 #	make deb			Debian packages of extensions and command, in build/deb; make dist:
-#				a zip for PGXN; make npm: packages for Node.js;
+#				a zip for PGXN; make npm: packages for Node.js; make wheel:
+#				for Python; make tarball: the command and install.sh;
 #				make packages-check: tries all of them on a clean Debian
+#	make release		all of them, from the last commit, in build/release
 #	make sqlite-shell DIR=d	a static SQLite shell with dbcare in it: build/sqlite3
 #	make corpora DIR=d	runs migration sets of other projects
 #	make citus PG_CONFIG=p	checks tables in shards, on a PostgreSQL that has Citus
@@ -329,6 +331,25 @@ npm: build/npm/dbcare.so
 	test/symbols.sh $<
 	sqlite_ext/npm/pack.sh $< build/npm
 
+wheel: build/npm/dbcare.so
+	@test/deps.sh wheel
+	rm -rf build/wheel
+	sqlite_ext/python/pack.sh $< build/wheel
+
+# For machines without packages: the command and the library for SQLite.
+tarball: cli build/npm/dbcare.so
+	rm -rf build/tarball
+	$(MAKE) install-cli prefix= DESTDIR='$(CURDIR)/build/tarball/installed'
+	cli/tarball/pack.sh build/tarball/installed build/npm/dbcare.so \
+		$(RELEASE)-linux-$(shell uname -m) build/tarball
+	rm -rf build/tarball/installed
+
+# All files of a release, made twice; what is left for a person is printed.
+release:
+	@test/deps.sh deb
+	@test/deps.sh wheel
+	common/tools/release.sh build/release
+
 # On a clean Debian, a debootstrap in ROOT that is made if it is not there.
 packages-check: all
 	@test/deps.sh packages
@@ -528,7 +549,7 @@ FORCE:
 .PHONY: all applications-check site postgresql sqlite cli install install-postgresql \
 	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
-	tests unit-tests corpora citus adopt deb dist npm packages-check sqlite-shell \
+	tests unit-tests corpora citus adopt deb dist npm wheel tarball release packages-check sqlite-shell \
 	json-suite fuzz bench matrix soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
 	list-warnings check-install FORCE

@@ -2,7 +2,7 @@
 # Installs the Debian packages that a goal of the Makefile needs, and does
 # nothing (in a few milliseconds) when all of them are there.
 #
-# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb|packages|site|applications
+# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb|packages|wheel|site|applications
 #
 # PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
 set -eu
@@ -34,14 +34,15 @@ case ${1-} in
 		wanted="debhelper dpkg-dev fakeroot gcc libncurses-dev libpcre2-dev libpg-query-dev libpq-dev
 			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
-	packages) wanted="debootstrap zip" ;;
+	packages) wanted="debootstrap python3-build python3-pip python3-setuptools python3-wheel zip" ;;
+	wheel) wanted='binutils python3-build python3-setuptools python3-wheel' ;;
 	applications)
 		wanted="$check golang-go golang-github-mattn-go-sqlite3-dev python3-django python3-fastapi python3-flask
 			python3-httpx python3-psycopg2 python3-sqlalchemy ruby-activerecord ruby-sqlite3"
 		;;
 	site) wanted='mkdocs perl python3-pymdownx' ;;
 	*)
-		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb|packages|site|applications" >&2
+		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb|packages|wheel|site|applications" >&2
 		exit 2
 		;;
 esac

@@ -319,8 +319,8 @@ one_version()
 		echo "pg_ext/dbcare.control has another version than $versions"
 	[ -f "pg_ext/dbcare--${versions%.*}.sql" ] ||
 		echo "pg_ext/dbcare--${versions%.*}.sql is missing"
-	for file in debian/changelog sqlite_ext/npm/package.json; do
-		[ "$(grep -oE '(^dbcare \(|"(version|dbcare-linux-[a-z0-9]+)": ")[0-9.]+' "$file" |
+	for file in debian/changelog sqlite_ext/npm/package.json sqlite_ext/python/pyproject.toml; do
+		[ "$(grep -oE '(^dbcare \(|^version = "|"(version|dbcare-linux-[a-z0-9]+)": ")[0-9.]+' "$file" |
 			grep -oE '[0-9.]+$' | sort -u)" = "$versions" ] ||
 			echo "$file has another version than $versions"
 	done

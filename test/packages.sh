@@ -1,7 +1,7 @@
 #!/bin/bash
-# Builds the Debian packages, the zip for PGXN and the npm packages, and tries each on
-# a Debian that has nothing else: the steps of a newcomer on both engines, the
-# scripts and schedules of sql/dba, the CI examples.  Prints TAP.  Takes minutes, needs
+# Builds the Debian packages, the zip for PGXN, the archive with install.sh, the npm packages
+# and the wheel, and tries each on a Debian that has nothing else: the steps of a newcomer
+# on both engines, the scripts and schedules of sql/dba, the CI examples.  Prints TAP.  Takes minutes, needs
 # root, debootstrap and the network.
 #
 # usage: test/packages.sh [ROOT]
@@ -257,17 +257,42 @@ passes 'the packages are removed without a rest' try "
 	apt-get -q -y purge dbcare postgresql-$major-dbcare sqlite3-dbcare
 	! find /etc /usr /var/lib -name '*dbcare*' -not -path '/etc/cron.d/*' | grep ."
 
-# ---- Node.js ----
+# ---- without packages ----
 
-if command -v npm >/dev/null; then
-	make -s npm >"$work/npm.log"
+make -s tarball wheel >"$work/files.log"
+clean_root bare
+cp build/tarball/*.tar.gz build/wheel/*.whl "$work/bare/srv/"
+passes 'the archive: install.sh, setup, first migration, first report' bare "
+	tar -xf /srv/dbcare-*.tar.gz
+	dbcare-*/install.sh
+	PATH=/usr/local/bin:\$PATH
+	$(newcomer sqlite:shop.db nobody | sed 's/--regid=nobody/--regid=nogroup/')"
+like "$(inside bare "setpriv --reuid=nobody --regid=nogroup --clear-groups dbcare-*/install.sh; echo code \$?")" \
+	'/usr/local: no right to write there.*code 1' 'a user without rights is told where to install'
+is "$(inside bare 'dbcare-*/install.sh --remove >/dev/null; find /usr/local -type f')" '' 'install.sh --remove leaves nothing'
+passes 'the wheel is loaded by the Python of Debian' bare "
+	$install --no-install-recommends python3 python3-pip
+	pip install -q --no-index \$(python3 -c 'import sys; print(\"--break-system-packages\" if sys.version_info >= (3, 11) else \"\")') /srv/*.whl
+	python3 -c 'import dbcare, sqlite3; db = sqlite3.connect(\":memory:\"); dbcare.load(db); print(db.execute(\"select dbcare_version()\").fetchone()[0])' | grep -Fx $version"
+keep_archives bare
+
+# ---- Node.js and Python ----
+
+# tests_of NAME SCRIPT ...: those of a script, as tests of this one.
+tests_of()
+{
 	while read -r line; do
 		[[ $line != 'not ok'* ]] || failed=1
 		number=$((number + 1))
-		sed -E "s/^((not )?ok) [0-9]+ -/\1 $number - npm:/" <<<"$line"
-	done < <(test/npm.sh ${NODE_MODULES-} | grep -E '^(not )?ok')
+		sed -E "s/^((not )?ok) [0-9]+ -/\1 $number - $1:/" <<<"$line"
+	done < <("${@:2}" | grep -E '^(not )?ok')
+}
+if command -v npm >/dev/null; then
+	make -s npm >"$work/npm.log"
+	tests_of npm test/npm.sh ${NODE_MODULES-}
 else
 	skip 'the npm packages' 'npm is not installed'
 fi
-[ -n "${KEEP-}" ] || rm -rf "$work"/{build,try,ci}
+tests_of wheel test/wheel.sh
+[ -n "${KEEP-}" ] || rm -rf "$work"/{build,try,ci,bare}
 finish
