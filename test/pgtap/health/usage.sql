@@ -63,10 +63,14 @@ alter extension pg_stat_statements drop view "Pg Stat".pg_stat_statements;
 alter extension pg_stat_statements drop function "Pg Stat".pg_stat_statements(boolean);
 drop view "Pg Stat".pg_stat_statements;
 drop function "Pg Stat".pg_stat_statements(boolean);
-create table hc.counted as select oid as dbid, -7::bigint - i as queryid, 6000::float8 as total_exec_time
+create table hc.counted as select oid as dbid, -7::bigint - i as queryid, 6000::float8 as total_exec_time,
+		0::bigint as jit_functions, 0::float8 as jit_generation_time, 0::float8 as jit_inlining_time,
+		0::float8 as jit_optimization_time, 0::float8 as jit_emission_time
 	from pg_database, generate_series(1, 10) as i;
 create function "Pg Stat".pg_stat_statements(showtext boolean)
 returns setof hc.counted language sql as 'select * from hc.counted where not showtext';
+create temp view jit as select string_to_array(extversion, '.')::int[] >= '{1,10}' as counts
+	from pg_extension where extname = 'pg_stat_statements';
 select is(pg_temp.found('query_dominates', '%'), 'nothing', 'ten queries of equal share are no finding');
 update hc.counted set total_exec_time = 27000.5 where queryid = -9;
 select is(pg_temp.found('query_dominates', '%'), '-9 info', 'query_dominates finds a query with more than a third of the time');
@@ -76,12 +80,29 @@ select is(pg_temp.found('query_dominates', '%'), 'nothing', 'less than a minute 
 update hc.counted set total_exec_time = total_exec_time * 100;
 delete from hc.counted where queryid = -10;
 select is(pg_temp.found('query_dominates', '%'), 'nothing', 'fewer than ten statements are no finding');
+
+-- ---- jit_overhead, with the same counters ----
+
+select is(pg_temp.found('jit_overhead', '%'), 'nothing', 'statements that are not compiled are no finding');
+update hc.counted set total_exec_time = 160000, jit_functions = 1, jit_generation_time = 10000, jit_inlining_time = 5000,
+	jit_optimization_time = 10000, jit_emission_time = 7001 where queryid in (-8, -9);
+select is(pg_temp.found('jit_overhead', '%'), case when counts then 'jit info' else 'nothing' end,
+	'jit_overhead finds statements whose compilation takes more than a fifth of their time') from pg_temp.jit;
+select is(pg_temp.told('jit_overhead', 'jit', 'message'),
+	case when counts then 'compilation took 20 % of the time of 2 compiled statements' end,
+	'the message of jit_overhead has the share') from pg_temp.jit;
+update hc.counted set jit_emission_time = 7000 where queryid in (-8, -9);
+select is(pg_temp.found('jit_overhead', '%'), 'nothing', 'a fifth is no finding');
+update hc.counted set total_exec_time = 10000, jit_emission_time = 4999 where queryid in (-8, -9);
+select is(pg_temp.found('jit_overhead', '%'), 'nothing', 'less than a minute of compilation is no finding');
+
 create role hc_nobody;
 set role hc_nobody;
 select is(pg_temp.found('query_dominates', '%'), 'unknown membership in pg_read_all_stats is needed to tell statements apart',
 	'a role without the privilege gets unknown');
 reset role;
 drop role hc_nobody;
+drop view pg_temp.jit;
 drop extension pg_stat_statements;
 select is((select reason from pg_temp.said('query_dominates')), 'pg_stat_statements is not installed and loaded', 'without pg_stat_statements query_dominates is not applicable');
 
