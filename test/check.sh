@@ -85,6 +85,7 @@ job tap house_rules test/house_rules.sh
 fault registry/refused 400 8
 fault core/second_connections
 fault core/kept
+fault core/embedded
 fault monitor/connections
 mapfile -t pages < <(sample 8 README.md doc/*.md)
 job tap docs test/docs.sh "${pages[@]}"

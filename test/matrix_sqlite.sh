@@ -24,7 +24,7 @@ shift
 
 processes=${PROCESSES-archive/locks backup/cleanup backup/format backup/secrets backup/sqlite
 	health/peers_sqlite monitor/killed monitor/neighbour registry/hosts}
-faults='registry/refused:400:8 core/kept core/second_connections migrate/rebuild migrate/threads
+faults='registry/refused:400:8 core/kept core/embedded core/second_connections migrate/rebuild migrate/threads
 	monitor/connections monitor/normal monitor/unlocked'
 # what Debian's build has
 options='-DSQLITE_THREADSAFE=1 -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_FTS4

@@ -178,7 +178,7 @@ set_actor(dbc_host *host, const char *name)
 	if (name)
 		dbc_query(host, "audit/add_context", dbc_text(name));
 	dbc_query(host, "audit/set_current", dbc_text(name));
-	dbc_query_text(host, "insert into " SCOPE " values (1)");
+	dbc_query(host, "audit/join_transaction");
 	return true;
 }
 

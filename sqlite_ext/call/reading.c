@@ -44,7 +44,7 @@ dbcsl_end_reading(dbcsl_host *h)
 {
 	if (h->reads)
 	{
-		dbcsl_keep(h, h->reader);
+		dbcsl_keep(h, h->reader, true);
 		dbcsl_end_recall(h);
 	}
 	else

@@ -138,6 +138,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 		return;
 	refuse_unsafe(h, run->script, statement->text);
 	DBCSL_CALL_HOOKS(run, h, statement);
+	dbcsl_compare_functions(h);
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 	{

@@ -98,8 +98,9 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 
 /* Fails if the use of dbcare's own tables in a schema would call an unsafe
  * function: of their definitions or, if their use evaluates other definitions,
- * of any; then no definition may have an unsafe module either. */
-static void
+ * of any; then no definition may have an unsafe module either, and the result is
+ * true. */
+static bool
 refuse_own(dbcsl_host *h, const char *schema)
 {
 	const dbc_rows *definitions = dbcsl_read_definitions(h, schema, OWN);
@@ -113,7 +114,7 @@ refuse_own(dbcsl_host *h, const char *schema)
 		if (!call->table || is_own(call->table))
 			dbcsl_refuse_function(h, call->function);
 	if (!elsewhere)
-		return;
+		return false;
 	definitions = dbcsl_read_definitions(h, schema, "");
 	for (int i = 0; i < definitions->nrows; i++)
 	{
@@ -122,18 +123,26 @@ refuse_own(dbcsl_host *h, const char *schema)
 		dbcsl_refuse_function(h, dbcsl_find_unsafe_part(h, sql, DBCSL_FOR_NEW));
 		dbcsl_refuse_modules(h, sql);
 	}
+	return true;
 }
 
-/* Does the same for all schemas with tables of dbcare. */
+/* Does the same for all schemas with tables of dbcare.  What holds until the
+ * schema of main changes is not found out again. */
 static void
 refuse_all(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
+	bool has_samples = dbcsl_find_samples_file(h->db);
 
-	refuse_own(h, "main");
-	if (dbcsl_find_samples_file(h->db))
-		refuse_own(h, DBCSL_SAMPLES);
 	((text_call *) arg)->text = "1";
+	if (h->connection && !has_samples && dbcsl_is_schema_unchanged(h) &&
+		dbcsl_is_verified(h->connection))
+		return;
+	if (!refuse_own(h, "main") && !has_samples && h->connection)
+		dbcsl_set_verified(h->connection,
+						   sqlite3_mprintf("%s", dbcsl_unsafe_functions(h)));
+	if (has_samples)
+		(void) refuse_own(h, DBCSL_SAMPLES);
 }
 
 /* Writes the names of the columns of a CREATE TABLE as a JSON array. */

@@ -14,8 +14,8 @@
  * any longer, because what was verified when it was first kept may have
  * changed, too.  Two changes are not noticed by SQLite:
  *
- * - Before 3.53 removing an authorizer.  So a statement is only kept if its
- *	 columns were not replaced by NULL; see dbcsl_ops_host.run().
+ * - Before 3.53 removing an authorizer.  So a statement is only kept if no part
+ *	 of it was ignored; see trust/allowed.c and dbcsl_ops_host.run().
  * - That a deserialized database takes the place of main, if the versions of
  *	 the schemas are equal.  So nothing is used or kept in such a database.
  *
@@ -23,7 +23,7 @@
  * trust/reach.c has not followed: one that was kept in another is followed
  * again.
  */
-#include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/connection_state.h"
 #include "sqlite_ext/core/replaced.h"
 
 #include <string.h>
@@ -31,50 +31,6 @@
 #include "common/core/asserts.h"
 
 #define TABLE "dbcare_connection"
-
-/* The most statements that a connection keeps. */
-#define MOST_KEPT 64
-
-/* The most tables and the like that it knows, and as many statements. */
-#define MOST_KNOWN 64
-
-typedef struct kept
-{
-	sqlite3_stmt *statement; /* NULL: a free place */
-	size_t length;			 /* of its text */
-	int64_t used;			 /* the statement used last has the highest */
-	int64_t schema;			 /* the number of the schema that was in use */
-} kept;
-
-/* Something that was read of the schema. */
-typedef struct known
-{
-	char *key; /* NULL: a free place */
-	void *memory;
-	int64_t used; /* as above */
-} known;
-
-typedef struct knowledge
-{
-	int version; /* of the schema that it was read of */
-	known places[MOST_KNOWN];
-} knowledge;
-
-struct dbcsl_connection
-{
-	sqlite3 *db;
-	int references;
-	int reading;	   /* READ calls in progress */
-	bool is_connected; /* its table */
-	int64_t uses;
-	kept kept[MOST_KEPT];
-	int64_t schema; /* counts the schemas that READ calls have seen */
-	knowledge tables;
-	knowledge statements;
-	int sharing; /* calls in progress, one within the other */
-	char *functions;
-	dbcsl_entry entries[];
-};
 
 typedef struct end_table
 {
@@ -87,7 +43,7 @@ typedef struct end_table
 /* Whether a statement still exists: some applications finalize all that
  * sqlite3_next_stmt() lists before they close a connection. */
 static bool
-exists(const dbcsl_connection *connection, const kept *place)
+exists(const dbcsl_connection *connection, const dbcsl_kept *place)
 {
 	sqlite3_stmt *statement = NULL;
 
@@ -97,16 +53,25 @@ exists(const dbcsl_connection *connection, const kept *place)
 	return false;
 }
 
+/* Makes a place free; its statement is the caller's. */
+static void
+clear_place(dbcsl_connection *connection, dbcsl_kept *place)
+{
+	connection->bytes -= place->bytes;
+	*place = (dbcsl_kept){.statement = NULL};
+}
+
+/* A call finalizes itself what it has taken. */
 static void
 finalize_all(dbcsl_connection *connection)
 {
-	for (int i = 0; i < MOST_KEPT; i++)
+	for (int i = 0; i < DBCSL_MOST_KEPT; i++)
 	{
-		kept *place = &connection->kept[i];
+		dbcsl_kept *place = &connection->kept[i];
 
-		if (place->statement && exists(connection, place))
+		if (place->statement && !place->is_taken && exists(connection, place))
 			sqlite3_finalize(place->statement);
-		place->statement = NULL;
+		clear_place(connection, place);
 	}
 }
 
@@ -134,18 +99,16 @@ dbcsl_take_kept(dbcsl_host *h, const char *text, bool *is_verified)
 
 	if (!connection || dbcsl_is_replaced(h->db))
 		return NULL;
-	for (int i = 0; i < MOST_KEPT; i++)
+	for (int i = 0; i < DBCSL_MOST_KEPT; i++)
 	{
-		kept *place = &connection->kept[i];
+		dbcsl_kept *place = &connection->kept[i];
 
-		if (place->statement && place->length == length &&
+		if (place->statement && !place->is_taken && place->length == length &&
 			memcmp(sqlite3_sql(place->statement), text, length) == 0)
 		{
-			sqlite3_stmt *statement = place->statement;
-
-			place->statement = NULL;
+			place->is_taken = true;
 			*is_verified = h->recalls && place->schema == connection->schema;
-			return statement;
+			return place->statement;
 		}
 	}
 	return NULL;
@@ -156,205 +119,137 @@ static bool
 may_keep(const dbcsl_host *h, sqlite3_stmt *statement, int code)
 {
 	return statement && h->connection && code == SQLITE_OK &&
-		   sqlite3_stmt_readonly(statement) &&
 		   sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) ==
 			   0 &&
 		   !dbcsl_is_replaced(h->db) && h->connection->is_connected;
 }
 
-void
-dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement)
+/* The place that a statement was taken from, or NULL. */
+static dbcsl_kept *
+place_of(dbcsl_connection *connection, const sqlite3_stmt *statement)
 {
-	int code = sqlite3_reset(statement);
-	kept *oldest;
+	for (int i = 0; i < DBCSL_MOST_KEPT; i++)
+		if (connection->kept[i].statement == statement)
+			return &connection->kept[i];
+	return NULL;
+}
 
-	DBC_ASSERT(&h->base, !sqlite3_stmt_busy(statement));
-	if (!may_keep(h, statement, code))
+/* A free place, or the one that has not been used for longest; NULL if all are
+ * taken. */
+static dbcsl_kept *
+oldest_place(dbcsl_connection *connection, bool may_be_free)
+{
+	dbcsl_kept *oldest = NULL;
+
+	for (int i = 0; i < DBCSL_MOST_KEPT; i++)
+	{
+		dbcsl_kept *place = &connection->kept[i];
+
+		if (!place->statement && may_be_free)
+			return place;
+		if (place->statement && !place->is_taken &&
+			(!oldest || place->used < oldest->used))
+			oldest = place;
+	}
+	return oldest;
+}
+
+static void
+drop_oldest(dbcsl_connection *connection, dbcsl_kept *place)
+{
+	sqlite3_finalize(place->statement);
+	clear_place(connection, place);
+}
+
+/* Stores a statement that is taken, and drops old ones if all need too much. */
+static void
+store(dbcsl_connection *connection, sqlite3_stmt *statement)
+{
+	dbcsl_kept *place = oldest_place(connection, true);
+
+	if (!place)
 	{
 		sqlite3_finalize(statement);
 		return;
 	}
-	oldest = h->connection->kept;
-	for (int i = 0; i < MOST_KEPT && oldest->statement; i++)
-	{
-		kept *place = &h->connection->kept[i];
-
-		if (!place->statement || place->used < oldest->used)
-			oldest = place;
-	}
-	sqlite3_finalize(oldest->statement);
-	sqlite3_clear_bindings(statement);
-	*oldest = (kept){.statement = statement,
-					 .length = strlen(sqlite3_sql(statement)),
-					 .used = h->connection->uses++,
-					 .schema = h->connection->schema};
-}
-
-/* ---- what was read of the schema ---- */
-
-static void
-forget(known *place)
-{
-	sqlite3_free(place->key);
-	sqlite3_free(place->memory);
-	*place = (known){.key = NULL};
-}
-
-static void
-forget_all(knowledge *all)
-{
-	for (int i = 0; i < MOST_KNOWN; i++)
-		forget(&all->places[i]);
-}
-
-/* Forgets what another schema had. */
-static bool
-is_current(knowledge *all, int version, bool is_known)
-{
-	if (is_known && all->version == version)
-		return true;
-	forget_all(all);
-	all->version = version;
-	return false;
-}
-
-static const void *
-recall(dbcsl_connection *connection, knowledge *all, const char *key)
-{
-	for (int i = 0; i < MOST_KNOWN; i++)
-	{
-		known *place = &all->places[i];
-
-		if (place->key && strcmp(place->key, key) == 0)
-		{
-			place->used = connection->uses++;
-			return place->memory;
-		}
-	}
-	return NULL;
-}
-
-/* Stores memory, or frees it if memory runs out. */
-static void
-remember(dbcsl_connection *connection, knowledge *all, const char *key,
-		 void *memory)
-{
-	known *oldest = all->places;
-	char *copy = memory ? sqlite3_mprintf("%s", key) : NULL;
-
-	if (!copy)
-	{
-		sqlite3_free(memory);
-		return;
-	}
-	for (int i = 0; i < MOST_KNOWN && oldest->key; i++)
-	{
-		known *place = &all->places[i];
-
-		if (!place->key || place->used < oldest->used)
-			oldest = place;
-	}
-	forget(oldest);
-	*oldest = (known){copy, memory, connection->uses++};
-}
-
-int
-dbcsl_begin_recall(dbcsl_host *h)
-{
-	h->reads = true;
-	return ++h->connection->reading;
+	drop_oldest(connection, place);
+	*place = (dbcsl_kept){
+		.statement = statement,
+		.is_taken = true,
+		.length = strlen(sqlite3_sql(statement)),
+		.bytes = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_MEMUSED, 0)};
+	connection->bytes += place->bytes;
+	while (connection->bytes > DBCSL_MOST_BYTES &&
+		   (place = oldest_place(connection, false)) != NULL)
+		drop_oldest(connection, place);
 }
 
 void
-dbcsl_end_recall(dbcsl_host *h)
-{
-	DBC_ASSERT(&h->base, h->connection->reading > 0);
-	h->connection->reading--;
-	h->reads = h->recalls = false;
-}
-
-void
-dbcsl_check_recall(dbcsl_host *h, int version, bool is_known)
+dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement, bool is_wanted)
 {
 	dbcsl_connection *connection = h->connection;
+	int code = sqlite3_reset(statement);
+	bool keeps = is_wanted && may_keep(h, statement, code);
+	dbcsl_kept *place =
+		connection && statement ? place_of(connection, statement) : NULL;
 
-	/* a nested call has another reader, which cannot know */
-	h->recalls = connection->reading == 1;
-	if (h->recalls && !is_current(&connection->tables, version, is_known))
-		connection->schema++;
-}
-
-const void *
-dbcsl_recall(dbcsl_host *h, const char *key)
-{
-	return h->recalls ? recall(h->connection, &h->connection->tables, key)
-					  : NULL;
-}
-
-void
-dbcsl_remember(dbcsl_host *h, const char *key, void *memory)
-{
-	if (h->recalls)
-		remember(h->connection, &h->connection->tables, key, memory);
-	else
-		sqlite3_free(memory);
-}
-
-void
-dbcsl_check_followed(dbcsl_host *h, int version, bool is_known)
-{
-	if (h->connection)
-		is_current(&h->connection->statements, version, is_known);
-}
-
-const char *
-dbcsl_recall_followed(dbcsl_host *h, const char *shape)
-{
-	return h->connection
-			   ? recall(h->connection, &h->connection->statements, shape)
-			   : NULL;
-}
-
-void
-dbcsl_remember_followed(dbcsl_host *h, const char *shape, char *names)
-{
-	if (h->connection)
-		remember(h->connection, &h->connection->statements, shape, names);
-	else
-		sqlite3_free(names);
-}
-
-/* ---- unsafe functions ---- */
-
-void
-dbcsl_begin_sharing(dbcsl_connection *connection)
-{
-	connection->sharing++;
-}
-
-void
-dbcsl_end_sharing(dbcsl_connection *connection)
-{
-	if (--connection->sharing > 0)
+	DBC_ASSERT(&h->base, !sqlite3_stmt_busy(statement));
+	if (!keeps)
+	{
+		if (place)
+			clear_place(connection, place);
+		sqlite3_finalize(statement);
 		return;
-	sqlite3_free(connection->functions);
-	connection->functions = NULL;
-}
-
-const char *
-dbcsl_shared_functions(const dbcsl_connection *connection)
-{
-	return connection->functions;
+	}
+	sqlite3_clear_bindings(statement);
+	if (!place)
+	{
+		store(connection, statement);
+		place = place_of(connection, statement);
+	}
+	if (!place)
+		return;
+	place->is_taken = false;
+	place->used = connection->uses++;
+	place->schema = connection->schema;
 }
 
 bool
-dbcsl_share_functions(dbcsl_connection *connection, char *names)
+dbcsl_was_prepared(dbcsl_host *h, int number)
 {
-	if (connection->sharing == 0)
-		return false;
-	sqlite3_free(connection->functions);
-	connection->functions = names;
-	return true;
+	dbcsl_connection *connection = h->connection;
+	unsigned char bit = (unsigned char) (1 << number % 8);
+	bool was = connection && connection->prepared &&
+			   (connection->prepared[number / 8] & bit);
+
+	if (connection && !connection->prepared)
+	{
+		size_t size = (size_t) h->base.nsql / 8 + 1;
+
+		connection->prepared = sqlite3_malloc64(size);
+		if (connection->prepared)
+			memset(connection->prepared, 0, size);
+	}
+	if (connection && connection->prepared)
+		connection->prepared[number / 8] |= bit;
+	return was;
+}
+
+/* ---- what is known; see core/known.c ---- */
+
+void
+dbcsl_forget(dbcsl_known *place)
+{
+	sqlite3_free(place->key);
+	sqlite3_free(place->memory);
+	*place = (dbcsl_known){.key = NULL};
+}
+
+void
+dbcsl_forget_all(dbcsl_knowledge *all)
+{
+	for (int i = 0; i < DBCSL_MOST_KNOWN; i++)
+		dbcsl_forget(&all->places[i]);
 }
 
 /* ---- the table ---- */
@@ -430,8 +325,12 @@ dbcsl_release_connection(dbcsl_connection *connection)
 {
 	if (--connection->references > 0)
 		return;
-	forget_all(&connection->tables);
-	forget_all(&connection->statements);
+	dbcsl_forget_all(&connection->tables);
+	dbcsl_forget_all(&connection->statements);
+	dbcsl_forget_all(&connection->allowed);
+	sqlite3_free(connection->verified_with);
+	sqlite3_free(connection->safe_with);
+	sqlite3_free(connection->prepared);
 	sqlite3_free(connection);
 }
 

@@ -41,8 +41,23 @@ extern sqlite3_stmt *dbcsl_take_kept(dbcsl_host *h, const char *text,
 /* Prepares to keep statements at the end of the call. */
 extern void dbcsl_plan_to_keep(dbcsl_host *h);
 
-/* Keeps a statement that reads, or finalizes it; NULL is none. */
-extern void dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement);
+/* Keeps a statement if it is wanted, or finalizes it; NULL is none.  One that
+ * was taken is not finalized in another way. */
+extern void dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement, bool is_wanted);
+
+/* Whether the connection has prepared an embedded statement before: only then
+ * it is worth the tests of trust/allowed.c. */
+extern bool dbcsl_was_prepared(dbcsl_host *h, int number);
+
+/* ---- what an authorizer allows; see trust/allowed.c ---- */
+
+/* Forgets what was found before an authorizer was set. */
+extern void dbcsl_check_allowed(dbcsl_host *h);
+
+/* Whether all of a table or a function is allowed; NULL: not known. */
+extern const bool *dbcsl_recall_allowed(dbcsl_host *h, const char *name);
+extern void dbcsl_remember_allowed(dbcsl_host *h, const char *name,
+								   bool is_allowed);
 
 /* ---- what was read of the schema ---- */
 
@@ -64,8 +79,9 @@ extern void dbcsl_remember(dbcsl_host *h, const char *key, void *memory);
 
 /* ---- what statements lead to; see trust/reach.c ---- */
 
-/* As dbcsl_check_recall(), of any call, about what was found of statements. */
-extern void dbcsl_check_followed(dbcsl_host *h, int version, bool is_known);
+/* Whether the schema is that of an earlier call; else what was found of that is
+ * forgotten. */
+extern bool dbcsl_is_schema_unchanged(dbcsl_host *h);
 
 /* The functions and modules that the definitions behind a shape of statements
  * name; NULL: not known.  The second function takes memory of
@@ -85,5 +101,24 @@ extern void dbcsl_end_sharing(dbcsl_connection *connection);
  * in progress. */
 extern const char *dbcsl_shared_functions(const dbcsl_connection *connection);
 extern bool dbcsl_share_functions(dbcsl_connection *connection, char *names);
+
+/* The unsafe functions when no definition in main was found to call one; NULL:
+ * not known.  The first function takes memory of sqlite3_malloc64(). */
+extern void dbcsl_set_safe(dbcsl_connection *connection, char *functions);
+extern const char *dbcsl_safe_with(const dbcsl_connection *connection);
+
+/* ---- dbcare's tables; see call/unsafe_functions.c ---- */
+
+/* That they were verified with these functions, memory of sqlite3_malloc64();
+ * NULL: they are to be verified. */
+extern void dbcsl_set_verified(dbcsl_connection *connection, char *functions);
+
+/* Whether they were, if the schema is that of then.  Statements that were
+ * prepared since then call the functions of then; before another one is
+ * prepared, these are to be compared with those of now. */
+extern bool dbcsl_is_verified(dbcsl_connection *connection);
+
+/* The functions of then if they are to be compared now, or NULL. */
+extern const char *dbcsl_awaits_functions(dbcsl_connection *connection);
 
 #endif /* DBCSL_CORE_CONNECTION_H */

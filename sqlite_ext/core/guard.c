@@ -12,6 +12,8 @@ void
 dbcsl_close_failed(dbcsl_host *h)
 {
 	dbcsl_finalize_statement(h);
+	sqlite3_finalize(h->tried);
+	h->tried = NULL;
 	DBCSL_CALL_HOOKS(fail, h);
 	if (h->in_samples)
 	{

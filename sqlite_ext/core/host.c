@@ -265,9 +265,9 @@ void
 dbcsl_close(dbcsl_host *h)
 {
 	/* only memory remains */
-	DBC_ASSERT(&h->base, !h->pad && !h->uncached && !h->cached && !h->reader &&
-							 !h->rollback && !h->directory && h->file < 0 &&
-							 !h->progress.function);
+	DBC_ASSERT(&h->base, !h->pad && !h->uncached && !h->tried && !h->cached &&
+							 !h->reader && !h->rollback && !h->directory &&
+							 h->file < 0 && !h->progress.function);
 	dbcsl_free_blocks(h->blocks);
 	dbcsl_free_blocks(h->result_blocks);
 	h->blocks = h->result_blocks = NULL;

@@ -94,6 +94,7 @@ typedef struct dbcsl_host
 		*cached; /* statements prepared once per call */
 	sqlite3_stmt
 		*uncached;		  /* the statement that is not cached, while it runs */
+	sqlite3_stmt *tried;  /* see trust/allowed.c */
 	bool reads;			  /* a READ call, which its connection has counted */
 	bool recalls;		  /* and what was read of the schema is valid */
 	sqlite3_stmt *reader; /* READ: holds the snapshot; WRITE: see undo() */

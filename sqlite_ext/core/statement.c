@@ -3,7 +3,7 @@
  *	  Statements of a call: preparing, running and closing them.
  *
  * Embedded statements are cached, so that a loop of the core prepares them
- * once; some are kept for later calls. Any other statement is uncached, and
+ * once; from the second call on that runs them they are kept for later calls. Any other statement is uncached, and
  * there is at most one at a time.
  * Statements always run to their end: all rows are copied to the arena.
  */
@@ -115,6 +115,19 @@ dbcsl_cache_kept(dbcsl_host *h, const char *text, bool *reused)
 	return cached;
 }
 
+dbcsl_cached_statement *
+dbcsl_find_kept(dbcsl_host *h, const char *name, const char *text)
+{
+	dbcsl_cached_statement *cached = make_cached(h, name);
+
+	cached->statement = dbcsl_take_kept(h, text, &cached->is_verified);
+	if (!cached->statement)
+		return NULL;
+	cached->is_kept = true;
+	add_cached(h, cached);
+	return cached;
+}
+
 sqlite3_stmt *
 dbcsl_prepare_verified(dbcsl_host *h, dbcsl_cached_statement *cached)
 {
@@ -202,8 +215,5 @@ void
 dbcsl_release_statements(dbcsl_host *h)
 {
 	for (; h->cached; h->cached = h->cached->next)
-		if (h->cached->is_kept)
-			dbcsl_keep(h, h->cached->statement);
-		else
-			sqlite3_finalize(h->cached->statement);
+		dbcsl_keep(h, h->cached->statement, h->cached->is_kept);
 }

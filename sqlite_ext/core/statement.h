@@ -36,6 +36,10 @@ extern dbcsl_cached_statement *dbcsl_find_cached(const dbcsl_host *h,
 extern dbcsl_cached_statement *dbcsl_cache(dbcsl_host *h, const char *name,
 										   const char *text);
 
+/* The same for a text that the connection has kept, or NULL. */
+extern dbcsl_cached_statement *dbcsl_find_kept(dbcsl_host *h, const char *name,
+											   const char *text);
+
 /* The cached statement of a text, which the connection has kept or may keep;
  * *reused is whether it was prepared before.  One that is not verified, or not
  * prepared, needs the second function, after it was verified. */

@@ -256,9 +256,9 @@ run_on_table(dbcsl_host *h, const dbc_ops_table *table, const char *sql,
 	sqlite3_stmt *statement = dbcsl_prepare_kept(h, sql, reused, &is_kept);
 	const dbc_rows *rows;
 
-	require_reading(h, statement);
 	if (!*reused)
 		*is_kept = may_be_kept(h, statement, table);
+	require_reading(h, statement);
 	bind_values(h, statement, values, nvalues);
 	rows = run_to_end(h, statement, receiver);
 	*reused = *reused && sqlite3_stmt_status(

@@ -3,9 +3,11 @@
  *	  Statements that may be prepared: those that make SQLite evaluate nothing
  *	  of others that is unsafe.
  */
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/replaced.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/sql/quotes.h"
+#include "sqlite_ext/trust/allowed.h"
 #include "sqlite_ext/trust/prepare.h"
 #include "sqlite_ext/trust/unsafe.h"
 #include "sqlite_ext/trust/views.h"
@@ -23,6 +25,7 @@ dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 
 	/* there is one at a time */
 	DBC_ASSERT(&h->base, !h->uncached);
+	dbcsl_compare_functions(h);
 	dbcsl_refuse_unsafe_statement(h, text);
 	dbcsl_refuse_stale(h, text);
 	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
@@ -56,18 +59,37 @@ refuse_unsafe(dbcsl_host *h, const dbc_sql *sql)
 		dbcsl_refuse_unsafe_table(h, "main", NULL, DBCSL_IN_COLUMNS);
 }
 
+/* Whether a statement is prepared again and again on this connection. */
+static bool
+is_repeated(dbcsl_host *h, const dbc_sql *sql)
+{
+	return sql >= h->base.sql && sql < h->base.sql + h->base.nsql &&
+		   dbcsl_was_prepared(h, (int) (sql - h->base.sql));
+}
+
 sqlite3_stmt *
 dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 {
 	dbcsl_cached_statement *cached = dbcsl_find_cached(h, sql->name);
+	const char *text;
+	bool is_kept;
 
 	if (cached)
 		return cached->statement;
 	refuse_unsafe(h, sql);
-	return dbcsl_cache(
-			   h, sql->name,
-			   dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)))
-		->statement;
+	text = dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text));
+	is_kept = is_repeated(h, sql);
+	if (is_kept)
+		cached = dbcsl_find_kept(h, sql->name, text);
+	if (cached)
+		return cached->statement;
+	dbcsl_compare_functions(h);
+	is_kept = is_kept && dbcsl_is_allowed(h, text);
+	if (is_kept)
+		dbcsl_plan_to_keep(h);
+	cached = dbcsl_cache(h, sql->name, text);
+	cached->is_kept = is_kept;
+	return cached->statement;
 }
 
 sqlite3_stmt *
@@ -77,6 +99,8 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 	dbcsl_cached_statement *cached = dbcsl_cache_kept(h, text, reused);
 
 	/* one that is refused is not kept, and refused again if the call goes on */
+	if (!*reused)
+		dbcsl_compare_functions(h);
 	if (!cached->is_verified)
 		dbcsl_refuse_unsafe_statement(h, text);
 	*is_kept = &cached->is_kept;

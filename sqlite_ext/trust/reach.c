@@ -30,11 +30,6 @@
 #include "common/core/sort.h"
 #include "common/core/text.h"
 
-/* Tells whether the schema is that of an earlier call: SQLite prepares it again
- * after a rollback, a setting or a change of temp, which leave the version as
- * it is. */
-#define VERSION "pragma main.schema_version -- followed"
-
 /* The depth of parentheses that is followed. */
 #define MOST_NESTED 100
 
@@ -511,22 +506,9 @@ judge(dbcsl_reach *r, const char *names)
 static const char *
 recall(dbcsl_reach *r, const char *shape)
 {
-	dbcsl_host *h = r->h;
-	bool is_known;
-	dbcsl_cached_statement *cached = dbcsl_cache_kept(h, VERSION, &is_known);
-	sqlite3_stmt *statement = dbcsl_prepare_verified(h, cached);
-	int code = sqlite3_step(statement);
-	int version = sqlite3_column_int(statement, 0);
-
-	sqlite3_reset(statement);
-	if (code != SQLITE_ROW)
-		dbcsl_fail_engine(h, code);
-	if (sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 1) > 0)
-		is_known = false;
-	dbcsl_check_followed(h, version, is_known);
-	if (!is_known)
+	if (!dbcsl_is_schema_unchanged(r->h))
 		r->objects = NULL;
-	return dbcsl_recall_followed(h, shape);
+	return dbcsl_recall_followed(r->h, shape);
 }
 
 /* Follows the names of a text. */

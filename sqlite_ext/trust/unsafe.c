@@ -198,17 +198,37 @@ read_functions(dbcsl_host *h)
 	return copy;
 }
 
-bool
-dbcsl_is_unsafe(dbcsl_host *h, const char *name)
+const char *
+dbcsl_unsafe_functions(dbcsl_host *h)
 {
 	unsafe_state *state = state_of(h);
-	size_t length = strlen(name);
 
 	if (!state->functions && h->connection)
 		state->functions = dbcsl_shared_functions(h->connection);
 	if (!state->functions)
 		state->functions = read_functions(h);
-	for (const char *at = state->functions; *at; at += (unsigned char) *at + 1)
+	return state->functions;
+}
+
+void
+dbcsl_compare_functions(dbcsl_host *h)
+{
+	const char *functions =
+		h->connection ? dbcsl_awaits_functions(h->connection) : NULL;
+
+	if (!functions || strcmp(functions, dbcsl_unsafe_functions(h)) == 0)
+		return;
+	dbcsl_set_verified(h->connection, NULL);
+	(void) dbc_query(&h->base, "core/tables_state");
+}
+
+bool
+dbcsl_is_unsafe(dbcsl_host *h, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = dbcsl_unsafe_functions(h); *at;
+		 at += (unsigned char) *at + 1)
 		if ((unsigned char) *at == length &&
 			sqlite3_strnicmp(at + 1, name, (int) length) == 0)
 			return true;
@@ -426,6 +446,23 @@ dbcsl_list_unsafe_in(dbcsl_host *h, const dbc_rows *definitions)
 	return calls;
 }
 
+/* The unsafe calls of main; none is remembered until the schema changes. */
+static const dbcsl_unsafe_call *
+list_main(dbcsl_host *h)
+{
+	bool is_unchanged = h->connection && dbcsl_is_schema_unchanged(h);
+	const char *safe = is_unchanged ? dbcsl_safe_with(h->connection) : NULL;
+	const dbcsl_unsafe_call *calls;
+
+	if (safe && strcmp(safe, dbcsl_unsafe_functions(h)) == 0)
+		return NULL;
+	calls = dbcsl_list_unsafe_in(h, dbcsl_read_definitions(h, "main", ""));
+	if (h->connection && !calls)
+		dbcsl_set_safe(h->connection,
+					   sqlite3_mprintf("%s", dbcsl_unsafe_functions(h)));
+	return calls;
+}
+
 const dbcsl_unsafe_call *
 dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 {
@@ -438,7 +475,9 @@ dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 	schema = dbcsl_alloc(&h->base, sizeof(*schema));
 	schema->name = dbc_copy(&h->base, name, strlen(name));
 	schema->calls =
-		dbcsl_list_unsafe_in(h, dbcsl_read_definitions(h, name, ""));
+		sqlite3_stricmp(name, "main") == 0
+			? list_main(h)
+			: dbcsl_list_unsafe_in(h, dbcsl_read_definitions(h, name, ""));
 	schema->next = state->schemas;
 	h->memos++;
 	state->schemas = schema;

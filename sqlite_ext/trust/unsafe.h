@@ -29,6 +29,13 @@ typedef struct dbcsl_unsafe_call
 /* Whether a function is unsafe in stored SQL. */
 extern bool dbcsl_is_unsafe(dbcsl_host *h, const char *name);
 
+/* All of them: the length of each name in a byte, then its bytes. */
+extern const char *dbcsl_unsafe_functions(dbcsl_host *h);
+
+/* Before a statement is prepared: verifies dbcare's tables again if other
+ * functions are unsafe than when they were verified. */
+extern void dbcsl_compare_functions(dbcsl_host *h);
+
 /* An unsafe function that an expression calls, or NULL. */
 extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
 

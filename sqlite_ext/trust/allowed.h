@@ -1,0 +1,13 @@
+/*
+ * allowed.h
+ *	  What an authorizer of the application ignores; see trust/allowed.c.
+ */
+#ifndef DBCSL_TRUST_ALLOWED_H
+#define DBCSL_TRUST_ALLOWED_H
+
+#include "sqlite_ext/core/host.h"
+
+/* Whether an authorizer certainly ignores no part of an embedded statement. */
+extern bool dbcsl_is_allowed(dbcsl_host *h, const char *text);
+
+#endif /* DBCSL_TRUST_ALLOWED_H */
