@@ -1,7 +1,7 @@
 -- columns: statement, problem
 -- The query for the places, from 0, of the keys of JSON array $3 that table $2 of schema $1
 -- takes for one of JSON array $4: the collations of its primary key compare them.  Keys of several
--- columns are arrays in the order of columns if $5, else objects.  Or why they cannot be compared: text that
+-- columns are arrays in the order of the key if $5, else objects.  Or why they cannot be compared: text that
 -- JSON cannot have is there as bytes.
 with collation as (
 	select x.name, x.coll
@@ -9,7 +9,7 @@ with collation as (
 	join temp.pragma_index_xinfo(l.name, $1) as x
 	where l.origin = 'pk' and x."key"
 ), key as (
-	select c.name, row_number() over (order by c.cid) - 1 as place, count(*) over () as columns, upper(coalesce(l.coll, 'BINARY')) as coll,
+	select c.name, c.pk - 1 as place, count(*) over () as columns, upper(coalesce(l.coll, 'BINARY')) as coll,
 		case when lower(c.type) like '%int%' then 'number' when lower(c.type) like '%char%' or lower(c.type) like '%clob%' or lower(c.type) like '%text%' then 'text' when lower(c.type) like '%blob%' or lower(c.type) in ('', 'any') then '' else 'number' end as affinity
 	from temp.pragma_table_xinfo($2, $1) as c
 	left join collation as l on l.name = c.name

@@ -59,3 +59,21 @@ select dbsync_import('memos', '{"on_conflict": "overwrite"}');
 --> 2
 --> a,b
 --> ERROR: dbcare: a held row of table memo would be overwritten. The file has a row with its key and other values. Pass {"on_conflict": "skip"} to keep the rows of the table, or call dbarchive_release().
+-- a key whose columns the table has in another order: as the engine compares each of them
+create table pair (a text, b text collate nocase, v, primary key (b, a));
+insert into pair values ('x', 'y', 1), ('Y', 'x', 2);
+select dbarchive_enable('pair', '{"mode": "trash"}') is not null;
+delete from pair where v = 1;
+select json_extract(dbarchive_hold('pair', '{"a": "x", "b": "Y"}', 'case'), '$.row_key');
+insert into pair values ('x', 'Y', 3);
+delete from pair;
+select json_extract(dbarchive_purge('pair', '{"older_than_days": 0, "dry_run": false}'), '$.rows');
+select json_extract(row_data, '$.v') from dbarchive_deleted('pair') order by 1;
+select dbarchive_release('pair', '{"a": "x", "b": "Y"}') is not null;
+--> 1
+--> {"a":"x","b":"y"}
+--> 0
+--> 1
+--> 2
+--> 3
+--> 1
