@@ -91,12 +91,11 @@ dbcpg_table_of_trigger(const TriggerData *data)
 	return table_of(data->tg_relation, data->tg_trigger, &height);
 }
 
-/* Whether a trigger fires in this session. */
-static bool
-fires(const Trigger *trigger)
+bool
+dbcpg_trigger_fires(char enabled)
 {
-	return trigger->tgenabled == TRIGGER_FIRES_ALWAYS ||
-		   trigger->tgenabled ==
+	return enabled == TRIGGER_FIRES_ALWAYS ||
+		   enabled ==
 			   (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA
 					? TRIGGER_FIRES_ON_REPLICA
 					: TRIGGER_FIRES_ON_ORIGIN);
@@ -118,7 +117,7 @@ dbcpg_trigger_above(const TriggerData *data, int16 type)
 
 		if (trigger->tgoid == own->tgoid || trigger->tgfoid != own->tgfoid ||
 			trigger->tgtype != type || trigger->tgnargs == 0 ||
-			own->tgnargs == 0 || !fires(trigger) ||
+			own->tgnargs == 0 || !dbcpg_trigger_fires(trigger->tgenabled) ||
 			trigger->tgnattr != own->tgnattr ||
 			(own->tgnattr > 0 &&
 			 memcmp(trigger->tgattr, own->tgattr,

@@ -19,6 +19,9 @@ extern Oid dbcpg_known_tables(void);
 /* The table that a trigger was created on: that of its partitions, too. */
 extern Oid dbcpg_table_of_trigger(const TriggerData *data);
 
+/* Whether a trigger, of which tgenabled is given, fires in this session. */
+extern bool dbcpg_trigger_fires(char enabled);
+
 /* A trigger that captures the same rows for a table that this one's is a
  * partition of: of the same function, and of a type, for which an event of this
  * one has fired it, too.  NULL if there is none: a table that was attached as a

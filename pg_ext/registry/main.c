@@ -8,6 +8,7 @@
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/core/truncate.h"
 #include "pg_ext/jsonschema/function.h"
 #include "pg_ext/migrate/track.h"
 #include "pg_ext/monitor/monitor.h"
@@ -150,6 +151,7 @@ _PG_init(void)
 	dbcpg_backup_define_parameters();
 	dbcpg_seed_define_parameters();
 	dbcpg_migrate_install_hooks();
+	dbcpg_refuse_uncovered_truncate();
 	dbcpg_monitor_prepare();
 	if (!dbcpg_monitor_is_preloaded)
 		return;

@@ -106,6 +106,67 @@ select is(pg_temp.found(), 'archive_triggers public.t1', '... when the health re
 select dbarchive_disable('tt') is not null;
 select is((select count(*) from pg_trigger where tgrelid in ('t1'::regclass, 't2'::regclass)), 0::bigint, '... until triggers are made anew');
 
+-- what one session does that has not loaded the library, and one that has
+create table tl (id int primary key) partition by range (id);
+select dbarchive_enable('tt', '{"mode": "trash"}') is not null, dbaudit_enable('tl') is not null;
+create table t3 partition of tt for values from (20) to (30) partition by range (id);
+create table t4 partition of t3 for values from (20) to (30);
+create table t5 (id int primary key);
+alter table tt attach partition t5 for values from (30) to (40);
+create table l1 partition of tl for values from (0) to (10);
+create function pg_temp.truncates(names text) returns text language plpgsql as $$
+declare
+	why text;
+begin
+	execute 'truncate ' || names;
+	return 'done';
+exception when others then
+	get stacked diagnostics why = pg_exception_detail;
+	return sqlerrm || ': ' || why;
+end $$;
+select is(pg_temp.truncates(t), format('table %s cannot be truncated: Its deleted rows are kept, but it became a partition after dbarchive_enable() and has no trigger for TRUNCATE yet.', n),
+	'TRUNCATE of a partition without a trigger for it is refused: ' || t)
+from (values ('t4', 't4'), ('t5', 't5'), ('t3', 't3'), ('t1, t5', 't5')) as a (t, n);
+select is(pg_temp.truncates('l1'), 'table l1 cannot be truncated: Its changes are logged, but it became a partition after dbaudit_enable() and has no trigger for TRUNCATE yet.',
+	'... of a table that is logged');
+set session_replication_role = replica;
+select is(pg_temp.truncates('t4, l1'), 'done', '... but not where no trigger would fire');
+reset session_replication_role;
+select dbarchive_enable('tt', '{"mode": "trash"}') is not null, dbaudit_enable('tl') is not null;
+insert into l1 values (1);
+select is(pg_temp.truncates('l1'), 'done', '... and logged when the table was enabled again');
+select is((select string_agg(action, ' ' order by id) from dbaudit_log('{"table": "tl"}') where action <> 'protection'), 'insert delete truncate', '... with its rows');
+-- a trigger of the table that it was a partition of captures nothing
+create table tu (id int primary key) partition by range (id);
+select dbarchive_enable('tu', '{"mode": "trash"}') is not null;
+alter table tt detach partition t5;
+alter table tu attach partition t5 for values from (0) to (100);
+select alike(pg_temp.truncates('t5'), '%became a partition after%', 'TRUNCATE of a partition that has the trigger of another table');
+alter table tl detach partition l1;
+select is(pg_temp.found(), 'archive_triggers public.t5, audit_triggers public.tl', 'the health report names the trigger of the log that has stayed on a detached partition');
+select dbaudit_enable('tl') is not null, dbarchive_enable('tu', '{"mode": "trash"}') is not null;
+select is(pg_temp.found(), null, '... which dbaudit_enable() drops');
+create table l2 partition of tl for values from (0) to (10);
+create table l3 partition of tl for values from (10) to (20);
+create role ar_owner;
+create role ar_other;
+grant all on schema public to ar_owner, ar_other;
+select dbaudit_enable('tl') is not null;
+alter table tl detach partition l2;
+alter table tl detach partition l3;
+alter table tl owner to ar_owner;
+alter table l2 owner to ar_owner;
+alter table l3 owner to ar_other;
+select dbcare_grant('ar_owner', 'admin') is not null;
+set role ar_owner;
+select dbaudit_disable('tl') is not null;
+reset role;
+select is((select string_agg(tgrelid::regclass::text, ', ' order by 1) from pg_trigger where tgrelid in ('l2'::regclass, 'l3'::regclass)),
+	'l3', '... as dbaudit_disable() does, but not that of a table of another role');
+drop owned by ar_owner, ar_other;
+drop role ar_owner, ar_other;
+select dbarchive_disable('tt') is not null, dbarchive_disable('tu') is not null;
+
 -- ---- the log of a table while it is a partition ----
 
 create function pg_temp.fails(statement text) returns text language plpgsql as $$
