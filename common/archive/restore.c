@@ -203,6 +203,18 @@ restore_all_links(dbc_host *host, restoration *r)
 		restore_links(host, r, &l);
 }
 
+/* [SQLite] Makes links that rows without a key lost follow these rows to their
+ * new rowids: another row may have the old one. */
+static void
+follow_places(dbc_host *host, const restoration *r)
+{
+	for (int i = 0; i < r->tables->nrows; i++)
+		dbc_query(host, "archive/follow_places", dbc_int(r->batch),
+				  dbc_get_value(host, r->tables, i, T_NAME),
+				  dbc_int(r->steps[i].number), dbc_int(r->set),
+				  dbc_get_value(host, r->tables, i, T_SHAPE));
+}
+
 /* Restores the batch. */
 static void
 restore(dbc_host *host, void *arg)
@@ -226,6 +238,8 @@ restore(dbc_host *host, void *arg)
 				 "Restore the batch as the owner of its tables.",
 				 "row security hides %lld of its rows",
 				 (long long) (rows - r->rows));
+	if (dbc_find_sql(host, "archive/follow_places"))
+		follow_places(host, r);
 	restore_all_links(host, r);
 	r->not_kept = dbc_query(host, "archive/not_kept", dbc_int(r->batch));
 	dbc_query(host, "archive/unstage", dbc_int(r->set));

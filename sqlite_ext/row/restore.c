@@ -250,6 +250,14 @@ update_row(dbcsl_host *h, const dbcsl_row_shape *shape,
 	return rowid;
 }
 
+/* Records that a row has another rowid now. */
+static void
+note_place(dbcsl_host *h, const dbcsl_row_saved *row, int64_t rowid)
+{
+	if (row->place && strtoll(row->place, NULL, 10) != rowid)
+		dbc_query(&h->base, "row/moved_row", dbc_int(row->id), dbc_int(rowid));
+}
+
 int64_t
 dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked,
 				  int64_t **rowids)
@@ -275,6 +283,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked,
 					? update_row(h, shape, step, &row, write, &data)
 					: insert_row(h, shape, step, &row, write);
 		dbcsl_row_prove(h, shape, step, &row, rowid);
+		note_place(h, &row, rowid);
 		if (step->fires)
 		{
 			*rowids =

@@ -24,7 +24,7 @@ create table if not exists {.trash} (
 	is_secured boolean not null default false, -- row security was enabled}
 	shape_id bigint, -- of row_shape; null for action flag
 	row_key text, -- JSON
-	-- of a key of several columns: JSON of its values, {postgresql:by the numbers of the columns}{sqlite:in the order of the columns}, whatever their names
+	-- of a key of several columns: JSON of its values, {postgresql:by the numbers of the columns}{sqlite:in the order of the key}, whatever their names
 	key_values text,
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
@@ -42,6 +42,7 @@ create index if not exists trash_table on dbcare.trash (table_id, table_name) wh
 create index if not exists trash_row_key on dbcare.trash using hash ((coalesce(key_values, row_key)));
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
 alter table dbcare.trash enable row level security;}
+{sqlite:create index if not exists main.dbcare_trash_image on dbcare_trash (table_name) where image is not null;}
 
 -- rows that dbcare must not delete for good; every statement that does asks
 create table if not exists {.hold} (

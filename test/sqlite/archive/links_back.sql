@@ -33,3 +33,23 @@ select rowid, home, v from guest order by rowid;
 --> 1
 --> 1|1|a
 --> 2||b
+
+-- a row with a null in its key comes back at another rowid, since one like it has its own: its link follows it
+insert into guest values (null, 1, 'c');
+delete from home where id = 1;
+delete from guest where v = 'c';
+insert into guest values (null, null, 'c');
+select batch, row_data ->> 'v' from dbarchive_deleted('guest') order by 1;
+select dbarchive_restore_batch(13) ->> 'rows';
+select batch from dbarchive_deleted('home');
+select dbarchive_restore_batch(10) ->> 'links';
+select rowid, home, v from guest order by rowid;
+--> 9|b
+--> 13|c
+--> 1
+--> 10
+--> 2
+--> 1|1|a
+--> 2||b
+--> 3||c
+--> 4|1|c
