@@ -268,6 +268,19 @@ static const word words[] =
 		 "\t\twhere trash_id > $1 and batch_id <> $1 order by trash_id limit "
 		 "1), "
 		 "9223372036854775807)"},
+		/* the names that policies note of the columns of their tables, by place;
+		 * and those of columns that the tables no longer have */
+		{"{policy_columns}", "",
+		 "was (policy_id, cid, name) as (\n"
+		 "\tselect p.policy_id, e.key, e.atom\n"
+		 "\tfrom main.dbcare_policy as p\n"
+		 "\tjoin temp.json_each(p.columns) as e on e.type = 'text'\n"
+		 "), lost (policy_id, name) as (\n"
+		 "\tselect p.policy_id, g.atom\n"
+		 "\tfrom main.dbcare_policy as p\n"
+		 "\tjoin temp.json_each(p.columns) as e on e.type = 'array'\n"
+		 "\tjoin temp.json_each(e.value) as g\n"
+		 ")"},
 		/* the columns of the key of table $2 of schema $1, or its rowid */
 		{"{key_columns}", "",
 		 "collation as (\n"

@@ -161,3 +161,17 @@ select group_concat(id) from (select id from moment order by id);
 --> added
 --> 9
 --> 10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,27
+
+-- dbmigrate_rebuild() moves the columns that policies name: they are still the same ones
+create table moved (id integer primary key, at text, b text, c text);
+select dbarchive_policy('moved', json_object('name', column1, 'timestamp_column', column1, 'delete_after_days', 1)) is null from (values ('at'), ('b'), ('c'));
+alter table moved rename b to x;
+insert into moved values (1, '2020-01-01', '2020-01-01', '2020-01-01');
+select dbmigrate_rebuild('moved', 'create table moved (at text, b text, x text, id integer primary key)', '{"drop_columns": ["c"]}') is null;
+alter table moved add column c text default '2020-01-01';
+select json_extract(dbarchive_apply('{"relation": "moved", "dry_run": true}'), '$.policies[0].rows', '$.policies[1].error', '$.policies[2].error');
+--> 0
+--> 0
+--> 0
+--> 0
+--> [1,"column b of table moved was renamed or dropped since policy \"b\" was stored: The policy could be about another column now.","column c of table moved was renamed or dropped since policy \"c\" was stored: The policy could be about another column now."]
