@@ -16,15 +16,14 @@ enum
 {
 	P_STATEMENT_NO,
 	P_BEGUN,
-	P_CHECKSUM,
-	P_SCRIPT
+	P_CHECKSUM
 };
 
 /* Reads how far a script came; nothing if no deploy has begun it. */
 dbc_ledger_progress
 dbc_ledger_find_progress(dbc_host *host, const char *version)
 {
-	dbc_ledger_progress progress = {0, false, NULL, NULL};
+	dbc_ledger_progress progress = {0, false, NULL};
 	const dbc_rows *rows;
 
 	if (!dbc_has_tables(host))
@@ -35,7 +34,6 @@ dbc_ledger_find_progress(dbc_host *host, const char *version)
 	progress.statement_no = dbc_get_count(host, rows, 0, P_STATEMENT_NO);
 	progress.begun = dbc_get_bool(host, rows, 0, P_BEGUN);
 	progress.checksum = dbc_get_text(host, rows, 0, P_CHECKSUM);
-	progress.script = dbc_get_text(host, rows, 0, P_SCRIPT);
 	return progress;
 }
 
@@ -59,13 +57,18 @@ dbc_ledger_save_progress(dbc_host *host, const dbc_migration *migration,
 			  dbc_int(statement_no), dbc_bool(begun));
 }
 
+void
+dbc_ledger_remove_progress(dbc_host *host, const char *version)
+{
+	dbc_query(host, "ledger/deployment_remove", dbc_text(version));
+	dbc_query(host, "ledger/deployment_scripts_remove");
+}
+
 /* Clears the failure of a migration. */
 void
 dbc_ledger_clear_failed(dbc_host *host, const dbc_migration *migration)
 {
-	dbc_value version = dbc_text(migration->version);
-
-	dbc_query(host, "ledger/clear_failed", version);
+	dbc_query(host, "ledger/clear_failed", dbc_text(migration->version));
 	if (dbc_has_tables(host))
-		dbc_query(host, "ledger/deployment_remove", version);
+		dbc_ledger_remove_progress(host, migration->version);
 }

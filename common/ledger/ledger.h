@@ -121,7 +121,6 @@ typedef struct dbc_ledger_progress
 	int statement_no;	  /* the first unfinished one, from 1; 0: none */
 	bool begun;			  /* whether it was begun */
 	const char *checksum; /* of the script */
-	const char *script;	  /* its text */
 } dbc_ledger_progress;
 
 /* The progress of the script of a migration, up or down. */
@@ -137,6 +136,9 @@ extern const dbc_rows *dbc_ledger_find_unfinished_rollbacks(dbc_host *host);
 extern void dbc_ledger_save_progress(dbc_host *host,
 									 const dbc_migration *migration,
 									 int statement_no, bool begun);
+
+/* Deletes the recorded progress of the script of a migration. */
+extern void dbc_ledger_remove_progress(dbc_host *host, const char *version);
 
 /* Clears the failure of a migration and the recorded progress of its script. */
 extern void dbc_ledger_clear_failed(dbc_host *host,

@@ -235,7 +235,7 @@ dbc_migrate_forget_absent(dbc_migrate_load *load)
 		if (!m->applied && m->state == DBC_FAILED)
 		{
 			note_unfinished(host, m);
-			dbc_query(host, "ledger/deployment_remove", dbc_text(m->version));
+			dbc_ledger_remove_progress(host, m->version);
 		}
 		dbc_migrate_unregister(host, m, load->log);
 		dbc_json_push_text(load->removed, m->version);

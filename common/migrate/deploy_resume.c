@@ -29,9 +29,12 @@ repeats(dbc_host *host, const dbc_ledger_progress *progress,
 		const dbc_script *script)
 {
 	dbc_script ran = {.first_line = 1};
+	const dbc_rows *rows = dbc_query(host, "migrate/deployment_script",
+									 dbc_text(progress->checksum));
 	dbc_error error;
 
-	return dbc_migrate_split(host, progress->script, &ran, &error) &&
+	return dbc_migrate_split(host, dbc_get_text(host, rows, 0, 0), &ran,
+							 &error) &&
 		   begins_alike(&ran, script, progress->statement_no - 1);
 }
 
@@ -89,8 +92,9 @@ dbc_migrate_find_start(dbc_migrate_runner *r, bool *begun)
 		if (first > 1 && !repeats(r->host, &progress, &step->script->script))
 			refuse_edited(r->host, step->migration, first - 1);
 		dbc_query(r->host, "migrate/deployment_start", dbc_text(version),
-				  dbc_text(checksum), dbc_text(step->script->text),
-				  dbc_int(first));
+				  dbc_text(checksum), dbc_int(first));
+		dbc_query(r->host, "migrate/deployment_script_add", dbc_text(checksum),
+				  dbc_text(step->script->text));
 	}
 	if (first > 1 || *begun)
 		note_place(r, step, first, *begun);

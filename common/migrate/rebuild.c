@@ -53,11 +53,11 @@ rebuild(dbc_host *host, void *arg)
 {
 	dbc_migrate_rebuild *task = arg;
 	dbc_value key = key_order(host, task->table);
-	dbc_value columns = dbc_get_value(
-		host,
-		dbc_query(host, "archive/policy_shape", dbc_text(task->table->schema),
-				  dbc_text(task->table->name)),
-		0, 0);
+	dbc_value columns = dbc_get_value(host,
+									  dbc_query(host, "archive/policy_shape",
+												dbc_text(task->table->schema),
+												dbc_text(task->table->name)),
+									  0, 0);
 	bool aside = task->drop_columns &&
 				 dbc_migrate_put_triggers_aside(host, task->table->name);
 

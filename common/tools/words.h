@@ -268,19 +268,6 @@ static const word words[] =
 		 "\t\twhere trash_id > $1 and batch_id <> $1 order by trash_id limit "
 		 "1), "
 		 "9223372036854775807)"},
-		/* the names that policies note of the columns of their tables, by place;
-		 * and those of columns that the tables no longer have */
-		{"{policy_columns}", "",
-		 "was (policy_id, cid, name) as (\n"
-		 "\tselect p.policy_id, e.key, e.atom\n"
-		 "\tfrom main.dbcare_policy as p\n"
-		 "\tjoin temp.json_each(p.columns) as e on e.type = 'text'\n"
-		 "), lost (policy_id, name) as (\n"
-		 "\tselect p.policy_id, g.atom\n"
-		 "\tfrom main.dbcare_policy as p\n"
-		 "\tjoin temp.json_each(p.columns) as e on e.type = 'array'\n"
-		 "\tjoin temp.json_each(e.value) as g\n"
-		 ")"},
 		/* the columns of the key of table $2 of schema $1, or its rowid */
 		{"{key_columns}", "",
 		 "collation as (\n"
@@ -406,10 +393,24 @@ static const word words[] =
 																																																																															  "row_key") ", " EXACT_COLUMN("e",
 																																																																																						   "moved_to") ", " EXACT_COLUMN("e",
 																																																																																														 "changed")},
+		/* the names that policies note of the columns of their tables, by place;
+		 * and those of columns that the tables no longer have */
+		{"{policy_columns}", "",
+		 "was (policy_id, cid, name) as (\n"
+		 "\tselect p.policy_id, e.key, e.atom\n"
+		 "\tfrom main.dbcare_policy as p\n"
+		 "\tjoin temp.json_each(p.columns) as e on e.type = 'text'\n"
+		 "), lost (policy_id, name) as (\n"
+		 "\tselect p.policy_id, g.atom\n"
+		 "\tfrom main.dbcare_policy as p\n"
+		 "\tjoin temp.json_each(p.columns) as e on e.type = 'array'\n"
+		 "\tjoin temp.json_each(e.value) as g\n"
+		 ")"},
 		/* the names of dbcare's tables */
 		{"{own_tables}",
 		 "'bookkeeping', 'setting', 'migration', 'dependency', 'ledger', "
-		 "'history', 'history_head', 'deployment', 'snapshot', "
+		 "'history', 'history_head', 'deployment', 'deployment_script', "
+		 "'snapshot', "
 		 "'snapshot_object', 'schema_change', 'rule', 'repair', "
 		 "'quarantine', 'monitor', 'sample', 'table_sample', 'query', "
 		 "'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', "
@@ -422,7 +423,8 @@ static const word words[] =
 		 "'row_shape'",
 		 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
 		 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
-		 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
+		 "'dbcare_history_head', 'dbcare_deployment', "
+		 "'dbcare_deployment_script', 'dbcare_snapshot', "
 		 "'dbcare_snapshot_object', 'dbcare_schema_change', 'dbcare_rule', "
 		 "'dbcare_repair', 'dbcare_quarantine', 'dbcare_monitor', "
 		 "'dbcare_sample', 'dbcare_table_sample', 'dbcare_query', "

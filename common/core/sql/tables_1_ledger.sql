@@ -88,11 +88,17 @@ on conflict (head_id) do nothing;
 create table if not exists {.deployment} (
 	version text not null primary key,
 	checksum text not null, -- of the script
-	script text not null, -- its text
 	statement_no integer not null, -- the first unfinished statement
 	begun {bool} not null, -- whether it was started
 	runner bigint, -- [SQLite] the process that runs it
 	indexes_before {postgresql:text[]}{sqlite:text} -- [PG] indexes that existed before it
+);
+
+-- the texts of these scripts: statements that have run must be the same ones when a
+-- script is edited.  Progress is written for each statement, and rows are written whole
+create table if not exists {.deployment_script} (
+	checksum text not null primary key,
+	script text not null
 );
 
 -- when the schema below was stored, and the last event of the history that

@@ -182,7 +182,7 @@ changes()
 # patterns of places.
 declared()
 {
-	local ledger='(migration|history|history_head|deployment|dependency|ledger|snapshot|snapshot_object|backfill|seed|seed_row|manifest)'
+	local ledger='(migration|history|history_head|deployment|deployment_script|dependency|ledger|snapshot|snapshot_object|backfill|seed|seed_row|manifest)'
 	local samples='(monitor|sample|table_sample|query|query_seen|query_mark|slow_log|wait_event|vacuum_due|check_run|alert)'
 
 	# monitoring takes samples and runs checks meanwhile, whose last result it keeps

@@ -37,8 +37,9 @@ fill()
 		select dbmigrate_apply('3', '{"on_error": "report"}');
 		select dbmigrate_add('4', 'alone', 'create index concurrently on parent (name)', null,
 		    '{"depends_on": ["2"], "environments": ["testing"]}');
-		insert into dbcare.deployment (version, checksum, script, statement_no, begun, indexes_before)
-		    select version, checksum, up_sql, 1, true, '{}' from dbcare.migration where version = '4';
+		insert into dbcare.deployment (version, checksum, statement_no, begun, indexes_before)
+		    select version, checksum, 1, true, '{}' from dbcare.migration where version = '4';
+		insert into dbcare.deployment_script (checksum, script) select checksum, up_sql from dbcare.migration where version = '4';
 		select dbmigrate_watch(true);
 		create table outside (id integer primary key);
 		create table schema_migrations (version varchar(128) primary key);
