@@ -84,6 +84,7 @@ add_trash(fake_host *fake)
 			  dbc_text("u_id"), n, n);
 	fake_rows(fake, "archive/stage", 0, 0);
 	fake_rows(fake, "archive/unstage", 0, 0);
+	fake_rows(fake, "archive/follow_places", 0, 0);
 	fake_rows(fake, "archive/forget", 0, 0);
 	fake_rows(fake, "archive/detached", 7, 1, dbc_text("a"), dbc_text("1"),
 			  dbc_text("{\"u_id\": 1}"), dbc_int(1), n, n, dbc_bool(false));
