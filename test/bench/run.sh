@@ -9,8 +9,8 @@
 # dbcare and its peer take turns for ROUNDS rounds (default 9).  What writes does
 # so in a new database, and none is dropped before the end, for removing thousands
 # of files slows what comes after it.  A line gives the medians of both, the median
-# of the ratios of the rounds with their quartiles, and an exclamation mark where
-# that is above the limit.
+# of the ratios of the rounds with their quartiles, and whether that is within the
+# limit; an exclamation mark stands where it is not.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -76,7 +76,7 @@ report()
 		-v low="$(quantile 0.25 <<<"$ratios")" \
 		-v high="$(quantile 0.75 <<<"$ratios")" -v limit="$2" 'BEGIN {
 			printf "%9.1f %9.1f %7.2f  %5.2f -%5.2f %6s%s", a, b, ratio, low,
-				high, limit, (limit != "-" && ratio > limit) ? " !" : ""
+				high, limit, limit == "-" ? "" : (ratio > limit) ? " not met !" : " met"
 		}')
 	printf '%-46s%s\n' "$1" "$line"
 	case $line in
