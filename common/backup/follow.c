@@ -173,6 +173,9 @@ begin_chain(dbc_host *host, following *f)
 	const char *lost;
 
 	attempt(host, f, open_next, f);
+	/* a clock that was set back while the backup was made */
+	if (f->now_ms < f->next.seen_ms)
+		f->now_ms = f->next.seen_ms;
 	lost = store(host, f, &f->next);
 	if (lost)
 	{
@@ -215,15 +218,13 @@ begin_snapshot(dbc_host *host, following *f)
 	calls->place(f->follower, f->snapshot_place);
 }
 
-/* Sees to the backup that is made, or must be.  Returns whether it can be
- * forgotten once the look is kept. */
+/* Sees to the backup that is made, or must be, as it was before the look: a
+ * later one can have what the look has not.  Returns whether it can be forgotten
+ * once the look is kept. */
 static bool
-see_to_snapshot(dbc_host *host, following *f)
+see_to_snapshot(dbc_host *host, following *f, dbc_follower_snapshot state,
+				const char *result)
 {
-	const char *result;
-	dbc_follower_snapshot state =
-		DBC_BACKUP(host)->snapshot(host, f->follower, &result);
-
 	if (state == DBC_SNAPSHOT_DONE)
 		begin_chain(host, f);
 	if (state == DBC_SNAPSHOT_FAILED)
@@ -271,10 +272,11 @@ run_period(dbc_host *host, void *arg)
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	writing w = {f, &f->chain, NULL};
 	const char *result;
+	dbc_follower_snapshot state = calls->snapshot(host, f->follower, &result);
 	bool is_over;
 
 	look(host, f);
-	is_over = see_to_snapshot(host, f);
+	is_over = see_to_snapshot(host, f, state, result);
 	calls->keep(host, f->follower);
 	if (is_over)
 		calls->forget_snapshot(host, f->follower);

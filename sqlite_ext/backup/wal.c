@@ -1,7 +1,8 @@
 /*
  * wal.c
  *	  Reading the frames of a write-ahead log; its format is described in
- *	  "Database File Format" of SQLite.
+ *	  "Database File Format" of SQLite, that of its index in "WAL-mode File
+ *	  Format".
  */
 #include "sqlite_ext/backup/wal.h"
 
@@ -24,6 +25,16 @@
 #define AT_COMMIT	   4 /* pages of the database, if it is the last of one */
 #define AT_FRAME_SALTS 8
 #define AT_FRAME_SUMS  16
+
+/* The index has its header twice, and is mapped in pieces. */
+#define INDEX_HEADER 48
+#define INDEX_PIECE	 32768
+#define AT_INDEX_FRAMES \
+	16 /* how many are committed, in the order of the host */
+#define AT_INDEX_SALTS 32
+
+/* How often a header is read that is written meanwhile. */
+#define INDEX_TRIES 1000
 
 /* Bytes that are read at once, at least a frame. */
 #define PIECE ((size_t) 1 << 18)
@@ -82,6 +93,57 @@ is_page_size(uint32_t size)
 	return size >= 512 && size <= 65536 && (size & (size - 1)) == 0;
 }
 
+/* The index of a log that a connection reads; NULL: it is not shared. */
+static int
+map_index(sqlite3 *db, sqlite3_file **file,
+		  const volatile unsigned char **index)
+{
+	void volatile *mapped = NULL;
+	int code =
+		sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, file);
+
+	if (code == SQLITE_OK && *file && (*file)->pMethods &&
+		(*file)->pMethods->iVersion >= 2 && (*file)->pMethods->xShmMap)
+		code = (*file)->pMethods->xShmMap(*file, 0, INDEX_PIECE, 0, &mapped);
+	*index = mapped;
+	return code;
+}
+
+/* Lets the log end with what others see as committed.  A commit is in the file
+ * before that, while a writer puts it on disk: a backup that begins then does
+ * not have it. */
+static int
+leave_unseen(sqlite3 *db, dbcsl_wal *wal)
+{
+	unsigned char header[2][INDEX_HEADER];
+	const volatile unsigned char *index;
+	sqlite3_file *file = NULL;
+	uint32_t frames;
+	int code = map_index(db, &file, &index);
+
+	if (code != SQLITE_OK || !index)
+		return code;
+	for (int i = 0; i < INDEX_TRIES; i++)
+	{
+		for (int h = 0; h < 2; h++)
+		{
+			for (int at = 0; at < INDEX_HEADER; at++)
+				header[h][at] = index[h * INDEX_HEADER + at];
+			file->pMethods->xShmBarrier(file);
+		}
+		if (memcmp(header[0], header[1], INDEX_HEADER) != 0)
+			continue;
+		memcpy(&frames, header[0] + AT_INDEX_FRAMES, sizeof(frames));
+		/* that of a log which was begun again says nothing about this one */
+		if (memcmp(header[0] + AT_INDEX_SALTS, wal->start.salts,
+				   DBCSL_WAL_SALTS) == 0 &&
+			offset_of(wal, frames + 1) < wal->bytes)
+			wal->bytes = offset_of(wal, frames + 1);
+		return SQLITE_OK;
+	}
+	return SQLITE_BUSY;
+}
+
 int
 dbcsl_wal_open(sqlite3 *db, dbcsl_wal *wal)
 {
@@ -112,7 +174,7 @@ dbcsl_wal_open(sqlite3 *db, dbcsl_wal *wal)
 					  is_page_size(wal->page_size) &&
 					  get_big(header + AT_SUMS) == sums[0] &&
 					  get_big(header + AT_SUMS + 4) == sums[1];
-	return SQLITE_OK;
+	return wal->has_header ? leave_unseen(db, wal) : SQLITE_OK;
 }
 
 bool

@@ -1,7 +1,9 @@
 #!/bin/bash
 # States that a database had between two looks: what was written after the last one, and
-# taken back before the next one, is in the full backup alone; and what is written while
-# the first changes are stored is no part of an earlier moment.  Prints TAP.
+# taken back before the next one, is in the full backup alone; what is written while the
+# first changes are stored is no part of an earlier moment, nor is what a full backup has
+# that was made after a look; and what is in the log, but not committed for others yet,
+# comes after the full backup, which does not have it.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 dbcare=build/dbcare
@@ -85,4 +87,57 @@ for moment in "--target-time $(date -u -d "@${began%???}.${began: -3}" +%FT%T.%3
 done >"$tmp/states"
 is "$(cat "$tmp/states")" 'as before
 late' 'what is written while the first changes are stored is in a later state'
+
+# a full backup that is begun and made between a look and what is stored of it
+mode=made
+sqlite3 "$tmp/made.db" 'pragma journal_mode = wal; create table entry (n integer primary key, text text, filler)' \
+	"insert into entry values (1, 'as before', null)" >"$tmp/out"
+mkfifo "$tmp/looked" "$tmp/thread"
+rm "$tmp/second"
+IN_THREAD="! [ -e $tmp/second ] || read -r _ <$tmp/looked" AFTER_THREAD="! [ -e $tmp/second ] || echo >$tmp/thread" \
+	AFTER_SYNC="! [ -e $tmp/next ] || { rm $tmp/next; date +%s%3N >$tmp/began; $(write late); echo >$tmp/looked; read -r _ <$tmp/thread; rm $tmp/second; }" \
+	follow made --snapshot-mb 1
+until_stored made 1
+touch "$tmp/second"
+sqlite3 "$tmp/made.db" "insert into entry values (3, 'many changes', randomblob(1200000))"
+# the thread of the next backup waits
+until pgrep -f "read -r _ <$tmp/looked" >"$tmp/out"; do
+	read -rt 0.05 -u 3 _ || true
+done
+touch "$tmp/next"
+sqlite3 "$tmp/made.db" "insert into entry values (4, 'looked at', null)"
+until_stored made 2
+kill "$follower"
+wait "$follower" || true
+name=$(backup_of made)
+is "$(sqlite3 "$tmp/made.backups/$name/"*.db 'select text from entry where n = 1' 2>&1)" late 'a full backup has what was written after a look'
+began=$(cat "$tmp/began")
+sqlite3 -cmd '.load sqlite_ext/dbcare' "$tmp/made.db" "select dbbackup_restore(null, '$tmp/made.restored.db',
+	json_object('directory', '$tmp/made.backups', 'target_time', '$(date -u -d "@${began%???}.${began: -3}" +%FT%T.%3NZ)')) is null" >"$tmp/restore.out" 2>&1 || cat "$tmp/restore.out"
+is "$(sqlite3 "$tmp/made.restored.db" 'select text from entry where n = 1' 2>&1)" 'as before' '... and the moment before that is not one of its moments'
+
+# a writer that has put its commit on disk, and has not told others
+mode=held
+sqlite3 "$tmp/held.db" 'pragma journal_mode = wal; create table entry (n integer primary key, text text)' >"$tmp/out"
+LD_PRELOAD=$tmp/between.so AFTER_SYNC="unset LD_PRELOAD; ! [ -e $tmp/stop ] || { touch $tmp/stopped; read -r _ <$tmp/hold; }" \
+	sqlite3 "$tmp/held.db" 'pragma synchronous = full' "insert into entry values (1, 'as before')" ".shell touch $tmp/stop" \
+	"insert into entry values (2, 'held')" >"$tmp/out" 3<&- &
+holder=$!
+until [ -e "$tmp/stopped" ]; do
+	read -rt 0.05 -u 3 _ || true
+done
+follow held
+until [ -n "$(backup_of held)" ]; do
+	read -rt 0.05 -u 3 _ || true
+done
+rm "$tmp/stop"
+echo >"$tmp/hold"
+wait "$holder"
+until_stored held 1
+kill "$follower"
+wait "$follower" || true
+name=$(backup_of held)
+is "$(sqlite3 "$tmp/held.backups/$name/"*.db 'select count(*) from entry' 2>&1)" 1 'a commit that others do not see yet is not in the full backup'
+"$dbcare" restore-backup "$name" "$tmp/held.restored.db" --directory "$tmp/held.backups" >"$tmp/restore.out" 2>&1 || cat "$tmp/restore.out"
+is "$(sqlite3 "$tmp/held.restored.db" 'select group_concat(text) from entry' 2>&1)" 'as before,held' '... but is stored with it'
 finish
