@@ -183,8 +183,8 @@ typedef struct dbc_wal_facts
 {
 	const char *system_identifier; /* NULL: it is none of this version */
 	uint32_t timeline;
-	uint64_t lsn;	  /* where it begins */
-	uint64_t end_lsn; /* of its last whole record; 0: there is none */
+	uint64_t lsn;	   /* where it begins */
+	uint64_t last_lsn; /* where its last whole record does; 0: there is none */
 	/* in milliseconds since 1970; 0: nothing was committed */
 	int64_t first_commit_ms;
 	int64_t last_commit_ms;

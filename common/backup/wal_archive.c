@@ -129,9 +129,7 @@ emit_files(const dbc_wal_archive *a)
 					  "recovery does not read it under this name");
 		if (file->kind == DBC_WAL_OTHER)
 			emit_file(a, "other", file, "no name of WAL");
-		if ((file->kind == DBC_WAL_SEGMENT &&
-			 file->bytes != (int64_t) a->size) ||
-			(file->kind == DBC_WAL_COMPRESSED && file->bytes == 0))
+		if (dbc_wal_is_segment(file) && !file->is_whole)
 			emit_file(a, "wrong_size", file,
 					  dbc_format(a->host, "a segment has %lld bytes",
 								 (long long) a->size));

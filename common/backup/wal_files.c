@@ -83,6 +83,9 @@ classify(const dbc_wal_archive *a, dbc_wal_file *file)
 	for (int i = 0; compressed[i]; i++)
 		if (dbc_same(rest, compressed[i]))
 			file->kind = DBC_WAL_COMPRESSED;
+	file->is_whole = file->kind == DBC_WAL_COMPRESSED
+						 ? file->bytes > 0
+						 : file->bytes == (int64_t) a->size;
 }
 
 static int
@@ -202,7 +205,8 @@ unpacked_size(const dbc_wal_archive *a, const char *name)
 }
 
 /* The size of the segments of an archive, which its server has from initdb:
- * that of the largest file that can be one, since others may be cut. */
+ * that of the largest file that can be one, since others may be cut; else that
+ * of this server. */
 static uint64_t
 segment_size(const dbc_wal_archive *a, const dbc_backup_entry *entries,
 			 int count)
@@ -225,7 +229,9 @@ segment_size(const dbc_wal_archive *a, const dbc_backup_entry *entries,
 			size > most)
 			most = size;
 	}
-	return most ? most : 16 << 20;
+	return most ? most
+				: (uint64_t) dbc_get_int(
+					  a->host, dbc_query(a->host, "backup/segment_size"), 0, 0);
 }
 
 void
@@ -265,6 +271,7 @@ dbc_wal_read_archive(dbc_host *host, dbc_backup_files *files, const char *path,
 const dbc_wal_file *
 dbc_wal_find(const dbc_wal_archive *a, uint32_t timeline, uint64_t number)
 {
+	const dbc_wal_file *found = NULL;
 	int low = 0;
 	int high = a->nfiles;
 
@@ -282,9 +289,9 @@ dbc_wal_find(const dbc_wal_archive *a, uint32_t timeline, uint64_t number)
 	for (; low < a->nfiles && a->files[low].timeline == timeline &&
 		   a->files[low].number == number;
 		 low++)
-		if (dbc_wal_is_segment(&a->files[low]))
-			return &a->files[low];
-	return NULL;
+		if (dbc_wal_is_segment(&a->files[low]) && !(found && found->is_whole))
+			found = &a->files[low];
+	return found;
 }
 
 const dbc_wal_file *

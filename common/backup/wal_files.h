@@ -29,6 +29,7 @@ typedef struct dbc_wal_file
 	uint64_t number; /* of the segment, from the beginning of the log */
 	int64_t bytes;
 	int64_t changed_ms;
+	bool is_whole; /* a segment, as far as its size tells */
 } dbc_wal_file;
 
 /* Where a timeline begins. */
@@ -73,7 +74,7 @@ dbc_wal_is_segment(const dbc_wal_file *file)
 extern const dbc_wal_origin *dbc_wal_origin_of(const dbc_wal_archive *archive,
 											   uint32_t timeline);
 
-/* A segment; NULL if it is not there. */
+/* A segment, better a whole one; NULL if it is not there. */
 extern const dbc_wal_file *dbc_wal_find(const dbc_wal_archive *archive,
 										uint32_t timeline, uint64_t number);
 

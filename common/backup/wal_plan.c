@@ -26,6 +26,7 @@ typedef struct path
 	const dbc_backup *backup;
 	uint32_t timelines[MOST_TIMELINES]; /* from that of the backup on */
 	int ntimelines;
+	uint64_t start;	   /* of the backup */
 	uint64_t last;	   /* number of the last segment; 0: there is none */
 	uint32_t timeline; /* that it is of */
 	int64_t bytes;
@@ -137,30 +138,51 @@ end_of(const path *p, int t)
 			   : UINT64_MAX;
 }
 
+/* A segment along the timelines; NULL if it is not there. */
+static const dbc_wal_file *
+find_segment(const path *p, uint64_t number, int *t)
+{
+	while (number >= end_of(p, *t))
+		++*t;
+	return dbc_wal_find(&p->archive, p->timelines[*t], number);
+}
+
+/* Why recovery would end at a segment, though it is not the last. */
+static const char *
+describe_hole(const path *p, const dbc_wal_file *file, int t, uint64_t number)
+{
+	return dbc_format(p->archive.host, "segment %s is %s%s",
+					  dbc_wal_name(&p->archive, p->timelines[t], number),
+					  file ? "not whole" : "missing",
+					  p->last ? ": a restore would end before it" : "");
+}
+
 /* Follows the segments from one on, until one is missing. */
 static void
 follow(path *p, uint64_t number)
 {
-	for (int t = 0; t < p->ntimelines; t++)
-		for (; number < end_of(p, t); number++)
-		{
-			const dbc_wal_file *file =
-				dbc_wal_find(&p->archive, p->timelines[t], number);
-			const dbc_wal_file *last =
-				dbc_wal_last(&p->archive, p->timelines[t]);
+	uint64_t end = 0; /* of the log that the backup has itself */
+	int t = 0;
 
-			if (!file && (t + 1 < p->ntimelines ||
-						  (last && last->number > number) || p->last == 0))
-				p->problem = dbc_format(
-					p->archive.host, "segment %s is missing%s",
-					dbc_wal_name(&p->archive, p->timelines[t], number),
-					p->last ? ": a restore would end before it" : "");
-			if (!file)
-				return;
-			p->last = number;
-			p->timeline = p->timelines[t];
-			p->bytes += file->bytes;
+	(void) parse_lsn(p->backup->end_lsn, &end);
+	for (;; number++)
+	{
+		const dbc_wal_file *file = find_segment(p, number, &t);
+		const dbc_wal_file *last = dbc_wal_last(&p->archive, p->timelines[t]);
+		bool goes_on = last && last->number > number;
+
+		if (!file && goes_on && number * p->archive.size < end)
+			continue;
+		if (!file || !file->is_whole)
+		{
+			if (file || t + 1 < p->ntimelines || p->last == 0 || goes_on)
+				p->problem = describe_hole(p, file, t, number);
+			return;
 		}
+		p->last = number;
+		p->timeline = p->timelines[t];
+		p->bytes += file->bytes;
+	}
 }
 
 /* The time of the last commit in the segments that were followed, in
@@ -196,15 +218,15 @@ last_commit(dbc_host *host, const path *p)
 /* ---- the steps ---- */
 
 static void
-emit_log(dbc_host *host, const path *p, uint64_t first)
+emit_log(dbc_host *host, const path *p)
 {
-	emit(
-		host, "read log",
-		dbc_format(
-			host, "%s to %s",
-			dbc_wal_name(&p->archive, (uint32_t) p->backup->timeline, first),
-			p->last ? dbc_wal_name(&p->archive, p->timeline, p->last) : "none"),
-		p->bytes, p->problem);
+	emit(host, "read log",
+		 dbc_format(host, "%s to %s",
+					dbc_wal_name(&p->archive, (uint32_t) p->backup->timeline,
+								 p->start / p->archive.size),
+					p->last ? dbc_wal_name(&p->archive, p->timeline, p->last)
+							: "none"),
+		 p->bytes, p->problem);
 }
 
 /* The moments that can be reached, and whether the target is one. */
@@ -274,30 +296,132 @@ describe_timeline(dbc_host *host, const path *p, const dbc_wal_origin *origin)
 		facts.last_commit_ms ? dbc_time_text(host, facts.last_commit_ms) : "");
 }
 
-void
-dbc_wal_plan(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
-			 const dbc_wal_target *target)
+/* Follows the log from a backup on; false if it is not known which way. */
+static bool
+read_path(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
+		  const dbc_wal_target *target, path *p)
 {
-	path *p = dbc_alloc(host, sizeof(*p));
 	uint32_t timeline;
-	uint64_t lsn = 0;
 
 	*p = (path){.backup = backup};
 	dbc_wal_read_archive(host, files, target->archive, &p->archive);
 	timeline = followed_timeline(host, p, target->timeline);
-	if (!parse_lsn(backup->start_lsn, &lsn))
+	if (!parse_lsn(backup->start_lsn, &p->start))
 		p->problem = "the backup does not say where it begins in the log";
 	else if (!find_timelines(p, timeline))
 		p->problem = dbc_format(
 			host, "the archive does not tell how timeline %u follows from %lld",
 			timeline, (long long) backup->timeline);
-	else
-		follow(p, lsn / p->archive.size);
-	emit_log(host, p, p->problem && !p->last ? 0 : lsn / p->archive.size);
+	if (p->problem)
+		return false;
+	follow(p, p->start / p->archive.size);
+	return true;
+}
+
+void
+dbc_wal_plan(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
+			 const dbc_wal_target *target)
+{
+	path *p = dbc_alloc(host, sizeof(*p));
+
+	(void) read_path(host, files, backup, target, p);
+	emit_log(host, p);
 	if (p->last)
 		emit_reach(host, p, target->time);
 	for (int i = 0; i < p->archive.norigins; i++)
 		if (!is_followed(p, p->archive.origins[i].timeline))
 			emit(host, "leave out",
 				 describe_timeline(host, p, &p->archive.origins[i]), -1, NULL);
+}
+
+/* ---- the end of the archive ---- */
+
+/* How to restore what is before a place of the log. */
+static const char *
+advise(dbc_host *host, const path *p, uint64_t lsn)
+{
+	int t = 0;
+	const dbc_wal_file *file =
+		lsn > 0 ? find_segment(p, (lsn - 1) / p->archive.size, &t) : NULL;
+	size_t length;
+	const void *bytes = file ? dbc_wal_load(&p->archive, file, &length) : NULL;
+	uint64_t last =
+		bytes
+			? DBC_CALL(host, backup, read_segment)(host, bytes, length).last_lsn
+			: 0;
+	uint64_t complete;
+
+	if (!parse_lsn(p->backup->end_lsn, &complete) || last < complete)
+		return "dbbackup_plan() lists the moments that can be restored.";
+	return dbc_format(host,
+					  "To restore what was committed before that, pass "
+					  "{\"target_lsn\": \"%X/%08X\"}.",
+					  (unsigned) (last >> 32), (unsigned) last);
+}
+
+void
+dbc_wal_need_whole(dbc_host *host, dbc_backup_files *files,
+				   const dbc_backup *backup, const dbc_wal_target *target)
+{
+	path *p = dbc_alloc(host, sizeof(*p));
+
+	if (read_path(host, files, backup, target, p) && p->problem)
+		dbc_fail(host, DBC_CORRUPTED, "Nothing was restored.",
+				 advise(host, p, (p->last + 1) * p->archive.size), "%s",
+				 p->problem);
+}
+
+/* Whether a segment has what its name says: files that a server has kept for
+ * later use have the log of earlier segments.  One that cannot be read here
+ * has. */
+static bool
+is_genuine(dbc_host *host, const path *p, uint64_t number)
+{
+	int t = 0;
+	size_t length;
+	const void *bytes =
+		dbc_wal_load(&p->archive, find_segment(p, number, &t), &length);
+
+	dbc_poll(host);
+	return !bytes ||
+		   DBC_CALL(host, backup, read_segment)(host, bytes, length).lsn ==
+			   number * p->archive.size;
+}
+
+/* Where the newest timeline of a server begins: where recovery ended; 0: it has
+ * one alone. */
+static uint64_t
+find_end(dbc_host *host, dbc_backup_files *files, const char *data)
+{
+	const dbc_wal_origin *newest = NULL;
+	dbc_wal_archive log;
+
+	dbc_wal_read_archive(host, files, dbc_format(host, "%s/pg_wal", data),
+						 &log);
+	for (int i = 0; i < log.norigins; i++)
+		if (!newest || log.origins[i].timeline > newest->timeline)
+			newest = &log.origins[i];
+	return newest ? newest->lsn : 0;
+}
+
+void
+dbc_wal_need_end(dbc_host *host, dbc_backup_files *files,
+				 const dbc_backup *backup, const dbc_wal_target *target,
+				 const char *data)
+{
+	path *p = dbc_alloc(host, sizeof(*p));
+	uint64_t end = find_end(host, files, data);
+	uint64_t number;
+
+	if (!read_path(host, files, backup, target, p))
+		return;
+	number = (end + p->archive.size - 1) / p->archive.size;
+	while (number <= p->last && !is_genuine(host, p, number))
+		number++;
+	if (number <= p->last)
+		dbc_fail(host, DBC_CORRUPTED, "The new data directory was removed.",
+				 advise(host, p, end),
+				 "recovery ended at %X/%08X, and the archive goes on: the log "
+				 "is damaged there",
+				 (unsigned) (end >> 32), (unsigned) end);
 }

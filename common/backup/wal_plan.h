@@ -1,6 +1,6 @@
 /*
  * wal_plan.h
- *	  [PG] What a restore finds in a WAL archive.
+ *	  [PG] What a restore finds in a WAL archive, and whether it found it all.
  */
 #ifndef DBC_BACKUP_WAL_PLAN_H
 #define DBC_BACKUP_WAL_PLAN_H
@@ -19,5 +19,17 @@ typedef struct dbc_wal_target
 extern void dbc_wal_plan(dbc_host *host, dbc_backup_files *files,
 						 const dbc_backup *backup,
 						 const dbc_wal_target *target);
+
+/* Fails if a restore to the end of the archive would end before it. */
+extern void dbc_wal_need_whole(dbc_host *host, dbc_backup_files *files,
+							   const dbc_backup *backup,
+							   const dbc_wal_target *target);
+
+/* Fails if recovery to the end of the archive has ended before it: the server
+ * takes a record that is damaged for the end of the log.  data is the data
+ * directory. */
+extern void dbc_wal_need_end(dbc_host *host, dbc_backup_files *files,
+							 const dbc_backup *backup,
+							 const dbc_wal_target *target, const char *data);
 
 #endif /* DBC_BACKUP_WAL_PLAN_H */

@@ -23,6 +23,7 @@
 #include "postmaster/postmaster.h"
 #include "storage/ipc.h"
 
+#include "common/backup/wal_plan.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
@@ -32,6 +33,7 @@ typedef struct making
 	dbcpg_host *host;
 	dbc_backup_work *work;
 	const dbc_backup_target *target; /* NULL: only a test */
+	dbc_wal_target to_end;			 /* all of its archive */
 	const char *directory;			 /* hidden */
 	dbcpg_trial trial;
 } making;
@@ -104,30 +106,47 @@ default_timeline(const making *m)
 					(long long) dbc_get_int(&m->host->base, rows, 0, 0));
 }
 
-/* Whether an archive has segments that "dbcare archive-wal" has compressed. */
+/* Whether an archive has files that end so. */
 static bool
-has_compressed(const char *archive)
+has_ending(const char *archive, const char *ending)
 {
 	DIR *names = AllocateDir(archive);
 	struct dirent *next;
 	bool found = false;
 
 	while (!found && (next = ReadDir(names, archive)) != NULL)
-		found = strlen(next->d_name) == 28 &&
-				strcmp(next->d_name + 24, ".zst") == 0;
+		found = dbc_ends_with(next->d_name, ending);
 	FreeDir(names);
 	return found;
 }
 
-/* The command that gets a file of the archive. */
+/* The command that gets a file of the archive.  The server takes a failure for
+ * the end of the log, unless the exit code is above 125: one that is there and
+ * cannot be read is not the end. */
 static const char *
 restore_command(const char *archive)
 {
-	if (!has_compressed(archive))
-		return psprintf("cp \"%s/%%f\" \"%%p\"", archive);
-	return psprintf("if test -f \"%s/%%f.zst\"; then zstd -d -q -f -o \"%%p\" "
-					"\"%s/%%f.zst\"; else cp \"%s/%%f\" \"%%p\"; fi",
-					archive, archive, archive);
+	/* in the order of common/backup/wal_files.c */
+	static const char *const unpack[][2] = {{".gz", "gzip -d -c"},
+											{".lz4", "lz4 -d -c"},
+											{".zst", "zstd -d -c"},
+											{".bz2", "bzip2 -d -c"},
+											{".xz", "xz -d -c"}};
+	StringInfoData command;
+
+	initStringInfo(&command);
+	for (size_t i = 0; i < lengthof(unpack); i++)
+		if (has_ending(archive, unpack[i][0]))
+			appendStringInfo(&command,
+							 "if test -e \"%s/%%f%s\"; then %s <\"%s/%%f%s\" "
+							 ">\"%%p\" || exit 255; exit 0; fi; ",
+							 archive, unpack[i][0], unpack[i][1], archive,
+							 unpack[i][0]);
+	appendStringInfo(&command,
+					 "test -e \"%s/%%f\" || exit 1; cp \"%s/%%f\" \"%%p\" "
+					 "|| exit 255",
+					 archive, archive);
+	return command.data;
 }
 
 /* Appends the lines of postgresql.auto.conf about recovery. */
@@ -290,6 +309,9 @@ make(making *m)
 	set_queries(m);
 	m->trial.data = m->directory;
 	dbcpg_trial_run(m->host, &m->trial);
+	if (!m->trial.problem && m->to_end.archive)
+		dbc_wal_need_end(&m->host->base, m->work->files, m->work->backup,
+						 &m->to_end, dbcpg_to_core(m->host, m->directory));
 }
 
 static void
@@ -385,6 +407,14 @@ dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
 	const char *name = check_destination(path, &parent);
 	making m = {.host = host, .work = work, .target = target};
 
+	/* the server tests itself whether it has reached another target */
+	if (target->archive && !target->time && !target->name && !target->lsn)
+	{
+		(void) check_archive(target->archive);
+		m.to_end = (dbc_wal_target){.archive = target->archive,
+									.timeline = target->timeline};
+		dbc_wal_need_whole(&host->base, work->files, work->backup, &m.to_end);
+	}
 	m.directory = hidden_name(parent, name);
 	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
 	{

@@ -98,7 +98,7 @@ read_records(const segment *s, dbc_wal_facts *facts)
 				facts->first_commit_ms = time;
 			if (time > facts->last_commit_ms)
 				facts->last_commit_ms = time;
-			facts->end_lsn = reader->EndRecPtr;
+			facts->last_lsn = reader->ReadRecPtr;
 			CHECK_FOR_INTERRUPTS();
 		}
 	}

@@ -113,6 +113,7 @@ add_findings(fake_host *fake, int engine)
 				7, 1, dbc_text("info"), dbc_text("t"), dbc_real(1),
 				dbc_text("d"), dbc_text("FIX;"), dbc_null(),
 				dbc_text(i % 2 ? "the probe" : NULL));
+	fake_rows(fake, "backup/segment_size", 1, 1, dbc_int(16 << 20));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
 	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "health/fleet_servers", 6, 1, dbc_text("a"), dbc_bool(true),
