@@ -17,6 +17,11 @@ with partitioned as (
 	where c.relkind in ('r', 'p') and not c.relispartition
 		and {user_schema:n}
 		and {not_in_extension:c.oid}
+		-- what pg_partman makes for the properties of later partitions stays empty
+		and not (c.relname like 'template\_%' and c.relpages = 0
+			and pg_catalog.pg_stat_get_live_tuples(c.oid) = 0
+			and c.relnamespace in (select e.extnamespace from pg_catalog.pg_extension as e
+				where e.extname = 'pg_partman'))
 		and c.oid not in (select i.indrelid from pg_catalog.pg_index as i
 			where i.indisunique and i.indisvalid and i.indpred is null
 				and (i.indisprimary or i.indimmediate and not exists (

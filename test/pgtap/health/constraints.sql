@@ -37,6 +37,21 @@ select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare warning', '1
 update pg_class set reltuples = 600 where oid in ('hc.parted_1'::regclass, 'hc.parted_2'::regclass);
 select is(pg_temp.told('missing_primary_key', 'hc.parted', 'value'), '1200', 'a partitioned table has the rows of its partitions');
 select is(pg_temp.found('missing_primary_key', 'dbcare.%'), 'nothing', 'dbcare''s tables are not checked');
+select exists (select from pg_available_extensions where name = 'pg_partman') as has_partman \gset
+\if :has_partman
+create schema partman;
+create extension pg_partman schema partman;
+create table hc.reading (at timestamptz not null, n int) partition by range (at);
+-- the type is optional from version 5 on, and named otherwise
+select case when extversion < '5' then '''native'', ''monthly''' else '''1 month''' end as partman
+from pg_extension where extname = 'pg_partman' \gset
+select is((select count(*) from partman.create_parent('hc.reading', 'at', :partman) as made where made), 1::bigint, 'pg_partman makes a template table');
+create table partman.other (n int);
+select is(pg_temp.found('missing_primary_key', 'partman.%'), 'partman.other info', 'a template table of pg_partman needs no key');
+insert into partman.template_hc_reading values (now(), 1);
+analyze partman.template_hc_reading;
+select is(pg_temp.found('missing_primary_key', 'partman.template%'), 'partman.template_hc_reading info', 'one with rows is another table');
+\endif
 alter extension dbcare add table hc.bare;
 select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'nothing', 'members of extensions are not checked');
 
