@@ -58,8 +58,9 @@ export PG_CONFIG SANITIZE
 
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra $(WERROR)
+# Debugging symbols and what is made of them are the same wherever the sources are.
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
-	-I. -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
+	-ffile-prefix-map='$(CURDIR)'=. -I. -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
 # The same sources once more, linked into test programs that watch memory: to compile
 # them takes less than half of the time with less optimization.
 WATCHED = $(FLAGS) -O1 -g1 -DSQLITE_CORE -fno-sanitize-recover=all \
