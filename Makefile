@@ -558,4 +558,4 @@ FORCE:
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:
 
--include $(shell find build -path build/packages -prune -o -type f -name '*.d' -print 2>/dev/null)
+-include $(shell find build -path build/packages -prune -o -path build/bookworm -prune -o -type f -name '*.d' -print 2>/dev/null)
