@@ -140,7 +140,7 @@ passes 'SQLite: install, setup, first migration, first report' try "
 	$install sqlite3 /srv/packages/{dbcare,sqlite3-dbcare}_*.deb
 	$(newcomer sqlite:shop.db nobody | sed 's/--regid=nobody/--regid=nogroup/')"
 like "$(typed try 'mkdir /srv/guided; cd /srv/guided; dbcare setup && dbcare settings environment' \
-	'[app.db]' 'shop.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' '[none]' 'tenancy\n')" \
+	'[app.db]' 'shop.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n')" \
 	'connection +ok.*Health: .*dbcare new NAME.*testing.*exit 0' 'SQLite: setup with answers that are typed'
 like "$((SECONDS - began))" '^([12]?[0-9]?[0-9])$' "SQLite: under five minutes ($((SECONDS - began)) s)"
 passes 'SQLite: the extension is found by the shell' try \
@@ -162,7 +162,7 @@ like "$(typed try "pg_ctlcluster $major main start
 	setpriv --reuid=postgres --clear-groups bash -c 'dbcare setup && dbcare settings environment; echo code \$?; dbcare -q monitor stop'
 	pg_ctlcluster $major main stop" \
 	'[app.db]' 'postgresql:///guided\n' '.env?' 'y\n' 'extension dbcare?' 'y\n' 'Environment' 'testing\n' \
-	'db/migrations?' 'y\n' '[none]' 'tenancy\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n')" \
+	'db/migrations?' 'y\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n')" \
 	'connection +ok.*no daily backup yet.*Health: .*dbcare new NAME.*testing.*code 0.*exit 0' 'PostgreSQL: setup with answers that are typed'
 like "$((SECONDS - began))" '^([12]?[0-9]?[0-9])$' "PostgreSQL: under five minutes ($((SECONDS - began)) s)"
 keep_archives try
@@ -214,7 +214,7 @@ runs()
 {
 	local events="select count(*) from dbcare_events() where function_name = 'dbmonitor_sample'"
 
-	echo "$(sql -d shop -c "$events") $(sqlite3 -cmd '.load /usr/lib/sqlite3/dbcare' /srv/nobody/shop.db "$events")"
+	echo "$(PGOPTIONS='-c search_path=care' sql -d shop -c "$events") $(sqlite3 -cmd '.load /usr/lib/sqlite3/dbcare' /srv/nobody/shop.db "$events")"
 }
 cat >>/etc/postgresql/$major/main/postgresql.conf <<-'CONF'
 	shared_preload_libraries = 'pg_cron'
@@ -223,7 +223,7 @@ cat >>/etc/postgresql/$major/main/postgresql.conf <<-'CONF'
 CONF
 setpriv --reuid=postgres --clear-groups mkdir -p /var/lib/postgresql/backups
 pg_ctlcluster "$major" main start
-sql -d shop -c "select dbcare_set('backup_directory', '/var/lib/postgresql/backups')"
+sql -d shop -c "select care.dbcare_set('backup_directory', '/var/lib/postgresql/backups')"
 sql -d postgres -c 'create extension pg_cron'
 sql -d postgres -f - </srv/pg_cron.sql
 until=$((SECONDS + 140))
@@ -267,9 +267,9 @@ passes 'the archive: install.sh, setup, first migration, first report' bare "
 	dbcare-*/install.sh
 	PATH=/usr/local/bin:\$PATH
 	$(newcomer sqlite:shop.db nobody | sed 's/--regid=nobody/--regid=nogroup/')"
-like "$(inside bare "setpriv --reuid=nobody --regid=nogroup --clear-groups dbcare-*/install.sh; echo code \$?")" \
+like "$(inside bare "mv dbcare-* /srv; setpriv --reuid=nobody --regid=nogroup --clear-groups /srv/dbcare-*/install.sh; echo code \$?")" \
 	'/usr/local: no right to write there.*code 1' 'a user without rights is told where to install'
-is "$(inside bare 'dbcare-*/install.sh --remove >/dev/null; find /usr/local -type f')" '' 'install.sh --remove leaves nothing'
+is "$(inside bare '/srv/dbcare-*/install.sh --remove >/dev/null; find /usr/local -type f')" '' 'install.sh --remove leaves nothing'
 passes 'the wheel is loaded by the Python of Debian' bare "
 	$install --no-install-recommends python3 python3-pip
 	pip install -q --no-index \$(python3 -c 'import sys; print(\"--break-system-packages\" if sys.version_info >= (3, 11) else \"\")') /srv/*.whl

@@ -39,7 +39,8 @@ fi
 refuse=$here/refuse.$engine.sql
 grep -q 'temp table refusal' "$here/$script.sql" || refuse=/dev/null
 if [ "$engine" = postgresql ]; then
-	exec psql -qX -v ON_ERROR_STOP=1 -P footer=off -P null='' -d "$2" -f "$here/$script.sql" -f "$refuse"
+	exec psql -qX -v ON_ERROR_STOP=1 -P footer=off -P null='' -d "$2" \
+		-f "$here/place.$engine.sql" -f "$here/$script.sql" -f "$refuse"
 fi
 for library in /usr/lib/sqlite3/dbcare /usr/local/lib/sqlite3/dbcare; do
 	[ ! -f "$library.so" ] || break

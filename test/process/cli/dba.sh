@@ -108,6 +108,16 @@ for engine in postgresql sqlite; do
 	is "$(ls "$tmp/storage" | grep -v 'unfinished$' || true)" '' "$engine: and leaves no object with the name of a backup"
 done
 
+# ---- an extension in a schema of its own, as dbcare setup makes it ----
+
+psql -qd postgres -c 'create database placed'
+psql -qd placed -c 'create schema care' -c 'create extension dbcare schema care' -c 'alter database placed set search_path = nothing' \
+	-c "create function public.dbcare_get(name text) returns text language sql as 'select 1/0'"
+place=$(at postgresql placed)
+for script in daily before_deployment after_deployment weekly_report; do
+	like "$(run "$script")" 'status 0$' "$script finds the functions of dbcare, and no others"
+done
+
 # ---- run.sh ----
 
 for place in none.db dir/none; do
@@ -215,7 +225,7 @@ done
 # the calls of the pg_cron example
 jobs_of() { perl -0ne 'print $1 // $2, ";\n" while /(?:\x27([^\x27]*)\x27|\$\$(.*?)\$\$), \x27shop\x27\)/gs' "$1"; }
 rm -rf "${tmp:?}/backups"/*
-postgresql shop <<<"select dbcare_set('backup_directory', '$tmp/backups')" >"$tmp/made"
+psql -qAtX -d placed -c "select care.dbcare_set('backup_directory', '$tmp/backups')" >"$tmp/made"
 is "$(jobs_of "$dba/schedule/pg_cron.sql" | wc -l)" 4 'pg_cron.sql has four jobs'
-like "$(jobs_of "$dba/schedule/pg_cron.sql" | postgresql shop)" '"name": ".*"kept": [1-9].*"failed": 0.*"failed": 0' 'and all of them run'
+like "$(jobs_of "$dba/schedule/pg_cron.sql" | postgresql placed)" '"name": ".*"kept": [1-9].*"failed": 0.*"failed": 0' 'and all of them run'
 finish
