@@ -146,7 +146,8 @@ like "$((SECONDS - began))" '^([12]?[0-9]?[0-9])$' "SQLite: under five minutes (
 passes 'SQLite: the extension is found by the shell' try \
 	"cd /srv/nobody; sqlite3 -cmd '.load /usr/lib/sqlite3/dbcare' shop.db 'select dbcare_version()' | grep -Fx $version"
 passes 'SQLite: the scripts for DBAs' try \
-	'cd /srv/nobody; for script in daily before_deployment after_deployment weekly_report; do /usr/share/dbcare/dba/run.sh $script shop.db; done'
+	'cd /srv/nobody; for script in daily before_deployment after_deployment weekly_report; do
+		setpriv --reuid=nobody --regid=nogroup --clear-groups /usr/share/dbcare/dba/run.sh $script shop.db; done'
 keep_archives try
 
 began=$SECONDS
@@ -202,7 +203,7 @@ passes 'the CI example, from nothing' ci "export DATABASE_URL=postgresql:///thro
 
 # ---- schedules ----
 
-# cron and pg_cron start jobs every minute.  A sample for each run.
+# cron and pg_cron start jobs every minute.
 sed -E 's/^[0-9]+ [0-9]+ \* \* [0-9*]+/* * * * */; s#/srv/shop.db#/srv/nobody/shop.db#; s/www-data/nobody/; /weekly/d' \
 	sql/dba/schedule/cron >"$work/try/srv/cron"
 sed -E "s/'[0-9]+ [0-9]+ \* \* \*'/'* * * * *'/" sql/dba/schedule/pg_cron.sql >"$work/try/srv/pg_cron.sql"
@@ -212,7 +213,7 @@ sql() { setpriv --reuid=postgres --clear-groups psql -qAtX "$@"; }
 # daily runs that have come to their end: PostgreSQL, SQLite
 runs()
 {
-	local events="select count(*) from dbcare_events() where function_name = 'dbmonitor_sample'"
+	local events="select count(*) from dbcare_events() where function_name = 'dbhealth_optimize'"
 
 	echo "$(PGOPTIONS='-c search_path=care' sql -d shop -c "$events") $(sqlite3 -cmd '.load /usr/lib/sqlite3/dbcare' /srv/nobody/shop.db "$events")"
 }
