@@ -232,8 +232,9 @@ compare(watch *w, const cli_result *answer)
 		}
 	}
 	if (full && !w->was_full)
-		cli_note("NOTICE: %d alerts or more are raised: what becomes of those "
-				 "behind the %d worst is told when there are fewer",
+		cli_note("NOTICE: %d alerts or more are raised: the %d worst are "
+				 "watched, and none is reported as cleared until there are "
+				 "fewer",
 				 MOST_ALERTS, MOST_ALERTS);
 	w->was_full = full;
 	free_alerts(w->alerts, w->nalerts);

@@ -152,6 +152,40 @@ test_authorizer(void)
 	ok(!problems, "... and written");
 }
 
+/* Denies the tables of dbcare from a moment on. */
+static int
+deny(void *data, int action, const char *first, const char *second,
+	 const char *schema, const char *source)
+{
+	(void) second;
+	(void) schema;
+	(void) source;
+	return *(const bool *) data && action == SQLITE_READ && first &&
+				   strncmp(first, "dbcare_", 7) == 0
+			   ? SQLITE_DENY
+			   : SQLITE_OK;
+}
+
+static void
+test_denied(void)
+{
+	sqlite3 *db = open_warm(":memory:");
+	bool denies = false;
+
+	sqlite3_set_authorizer(db, deny, &denies);
+	for (int i = 0; i < 4; i++)
+		expect(gives(db, "staging", GET), "a setting");
+	denies = true;
+	sqlite3_set_authorizer(db, deny, &denies);
+	expect(try(db, GET) != SQLITE_OK, "a setting that is denied is read");
+	denies = false;
+	sqlite3_set_authorizer(db, deny, &denies);
+	expect(gives(db, "staging", GET), "a setting");
+	sqlite3_set_authorizer(db, NULL, NULL);
+	close_warm(db);
+	ok(!problems, "an authorizer that is set again is asked again");
+}
+
 /* ---- functions ---- */
 
 static void
@@ -282,6 +316,7 @@ main(void)
 		bail_out("mkstemp", NULL);
 	test_kept();
 	test_authorizer();
+	test_denied();
 	test_functions();
 	test_data();
 	test_schema();

@@ -231,8 +231,8 @@ end_watch 'many alerts'
 is "$(words "$work/out")" $'raised consistency warning\ncleared consistency warning' \
 	'an alert that a full answer leaves out is not cleared'
 is "$(jq -r 'select(.alert == "disk").state' "$work/out" | sort | uniq -c | xargs)" '1050 cleared 1050 raised' \
-	'each is told in the end'
-is "$(<"$work/err")" 'NOTICE: 1000 alerts or more are raised: what becomes of those behind the 1000 worst is told when there are fewer' \
+	'each is reported in the end'
+is "$(<"$work/err")" 'NOTICE: 1000 alerts or more are raised: the 1000 worst are watched, and none is reported as cleared until there are fewer' \
 	'which is said once'
 
 price -1
@@ -245,7 +245,7 @@ until_in "$work/err" 'had not taken'
 end_watch 'a receiver that is away'
 is "$(<"$work/err")" 'NOTICE: --exec has failed: exit code 1; it is tried again
 NOTICE: --exec has 1000 messages to take: the oldest are left out
-NOTICE: 1000 alerts or more are raised: what becomes of those behind the 1000 worst is told when there are fewer
+NOTICE: 1000 alerts or more are raised: the 1000 worst are watched, and none is reported as cleared until there are fewer
 NOTICE: --exec has what it had not taken' 'messages that are left out are mentioned'
 is "$(wc -l <"$work/messages")" 1000 'the last ones come'
 
