@@ -34,7 +34,7 @@ int
 cli_run_init(cli_invocation *invocation)
 {
 	bool lists = cli_given(invocation, "--list") != NULL;
-	cli_target target = {DBC_ON_SQLITE, ":memory:", "--list"};
+	cli_target target = {DBC_ON_SQLITE, ":memory:", "--list", NULL};
 	int code = CLI_ERROR;
 
 	if (!lists && !cli_given(invocation, "--pack"))

@@ -1,7 +1,7 @@
 /*
  * diff.c
- *	  The verbs diff and schema: the difference between the schemas of two
- *	  databases, or between none and that of one.
+ *	  The verbs diff and schema: the difference between two schemas, or between
+ *	  none and that of a database.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +10,6 @@
 #include "cli/document.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-
-/* The schema of a database; NULL after a failure, which is printed. */
-static char *
-read_schema(cli_database *db, const cli_target *target)
-{
-	char *schema = NULL;
-
-	if (cli_open(db, target, false))
-	{
-		schema = cli_call_value(db, "dbmigrate_schema", NULL);
-		if (!schema)
-			cli_print_error(db);
-	}
-	return schema;
-}
 
 static void
 add_member_of(cli_text *out, const char *json, const char *path)
@@ -38,27 +23,47 @@ add_member_of(cli_text *out, const char *json, const char *path)
 	free(value);
 }
 
+/* Opens the database of a source, or for a script the one of the other. */
+static bool
+open_source(cli_database *db, const cli_schema_source *source,
+			const cli_schema_source *other)
+{
+	/* notices of SQLite are those of the process: a script may have some */
+	db->quiet = source->script || other->script;
+	return cli_open(db, source->script ? &other->target : &source->target,
+					false);
+}
+
 bool
-cli_schema_difference(const cli_target *from, const cli_target *to,
-					  cli_text *up, cli_text *down)
+cli_schema_difference(const cli_schema_source *from,
+					  const cli_schema_source *to, cli_text *up, cli_text *down)
 {
 	cli_database db = {0};
 	cli_database other = {0};
 	const char *args[2];
-	char *before;
+	char *before = NULL;
 	char *after = NULL;
 	char *difference = NULL;
 
-	if (from->engine != to->engine)
+	if (from->script && to->script)
+	{
+		cli_complain("both are scripts", NULL,
+					 "Name a database of the engine that they are for: "
+					 "sqlite::memory: is an empty one.");
+		return false;
+	}
+	if (!from->script && !to->script &&
+		from->target.engine != to->target.engine)
 	{
 		cli_complain("the databases are of two engines", NULL,
 					 "Schemas of one engine can be compared; dbcare sync "
 					 "compares the rows of two.");
 		return false;
 	}
-	before = read_schema(&db, from);
+	if (open_source(&db, from, to) && open_source(&other, to, from))
+		before = cli_read_schema(from, &db);
 	if (before)
-		after = read_schema(&other, to);
+		after = cli_read_schema(to, &other);
 	if (after)
 	{
 		args[0] = before;
@@ -83,14 +88,14 @@ cli_schema_difference(const cli_target *from, const cli_target *to,
 int
 cli_run_diff(cli_invocation *invocation)
 {
-	cli_target from;
-	cli_target to;
+	cli_schema_source from;
+	cli_schema_source to;
 	cli_text up = {0};
 	cli_text down = {0};
 	int code;
 
-	if (!cli_argument_target(cli_given(invocation, "FROM"), "FROM", &from) ||
-		!cli_argument_target(cli_given(invocation, "TO"), "TO", &to) ||
+	if (!cli_find_schema(cli_given(invocation, "FROM"), "FROM", &from) ||
+		!cli_find_schema(cli_given(invocation, "TO"), "TO", &to) ||
 		!cli_schema_difference(&from, &to, &up, &down))
 		return CLI_ERROR;
 	cli_put_raw(cli_text_of(cli_given(invocation, "--down") ? &down : &up));

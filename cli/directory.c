@@ -90,7 +90,8 @@ has_sqlite(const char *directory, const char *name)
 static bool
 open_alone(cli_invocation *invocation, const char *directory)
 {
-	static const cli_target memory = {DBC_ON_SQLITE, ":memory:", "--directory"};
+	static const cli_target memory = {DBC_ON_SQLITE, ":memory:", "--directory",
+									  NULL};
 	cli_text json = {0};
 
 	cli_close(&invocation->db);

@@ -28,7 +28,7 @@ set_text(cli_invocation *invocation, const char *key, const char *text)
 static int
 follow(cli_invocation *invocation, const char *path)
 {
-	static const cli_target memory = {DBC_ON_SQLITE, ":memory:", "--db"};
+	static const cli_target memory = {DBC_ON_SQLITE, ":memory:", "--db", NULL};
 	const char *directory = cli_given(invocation, "DIR");
 	cli_result result;
 

@@ -265,11 +265,11 @@ static bool
 add_difference(cli_invocation *invocation, const char *other, cli_text *up,
 			   cli_text *down)
 {
-	cli_target from;
-	cli_target to;
+	cli_schema_source from = {0};
+	cli_schema_source to;
 
-	return cli_find_target(invocation->database, &from) &&
-		   cli_argument_target(other, "--from-diff", &to) &&
+	return cli_find_target(invocation->database, &from.target) &&
+		   cli_find_schema(other, "--from-diff", &to) &&
 		   cli_schema_difference(&from, &to, up, down);
 }
 

@@ -53,12 +53,22 @@ print_notice(void *argument, const PGresult *notice)
 static PGconn *
 connect_to(const cli_database *db, const char *password, const char *name)
 {
-	const char *const keywords[] = {"dbname", "fallback_application_name",
-									"client_encoding",
-									password ? "password" : NULL, NULL};
-	const char *const values[] = {db->target.text, name, "UTF8", password,
-								  NULL};
+	const char *keywords[6] = {"dbname", "fallback_application_name",
+							   "client_encoding"};
+	const char *values[6] = {db->target.text, name, "UTF8"};
+	int count = 3;
 
+	if (password)
+	{
+		keywords[count] = "password";
+		values[count++] = password;
+	}
+	if (db->target.database)
+	{
+		/* takes the place of what the connection string says */
+		keywords[count] = "dbname";
+		values[count++] = db->target.database;
+	}
 	return dbcw_pq.PQconnectdbParams(keywords, values, 1);
 }
 

@@ -11,7 +11,7 @@
 int
 cli_run_salvage(cli_invocation *invocation)
 {
-	static const cli_target memory = {DBC_ON_SQLITE, ":memory:", "--db"};
+	static const cli_target memory = {DBC_ON_SQLITE, ":memory:", "--db", NULL};
 	cli_target target;
 	cli_result result;
 	int code = CLI_ERROR;

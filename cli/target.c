@@ -52,7 +52,7 @@ is_conninfo(const char *text)
 static cli_target
 read_target(const char *text, const char *from)
 {
-	cli_target target = {DBC_ON_SQLITE, text, from};
+	cli_target target = {DBC_ON_SQLITE, text, from, NULL};
 
 	if (is_conninfo(text))
 		target.engine = DBC_ON_POSTGRESQL;
@@ -164,7 +164,7 @@ look_in_environment(cli_target *target, bool *found)
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		if (!*found && environment_value(variables[i]))
 		{
-			*target = (cli_target){DBC_ON_POSTGRESQL, "", variables[i]};
+			*target = (cli_target){DBC_ON_POSTGRESQL, "", variables[i], NULL};
 			*found = true;
 		}
 	return true;

@@ -13,6 +13,7 @@ typedef struct cli_target
 	const char *text; /* connection string of libpq, or path; NULL: SQL of the
 						 engine is read without a database */
 	const char *from; /* where it was found: "--db", "DATABASE_URL", ... */
+	const char *database; /* [PG] another one of that server, or NULL */
 } cli_target;
 
 /*
