@@ -44,6 +44,7 @@ typedef struct dbc_adopt_tool
 	const char *companion; /* another table that identifies the tool */
 	bool only_last;		   /* a row stands for all versions up to its own */
 	const char *checksum;  /* algorithm of the checksum column, or NULL */
+	bool can_create; /* dbcare can create the ledger, which scripts may use */
 } dbc_adopt_tool;
 
 extern const dbc_adopt_tool dbc_adopt_tools[];
@@ -98,6 +99,11 @@ typedef struct dbc_adopt_ledger_rows
  */
 extern dbc_adopt_ledger dbc_adopt_find_ledger(dbc_host *host, const char *tool,
 											  const char *table);
+
+/* The tool with this name, if dbcare can create its ledger and no table has
+ * that one's name; else NULL. */
+extern const dbc_adopt_tool *dbc_adopt_tool_without_ledger(dbc_host *host,
+														   const char *name);
 
 /* Whether the table of a ledger exists; problem is set to the reason why it
  * cannot be read, or NULL. */
@@ -156,6 +162,9 @@ extern const char *dbc_adopt_registered_text(dbc_host *host,
 											 const char *version);
 
 /* ---- adopt/mirror.c ---- */
+
+/* Creates the ledger of a tool where the caller's tables go. */
+extern void dbc_adopt_create_ledger(dbc_host *host, const dbc_adopt_tool *tool);
 
 /* Updates a list from the mirrored ledger. */
 extern void dbc_adopt_read_mirror(dbc_host *host, dbc_migrations *list);

@@ -231,6 +231,22 @@ dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 	return ledger;
 }
 
+/* The tool that is named, if dbcare can create its ledger and no table has its
+ * name. */
+const dbc_adopt_tool *
+dbc_adopt_tool_without_ledger(dbc_host *host, const char *name)
+{
+	const dbc_adopt_tool *tool = name ? tool_named(name) : NULL;
+	candidate c = {.host = host, .rows = query_tables(host, NULL)};
+
+	if (!tool || !tool->can_create)
+		return NULL;
+	while (next_table(&c))
+		if (dbc_same(about(&c, F_NAME), tool->table))
+			return NULL;
+	return tool;
+}
+
 /* Whether the table of a ledger exists, and why it cannot be read. */
 bool
 dbc_adopt_ledger_exists(dbc_host *host, const dbc_adopt_ledger *ledger,

@@ -394,6 +394,20 @@ run_write(dbc_host *host, const dbc_adopt_ledger *ledger, const char *suffix,
 	host->run(host, &script, NULL);
 }
 
+void
+dbc_adopt_create_ledger(dbc_host *host, const dbc_adopt_tool *tool)
+{
+	dbc_adopt_ledger ledger = {.tool = tool, .table = tool->table};
+	const char *const pairs[] = {"ledger", tool->table, NULL};
+	/* not own: its schema is that of the user's tables */
+	dbc_script script = {.first_line = 1};
+
+	script.label = dbc_format(host, "the ledger of %s", tool->name);
+	host->split(host, dbc_adopt_ledger_sql(host, &ledger, "_create", pairs),
+				&script);
+	host->run(host, &script, NULL);
+}
+
 /* The row of a migration in the mirrored ledger, or NULL. */
 static const dbc_adopt_ledger_row *
 mirrored_row(dbc_host *host, const dbc_migrations *list,

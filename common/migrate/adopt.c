@@ -190,6 +190,16 @@ refuse_mirroring(dbc_host *host, const dbc_adopt_ledger *ledger)
 				 ledger->table);
 }
 
+/* Creates the ledger that is to be kept, if the tool has none yet. */
+static void
+create_ledger(dbc_host *host, const char *name)
+{
+	const dbc_adopt_tool *tool = dbc_adopt_tool_without_ledger(host, name);
+
+	if (tool)
+		dbc_adopt_create_ledger(host, tool);
+}
+
 /* dbmigrate_adopt(options) */
 DBC_RUN(dbmigrate_adopt)
 {
@@ -206,10 +216,12 @@ DBC_RUN(dbmigrate_adopt)
 
 	(void) dbc_has_tables(
 		host); /* fails if an untrusted role has created them */
+	a.run.dry_run = given->dry_run.integer;
+	if (a.keep_old && !given->table.text && !a.run.dry_run)
+		create_ledger(host, given->tool.text);
 	a.ledger = dbc_adopt_find_ledger(host, given->tool.text, given->table.text);
 	if (a.keep_old)
 		refuse_mirroring(host, &a.ledger);
-	a.run.dry_run = given->dry_run.integer;
 	if (a.run.dry_run)
 		dbc_migrate_read_migrations(&a.run);
 	else

@@ -1,12 +1,14 @@
 /*
  * failure_hint.c
  *	  Hints of a failed migration: which call shows the rows that a constraint
- *	  refuses, and that a function must come first in its transaction.
+ *	  refuses, or creates the ledger that a script uses, and that a function
+ *	  must come first in its transaction.
  */
 #include "common/migrate/run.h"
 
 #include <string.h>
 
+#include "common/adopt/adopt.h"
 #include "common/core/text.h"
 
 /* Resolves the table of an error. */
@@ -115,6 +117,25 @@ hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
 	error->hint = hint;
 }
 
+/* The call that creates the ledger of another tool, which a script uses. */
+static const char *
+hint_at_ledger(dbc_host *host, const dbc_error *error)
+{
+	for (int t = 0; t < dbc_adopt_ntools; t++)
+	{
+		const dbc_adopt_tool *tool = &dbc_adopt_tools[t];
+
+		if (tool->can_create && strstr(error->message, tool->table))
+			return dbc_format(
+				host,
+				"The script uses the ledger of %s. To create it and keep it up "
+				"to date: SELECT dbmigrate_adopt('{\"tool\": \"%s\", "
+				"\"keep_old\": true}');",
+				tool->name, tool->name);
+	}
+	return NULL;
+}
+
 void
 dbc_migrate_add_hint(dbc_migrate_runner *r, dbc_error *error)
 {
@@ -128,4 +149,6 @@ dbc_migrate_add_hint(dbc_migrate_runner *r, dbc_error *error)
 					  "does, and call dbmigrate_deploy().";
 	else
 		hint_at_rows(r, error);
+	if (!error->hint)
+		error->hint = hint_at_ledger(r->host, error);
 }
