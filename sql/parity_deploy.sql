@@ -24,7 +24,7 @@ call dbmigrate_deploy('2.5', '{"allow_out_of_order": true}');
 select version, state from dbmigrate_status() where version = '2.5';
 -- refused before anything runs
 select dbmigrate_add('8', 'eight', 'create table eight (id integer primary key);
-commit; select 1');
+rollback; select 1');
 call dbmigrate_deploy();
 select version, state from dbmigrate_status() where version > '6';
 -- applied and then changed

@@ -36,6 +36,7 @@ select dbmigrate_load('{"V30__a.sql": "select 1", "beforeMigrate.sql": "select 1
 select dbmigrate_load('{"V30__a.sql": "select 1", "afterEachMigrate__log.sql": "select 1"}', '{"partial": true}');
 select dbmigrate_load('{"V30__a.sql": "select 1", "U31__b.sql": "select 1"}', '{"partial": true}');
 select dbmigrate_load('{"B31__a.sql": "select 1", "U31__b.sql": "select 1"}', '{"partial": true}');
+select dbmigrate_load('{"V32__a.sql": "select 1", "U32__a.sql": "select 1", "U33__b.sql": "select 1"}', '{"partial": true}') -> 'ignored' -> 0 ->> 'file';
 select dbmigrate_load('{"V30__a.sql": "select 1", "b/V30.0__b.sql": "select 1"}', '{"partial": true}');
 select dbmigrate_load('{"V30__a.sql": "select 1", "U30__a.sql": "select 1", "b/U30__b.sql": "select 1"}', '{"partial": true}');
 select dbmigrate_load('{"B30__a.sql": "select 1", "B30.0__b.sql": "select 1"}', '{"partial": true}');

@@ -8,6 +8,9 @@ select dbmigrate_load('{"20200101000001_a.up.sql": "select 1;", "20200101000001_
 select version, name, reversible, transactional from dbmigrate_status() where version like '2020%';
 select dbmigrate_load('{"20200102000001_a.cockroach.up.sql": "select 1;", "20200102000001_a.up.sql": "select 1;", "20200102000001_a.mysql.up.sql": "select 1;"}', '{"partial": true, "dialect": "cockroach", "format": "pop"}');
 select dbmigrate_load('{"20200103000001_a.mysql.up.sql": "select 1;"}', '{"partial": true, "dialect": "none", "format": "golang-migrate", "verbose": true}') -> 'versions' ->> 'added';
+-- ... which may run inside a transaction where that of all does not
+select dbmigrate_load('{"20200105000001_a.autocommit.up.sql": "select 0;", "20200105000001_a.postgres.up.sql": "select 1;", "20200105000001_a.sqlite.up.sql": "select 1;", "20200105000001_a.autocommit.down.sql": "select 0;", "20200105000002_b.mysql.up.sql": "select 0;", "20200105000002_b.autocommit.up.sql": "select 1;"}', '{"partial": true}') ->> 'format';
+select version, transactional, reversible from dbmigrate_status() where version like '20200105%';
 -- a directory for each database
 select dbmigrate_load('{"mysql/20200104000001_a.up.sql": "select 1;", "postgres/20200104000001_a.up.sql": "select 1;", "sqlite/20200104000001_a.up.sql": "select 1;"}', '{"partial": true}') ->> 'format';
 -- two files of one version: their names are the versions

@@ -25,10 +25,10 @@ select dbmigrate_rollback();
 select dbmigrate_add('4', 'wrapped', 'begin; create table wrapped (id integer primary key); commit;', 'begin; drop table wrapped; commit;');
 select dbmigrate_apply();
 select dbmigrate_add('5', 'inner', 'create table a (id integer primary key);
-commit;
+rollback;
 create table b (id integer primary key);');
 select dbmigrate_apply();
-select dbmigrate_add('5', 'inner', 'begin;
+select dbmigrate_add('5', 'inner', 'begin; commit; begin;
 create table a (id integer primary key);');
 select dbmigrate_apply();
 select dbmigrate_add('5', 'inner', 'savepoint s; create table a (id integer primary key);');
@@ -64,7 +64,7 @@ select version, reversible from dbmigrate_status() where version = '6';
 -- a script that cannot be read is a finding of the plan, and the others are there
 select dbmigrate_add('6', 'unreadable', 'creat table six (id integer primary key)');
 select dbmigrate_add('6.5', 'readable', 'create table six (id integer primary key)');
-select dbmigrate_add('6.6', 'halves', 'create table seven (id integer primary key); commit');
+select dbmigrate_add('6.6', 'halves', 'create table seven (id integer primary key); rollback');
 select version, statement_no, coalesce(finding like '%error refused: %', false) as is_refused from dbmigrate_plan();
 select finding from dbmigrate_plan() where version = '6.6';
 -- what was never applied can be removed, and the log has it

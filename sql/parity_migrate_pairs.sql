@@ -28,5 +28,19 @@ select dbmigrate_add('4', 'half', 'begin; create table e (x integer); commit; be
 select dbmigrate_apply() ->> 'version';
 select dbmigrate_add('4', 'nested', 'begin; begin; create table e (x integer); commit; commit;') ->> 'action';
 select dbmigrate_apply() ->> 'version';
-select dbmigrate_remove('4') ->> 'action';
+-- BEGIN alone, in the transaction that a tool has begun
+select dbmigrate_add('4', 'alone', 'create table g (x integer); begin; create table h (x integer); insert into h values (1);') ->> 'action';
+call dbmigrate_deploy();
+select count(*) from h;
+-- COMMIT alone leaves it
+select dbmigrate_add('5', 'ends', 'create table i (x integer); commit; create table j (x integer);', null, '{"verify_sql": "select count(*) > 0 from j"}') ->> 'action';
+call dbmigrate_deploy();
+select count(*) from i, j;
+select dbmigrate_apply() ->> 'version';
+select dbmigrate_add('5', 'ends', 'create table i (x integer); commit; create table j (x integer); insert into j values (1);', null, '{"verify_sql": "select count(*) > 0 from j"}') ->> 'action';
+call dbmigrate_deploy();
+select count(*) from j;
+select dbmigrate_add('6', 'ends', 'create table k (x integer); commit; create table l (x integer);') ->> 'action';
+select dbmigrate_apply() ->> 'version';
+select count(*) from k, l;
 select version, state from dbmigrate_status();

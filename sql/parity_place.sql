@@ -16,5 +16,5 @@ select dbmigrate_rollback(null, '{"on_error": "report"}') ->> 'failed';
 select version, state from dbmigrate_status();
 select count(*) from first;
 -- refused statements name the line too
-select dbmigrate_load('{"2_second.sql": "-- migrate:up\n\nselect 2;\n\ncommit;\n"}');
+select dbmigrate_load('{"2_second.sql": "-- migrate:up\n\nselect 2;\n\nrollback;\n"}');
 select dbmigrate_apply();

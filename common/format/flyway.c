@@ -244,16 +244,29 @@ compare_found(const void *left, const void *right)
 	return order ? order : prefix_of(r) - prefix_of(l);
 }
 
-/* Fails for a U file without its V file. */
-static void
-refuse_lone_undo(dbc_format_reader *reader, const dbc_format_registration *m)
+/* Whether a U file has the V file of its version: one of refinery has none. */
+static bool
+has_undo(const dbc_format_registration *found, int count)
 {
-	if (m->down_file)
+	for (int i = 1; i < count; i++)
+		if (found[i].down_file && found[i - 1].up_file &&
+			compare_versions(found[i].version, found[i - 1].version) == 0)
+			return true;
+	return false;
+}
+
+/* Leaves out a U file without its V file, as Flyway does; fails if the file may
+ * be one of refinery, which would run it. */
+static void
+leave_out_undo(dbc_format_reader *reader, const char *file, bool is_flyways)
+{
+	if (!is_flyways)
 		dbc_fail(
 			reader->host, DBC_UNDEFINED_OBJECT, NULL,
 			"Add the V file of the same version, or move the file elsewhere; "
 			"load refinery's files with {\"format\": \"refinery\"}.",
-			"file \"%s\" undoes a migration that does not exist", m->down_file);
+			"file \"%s\" undoes a migration that does not exist", file);
+	dbc_format_add_name(reader->host, &reader->ignored, file);
 }
 
 /*
@@ -267,10 +280,12 @@ finish(dbc_format_reader *reader)
 	dbc_format_registration *found = reader->found;
 	const char *last = NULL;
 	bool versioned = false;
+	bool is_flyways;
 	int kept = 0;
 	int i;
 
 	dbc_sort(found, (size_t) reader->count, sizeof(*found), compare_found);
+	is_flyways = has_undo(found, reader->count);
 	for (i = 0; i < reader->count && !found[i].repeatable; i++)
 	{
 		bool is_baseline = prefix_of(&found[i]) == 'B';
@@ -279,12 +294,13 @@ finish(dbc_format_reader *reader)
 			continue;
 		if (last && compare_versions(found[i].version, last) == 0)
 			found[i].version = last;
-		else
+		else if (found[i].down_file)
 		{
-			refuse_lone_undo(reader, &found[i]);
-			if (is_baseline)
-				kept = 0;
+			leave_out_undo(reader, found[i].down_file, is_flyways);
+			continue;
 		}
+		else if (is_baseline)
+			kept = 0;
 		versioned = !is_baseline;
 		last = found[i].version;
 		found[kept++] = found[i];

@@ -180,15 +180,41 @@ is_mixed(const dbc_file *file)
 	return *base >= '0' && *base <= '9' && !dbc_ends_with(file->path, base);
 }
 
+/* Whether a name goes on with what pop's names have for a script outside a
+ * transaction: that of another database may run inside one. */
+static size_t
+skip_autocommit(const char *name)
+{
+	static const char word[] = ".autocommit";
+	size_t length = strlen(word);
+
+	return strncmp(name, word, length) == 0 && name[length] == '.' ? length : 0;
+}
+
+/* Compares what names say of the migration. */
+static int
+compare_names(const char *left, const char *right)
+{
+	for (;; left++, right++)
+	{
+		left += skip_autocommit(left);
+		right += skip_autocommit(right);
+		if (*left != *right || *left == '\0')
+			return (unsigned char) *left - (unsigned char) *right;
+	}
+}
+
 /* Compares names; files of a dialect come first, for qsort. */
 static int
 compare_files(const void *left, const void *right)
 {
 	const dbc_file *l = left;
 	const dbc_file *r = right;
-	int order = strcmp(l->name, r->name);
+	int order = compare_names(l->name, r->name);
 
-	return order ? order : (r->dialect != NULL) - (l->dialect != NULL);
+	if (order == 0)
+		order = (r->dialect != NULL) - (l->dialect != NULL);
+	return order ? order : strcmp(l->name, r->name);
 }
 
 /* Takes the files to be read; leaves out those of other databases, and those
@@ -228,7 +254,7 @@ dbc_format_select(dbc_format_reader *reader, const dbc_file *files, int nfiles)
 	dbc_sort(taken, (size_t) count, sizeof(*taken), compare_files);
 	for (int i = 0; i < count; i++)
 		if (kept > 0 && taken[kept - 1].dialect && !taken[i].dialect &&
-			dbc_same(taken[kept - 1].name, taken[i].name))
+			compare_names(taken[kept - 1].name, taken[i].name) == 0)
 		{
 			reader->mixed = reader->mixed || is_mixed(&taken[kept - 1]);
 			dbc_format_add_name(host, &reader->foreign, taken[i].path);

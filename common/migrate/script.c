@@ -80,7 +80,8 @@ refuse_statement(dbc_host *host, const dbc_script *script, int number,
 
 /*
  * Finds the transactions of a script: BEGIN and COMMIT by turns.  A script that
- * begins with COMMIT and ends with BEGIN leaves the transaction of its tool.
+ * begins with COMMIT and ends with BEGIN leaves the transaction of its tool, as
+ * one with COMMIT alone does; BEGIN alone does nothing there.
  */
 static void
 find_pairs(dbc_host *host, void *arg)
@@ -89,6 +90,10 @@ find_pairs(dbc_host *host, void *arg)
 	static const char hint[] =
 		"dbcare runs all migrations of a call in one transaction; only pairs "
 		"of BEGIN and COMMIT are allowed.";
+	static const char set_hint[] =
+		"The transaction has begun before the script does, so that it cannot "
+		"be changed any more. Run the script with its own tool, and record it "
+		"with dbmigrate_baseline().";
 	const dbc_script *script = &prepared->script;
 	int last = -1;
 	int count = 0;
@@ -104,14 +109,17 @@ find_pairs(dbc_host *host, void *arg)
 		if (kind == DBC_STATEMENT_TRANSACTION ||
 			((kind == DBC_STATEMENT_BEGIN || kind == DBC_STATEMENT_COMMIT) &&
 			 count > 0 && script->statements[last].kind == kind))
-			refuse_statement(host, script, i, hint);
+			refuse_statement(host, script, i,
+							 dbc_same(script->statements[i].command, "SET")
+								 ? set_hint
+								 : hint);
 		if (kind != DBC_STATEMENT_BEGIN && kind != DBC_STATEMENT_COMMIT)
 			continue;
 		last = i;
 		count++;
 		prepared->skip[i] = true;
 	}
-	if (count % 2 != 0)
+	if (count > 1 && count % 2 != 0)
 		refuse_statement(host, script, last, hint);
 	prepared->has_pairs = count > 0;
 	dbc_migrate_find_parts(host, prepared);

@@ -88,6 +88,16 @@ dbc_migrate_is_in_pair(const dbc_migrate_prepared_script *prepared, int index)
 	return inside;
 }
 
+/* Whether a script commits. */
+static bool
+has_commit(const dbc_script *script)
+{
+	for (int i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == DBC_STATEMENT_COMMIT)
+			return true;
+	return false;
+}
+
 /* Whether a script is not one transaction: it has several pairs, or statements
  * that are not in its only one, apart from settings. */
 static bool
@@ -97,7 +107,7 @@ has_parts(const dbc_migrate_prepared_script *prepared)
 	int count = 0;
 	bool inside = leaves_transaction(script);
 
-	if (!prepared->has_pairs)
+	if (!has_commit(script))
 		return false;
 	if (inside)
 		return true;

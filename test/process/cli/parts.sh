@@ -48,6 +48,9 @@ for road in sqlite postgresql wire; do
 	[ "$road" = wire ] || [ "$road" = sqlite ] || says '2 findings: 2 infos.exit 0' 'lint allows pairs' lint
 	PGOPTIONS='' says 'NOTICE: +migration 1 up: BEGIN and COMMIT of the script are skipped.*applied 1.*exit 0' 'migrate runs pairs' migrate
 	is "$(tables)" 2 "$road: both of them"
+	new_database isolated
+	up 'set transaction isolation level repeatable read; create table t1 (id integer primary key);'
+	[ "$road" = sqlite ] || says 'SET is not allowed in a migration.*statement 1.*cannot be changed any more.*dbcare baseline.*exit 1' 'another isolation level' deploy
 	new_database quiet
 	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;'
 	PGOPTIONS='' says '^exit 0$' 'migrate -q prints no notice' migrate -q

@@ -95,7 +95,7 @@ select dbmigrate_apply('5');
 --> ERROR: dbcare: no such table: nowhere. In migration 5 up, statement 2, line 4.
 
 -- byte order marks inside joined files are accepted
-select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'commit;') ->> 'version';
+select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'rollback;') ->> 'version';
 select dbmigrate_apply();
 select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'pragma recursive_triggers = on;', 'select 1') ->> 'version';
 begin;
@@ -103,7 +103,7 @@ select dbmigrate_apply() ->> 'success';
 rollback;
 select recursive_triggers from pragma_recursive_triggers;
 --> 5
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> 5
 --> 1
 --> 0
@@ -126,7 +126,7 @@ select dbmigrate_apply();
 create table refused (no integer primary key, statement text);
 insert into refused (statement) values ('vacuum'), ('VACUUM main'), ('attach '':memory:'' as x'), ('detach x'),
 	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma case_sensitive_like = 1'), ('pragma hard_heap_limit = 1000000000'), ('pragma wal_checkpoint'),
-	('commit'), ('end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; create table a (b)'), ('.tables'), ('\connect x'), ('copy t from stdin'), ('select 1;
+	('commit; commit'), ('end; end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; begin'), ('.tables'), ('\connect x'), ('copy t from stdin'), ('select 1;
 .read x');
 .once refused.sql
 select printf('.once added.txt%sselect dbmigrate_add(''5'', ''refused'', %Q);%sselect dbmigrate_apply();',
@@ -145,12 +145,12 @@ order by no;
 --> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
 --> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
 --> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
---> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 3, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 3, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
---> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
+--> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 3, line 1. dbcare runs all migrations of a call in one transaction; only pairs of BEGIN and COMMIT are allowed.
 --> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
 --> ERROR: dbcare: \connect is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
 --> ERROR: dbcare: copy is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.

@@ -276,12 +276,9 @@ own_transaction_is_skipped(void **state)
 static void
 other_transaction_statements_are_refused(void **state)
 {
-	static const char *const scripts[] = {"rollback",
-										  "commit",
-										  "begin; a",
-										  "begin; a; commit; begin; b",
-										  "begin; begin; a; commit",
-										  "a; copy t from stdin"};
+	static const char *const scripts[] = {
+		"rollback", "commit; commit", "begin; a; commit; begin; b",
+		"begin; begin; a; commit", "a; copy t from stdin"};
 	int i;
 
 	(void) state;
