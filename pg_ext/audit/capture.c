@@ -291,7 +291,7 @@ is_logged_above(const TriggerData *data)
 {
 	if (!dbcpg_trigger_above(data, data->tg_trigger->tgtype))
 		return false;
-	dbcpg_note_part(data, true);
+	(void) dbcpg_note_part(data, true);
 	return true;
 }
 
@@ -346,7 +346,7 @@ log_truncate(dbcpg_audit_log *log, const TriggerData *data)
 		return;
 	if (above)
 	{
-		dbcpg_note_part(data, true);
+		(void) dbcpg_note_part(data, true);
 		event.tg_trigger = unconstify(Trigger *, above);
 	}
 	table = dbcpg_audit_read_table(&event);

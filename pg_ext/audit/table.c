@@ -350,8 +350,7 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 	table->shape_id = 0;
 	dbcpg_audit_make_uncertain(table);
 	caller = MemoryContextSwitchTo(table->context);
-	table->table_id = dbcpg_number_of_trigger(data);
-	dbcpg_note_part(data, false);
+	table->table_id = dbcpg_note_part(data, false);
 	known_tables = dbcpg_known_tables();
 	table->number = pstrdup(trigger->tgargs[0]);
 	table->format = dbcpg_row_read_format(data->tg_relation);

@@ -337,10 +337,10 @@ dbcpg_number_of_trigger(const TriggerData *data)
 	return number;
 }
 
-void
+int64
 dbcpg_note_part(const TriggerData *data, bool is_part)
 {
-	int64 number = atoll(data->tg_trigger->tgargs[0]);
+	int64 number = dbcpg_number_of_trigger(data);
 	Oid parameters[] = {INT8OID, BOOLOID};
 	Datum values[] = {Int64GetDatum(number), BoolGetDatum(is_part)};
 	Relation relation = open_known_tables(data);
@@ -357,4 +357,5 @@ dbcpg_note_part(const TriggerData *data, bool is_part)
 			   "table_id = $1 and coalesce(part_until = 'infinity', false) <> "
 			   "$2",
 			   lengthof(values), parameters, values);
+	return number;
 }

@@ -35,9 +35,9 @@ extern bool dbcpg_was_detached(const TriggerData *data);
 /* The number of this table.  Fails unless it is the one of the arguments. */
 extern int64 dbcpg_number_of_trigger(const TriggerData *data);
 
-/* Stores whether the changes of this table are logged with one that it is a
- * partition of, or until when they were. */
-extern void dbcpg_note_part(const TriggerData *data, bool is_part);
+/* The same; stores whether the changes of this table are logged with one that it
+ * is a partition of, or until when they were. */
+extern int64 dbcpg_note_part(const TriggerData *data, bool is_part);
 
 /* The cluster and database that OIDs are of. */
 extern const char *dbcpg_place(void);
