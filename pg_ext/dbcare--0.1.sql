@@ -2146,3 +2146,24 @@ as 'MODULE_PATHNAME', 'dbaudit_capture';
 comment on function dbaudit_capture() is
 	'For the triggers of dbaudit_enable().';
 revoke all on routine dbaudit_capture() from public;
+
+do $own$
+declare
+	statement text;
+begin
+	for statement in
+		select pg_catalog.format('revoke all on routine %s from %I',
+			p.oid::pg_catalog.regprocedure, r.rolname)
+		from pg_catalog.pg_proc as p
+		cross join lateral pg_catalog.aclexplode(p.proacl) as a
+		join pg_catalog.pg_roles as r on r.oid operator(pg_catalog.=) a.grantee
+			and r.oid operator(pg_catalog.<>) p.proowner
+		join pg_catalog.pg_depend as d on d.objid operator(pg_catalog.=) p.oid
+			and d.classid operator(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+		join pg_catalog.pg_extension as e on e.oid operator(pg_catalog.=) d.refobjid
+			and d.refclassid operator(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+		where e.extname operator(pg_catalog.=) 'dbcare'
+	loop
+		execute statement;
+	end loop;
+end $own$;

@@ -10,6 +10,7 @@
 #include "common/archive/stays.h"
 #include "common/check/check.h"
 #include "common/core/json.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/held.h"
 
@@ -204,6 +205,9 @@ dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows)
 	statements = dbc_json_read_entries(host, rows->statements, "statements");
 	for (int i = 0; i < statements.count; i++)
 		dbc_policy_sql(host, NULL, statements.list[i].text);
+	if (statements.count > 0 &&
+		dbc_starts_with(statements.list[0].text, "create table "))
+		dbc_revoke_defaults(host, rows->to);
 }
 
 /* ---- running ---- */

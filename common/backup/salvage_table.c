@@ -7,6 +7,7 @@
 #include "common/backup/salvage.h"
 #include "common/check/check.h"
 #include "common/core/json_write.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* Columns of backup/salvage_facts.sql. */
@@ -57,6 +58,7 @@ save(dbc_host *host, void *arg)
 	(host, s->table, s->bad, s->nbad, &s->entries);
 	dbc_salvage_merge(host, s);
 	DBC_CALL(host, check, give_plain)(host, s->oid, &s->new_table);
+	dbc_revoke_defaults(host, s->new_table.shown);
 }
 
 static void

@@ -181,7 +181,8 @@ run_ddl(dbc_host *host, int version)
 	run_files(host, version, false);
 	if (known)
 		run_all(host, dbc_query(host, "core/default_privileges",
-								dbc_text(dbc_get_text(host, known, 0, 0))));
+								dbc_text(dbc_get_text(host, known, 0, 0)),
+								dbc_null()));
 	run_files(host, version, true);
 	dbc_query(host, "core/tables_record", dbc_int(version),
 			  dbc_text(DBC_VERSION));
@@ -193,6 +194,14 @@ make_policies(dbc_host *host)
 {
 	if (dbc_find_sql(host, "core/policies"))
 		run_all(host, dbc_query(host, "core/policies"));
+}
+
+void
+dbc_revoke_defaults(dbc_host *host, const char *table)
+{
+	if (dbc_find_sql(host, "core/default_privileges"))
+		run_all(host, dbc_query(host, "core/default_privileges", dbc_null(),
+								dbc_text(table)));
 }
 
 typedef struct upgrade

@@ -25,6 +25,10 @@ extern bool dbc_has_tables(dbc_host *host);
 /* Creates or upgrades dbcare's tables; returns the previous version. */
 extern int dbc_need_tables(dbc_host *host);
 
+/* Takes from others what ALTER DEFAULT PRIVILEGES has given them on a table that
+ * was made for rows of another one: they may not have been allowed to see these. */
+extern void dbc_revoke_defaults(dbc_host *host, const char *table);
+
 /* [PG] The number of a table in dbcare's table known_table, where it is added
  * if it has none: what dbcare keeps of a table refers to this.  0 on SQLite. */
 extern int64_t dbc_know_table(dbc_host *host, const dbc_relation *table);

@@ -179,6 +179,32 @@ print_trigger_function(const char *name, const char *kind,
 		   name, kind, description);
 }
 
+void
+gen_begin_revoking(void)
+{
+	puts("\ndo $own$\n"
+		 "declare\n"
+		 "\tstatement text;\n"
+		 "begin\n"
+		 "\tfor statement in\n"
+		 "\t\tselect pg_catalog.format('revoke all on routine %s from %I',\n"
+		 "\t\t\tp.oid::pg_catalog.regprocedure, r.rolname)\n"
+		 "\t\tfrom pg_catalog.pg_proc as p\n"
+		 "\t\tcross join lateral pg_catalog.aclexplode(p.proacl) as a\n"
+		 "\t\tjoin pg_catalog.pg_roles as r on r.oid operator(pg_catalog.=) "
+		 "a.grantee\n"
+		 "\t\t\tand r.oid operator(pg_catalog.<>) p.proowner");
+}
+
+void
+gen_end_revoking(void)
+{
+	puts("\tloop\n"
+		 "\t\texecute statement;\n"
+		 "\tend loop;\n"
+		 "end $own$;");
+}
+
 static void
 print_install_sql(void)
 {
@@ -204,6 +230,18 @@ print_install_sql(void)
 						   "For the triggers of dbarchive_enable().");
 	print_trigger_function("dbaudit_capture", "trigger",
 						   "For the triggers of dbaudit_enable().");
+	gen_begin_revoking();
+	puts(
+		"\t\tjoin pg_catalog.pg_depend as d on d.objid operator(pg_catalog.=) "
+		"p.oid\n"
+		"\t\t\tand d.classid operator(pg_catalog.=) "
+		"'pg_catalog.pg_proc'::pg_catalog.regclass\n"
+		"\t\tjoin pg_catalog.pg_extension as e on e.oid operator(pg_catalog.=) "
+		"d.refobjid\n"
+		"\t\t\tand d.refclassid operator(pg_catalog.=) "
+		"'pg_catalog.pg_extension'::pg_catalog.regclass\n"
+		"\t\twhere e.extname operator(pg_catalog.=) 'dbcare'");
+	gen_end_revoking();
 }
 
 int

@@ -17,6 +17,12 @@ extern void gen_print_escaped(const char *text, char special, char escape);
 /* Reads a file. */
 extern char *gen_read(const char *path);
 
+/* Print the beginning and the end of a block that takes from others what ALTER
+ * DEFAULT PRIVILEGES has granted on routines; between them which ones, as joins
+ * and conditions about p of pg_proc. */
+extern void gen_begin_revoking(void);
+extern void gen_end_revoking(void);
+
 /* Prints the script that updates the extension from one install script to
  * another. */
 extern void gen_upgrade(const char *from, const char *to);

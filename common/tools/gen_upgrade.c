@@ -80,7 +80,8 @@ read_routine(const char *all)
 	return r;
 }
 
-/* Takes a script apart; an empty line is before each routine. */
+/* Takes a script apart; an empty line is before each routine, and before the
+ * block after them. */
 static void
 read_script(script *s, const char *text)
 {
@@ -89,7 +90,7 @@ read_script(script *s, const char *text)
 	while (begin)
 	{
 		const char *next = strstr(begin + 1, "\n\ncreate ");
-		const char *end = next ? next + 1 : begin + strlen(begin);
+		const char *end = (next ? next : place(begin, "\n\ndo ")) + 1;
 
 		if (s->nroutines == MAX_ROUTINES)
 			gen_die("more than %d routines", MAX_ROUTINES);
@@ -155,9 +156,11 @@ print_identity(const char *signature)
 static const char warning[] =
 	") as c (was, now)\n"
 	"\t\tjoin pg_catalog.pg_proc as p"
-	" on p.oid = pg_catalog.to_regprocedure(c.was)\n"
-	"\t\tleft join pg_catalog.pg_init_privs as i on i.objoid = p.oid\n"
-	"\t\t\tand i.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass\n"
+	" on p.oid operator(pg_catalog.=) pg_catalog.to_regprocedure(c.was)\n"
+	"\t\tleft join pg_catalog.pg_init_privs as i"
+	" on i.objoid operator(pg_catalog.=) p.oid\n"
+	"\t\t\tand i.classoid operator(pg_catalog.=) "
+	"'pg_catalog.pg_proc'::pg_catalog.regclass\n"
 	"\t\tcross join lateral (select coalesce(i.initprivs,\n"
 	"\t\t\tpg_catalog.acldefault('f', p.proowner))) as d (privileges)\n"
 	"\t\tcross join lateral (\n"
@@ -188,8 +191,8 @@ print_warnings(const script *before, const script *after)
 {
 	const char *separator =
 		"\ndo $update$\ndeclare\n\tlost record;\nbegin\n\tfor lost in\n"
-		"\t\tselect c.was, c.now, a.granted, case a.grantee when 0 then "
-		"'PUBLIC'\n"
+		"\t\tselect c.was, c.now, a.granted, "
+		"case when a.grantee operator(pg_catalog.=) 0 then 'PUBLIC'\n"
 		"\t\t\telse a.grantee::pg_catalog.regrole::text end as role\n"
 		"\t\tfrom (values\n";
 	bool any = false;
@@ -209,6 +212,34 @@ print_warnings(const script *before, const script *after)
 	}
 	if (any)
 		puts(warning);
+}
+
+/* Prints the block that revokes privileges on what is created. */
+static void
+print_revoking(const script *before, const script *after)
+{
+	const char *separator =
+		"\t\twhere p.oid operator(pg_catalog.=) any (array[";
+	bool any = false;
+
+	for (int i = 0; i < after->nroutines; i++)
+	{
+		const routine *now = &after->routines[i];
+
+		if (stays(same_routine(before, after, now), now))
+			continue;
+		if (!any)
+			gen_begin_revoking();
+		printf("%spg_catalog.to_regprocedure(", separator);
+		print_identity(now->signature);
+		putchar(')');
+		separator = ",\n\t\t\t";
+		any = true;
+	}
+	if (!any)
+		return;
+	puts("]::pg_catalog.oid[])");
+	gen_end_revoking();
 }
 
 /* Prints the changes of a routine that stays. */
@@ -257,6 +288,7 @@ print_update(const script *before, const script *after)
 		else
 			printf("\n%s", now->all);
 	}
+	print_revoking(before, after);
 }
 
 void

@@ -124,6 +124,19 @@ select is((select count(*) from dbarchive_deleted('secret')), 2::bigint, 'the ow
 select is((select count(*) from dbaudit_history('secret', 1)), 2::bigint, '... and the changes');
 reset role;
 drop table child, secret;
+
+-- ---- tables that are made for rows of others ----
+
+create table hidden (id int primary key, at timestamptz);
+alter table hidden enable row level security;
+insert into hidden values (1, '2020-01-01');
+alter default privileges grant all on tables to ar_nobody, public;
+select dbarchive_policy('hidden', '{"archive_after_days": 1, "timestamp_column": "at"}') is not null;
+call dbarchive_apply('{"confirm": "ar_security"}');
+alter default privileges revoke all on tables from ar_nobody, public;
+select is((select count(*) from hidden_archive), 1::bigint, 'a policy makes a table for its rows');
+select is((select relacl::text from pg_class where oid = 'hidden_archive'::regclass), '{postgres=arwdDxt/postgres}', '... which default privileges give nobody');
+
 drop owned by ar_auditor, ar_nobody;
 drop role ar_auditor, ar_nobody;
 select * from finish();

@@ -148,6 +148,10 @@ ask "create table den.wide (id int primary key, note text); insert into den.wide
 ask "update pg_attribute set attnotnull = false where attrelid = 'den.wide'::regclass and attname = 'note'; update den.wide set note = null where id = 2;
 	update pg_attribute set attnotnull = true where attrelid = 'den.wide'::regclass and attname = 'note'" >"$tmp/out"
 like "$(salvage den.wide wide_saved)" '"problem": "column \\"note\\" is null".*"rows": 2' 'a null where none can be is a problem of its row'
+ask 'create role by_default; alter default privileges grant all on tables to by_default, public' >"$tmp/out"
+salvage den.wide wide_again >"$tmp/out"
+ask 'alter default privileges revoke all on tables from by_default, public; drop role by_default' >"$tmp/out"
+is "$(ask "select relacl from pg_class where relname = 'wide_again'")" '{postgres=arwdDxt/postgres}' 'default privileges give nobody the new table'
 
 # ---- an encrypted backup, a damaged one, none ----
 

@@ -128,6 +128,24 @@ END
 )" 't t' 'the other privileges stay'
 is "$(pg_dump -d old | grep -c 'TO watcher')" 2 'and are part of a dump'
 
+# operators of others, which fit better than those of pg_catalog, and default privileges
+older old 0.0
+postgresql old <<-'END'
+	set client_min_messages = error;
+	create function trap(oid, regclass) returns boolean language plpgsql as $$begin raise exception 'trapped'; end$$;
+	create function trap(oid, regprocedure) returns boolean language plpgsql as $$begin raise exception 'trapped'; end$$;
+	create function trap(oid, integer) returns boolean language plpgsql as $$begin raise exception 'trapped'; end$$;
+	create operator = (leftarg = oid, rightarg = regclass, function = trap);
+	create operator = (leftarg = oid, rightarg = regprocedure, function = trap);
+	create operator = (leftarg = oid, rightarg = integer, function = trap);
+	grant execute on function dbhealth_size() to watcher;
+	alter default privileges grant execute on functions to watcher;
+	alter extension dbcare update;
+END
+is "$(postgresql old <<<"select extversion, has_function_privilege('watcher', 'dbcare_grant(text, text, jsonb)', 'execute'),
+	(select proacl from pg_proc where proname = 'dbhealth_size') from pg_extension where extname = 'dbcare'")" \
+	"$current f {=X/postgres,postgres=X/postgres}" 'an update runs no operator of others, and gives nobody new routines'
+
 older old 0.0
 postgresql old <<<'create view sizes as select * from dbhealth_size(); create view score as select dbhealth_score() as n'
 like "$(postgresql old <<<'alter extension dbcare update')" \

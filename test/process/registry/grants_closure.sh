@@ -16,15 +16,20 @@ as()
 }
 
 start_server server shared_preload_libraries=dbcare
-postgresql_new closure
+postgresql postgres <<<'create database closure'
 postgresql closure >"$tmp/made" <<-'END'
 	create role by_default login;
 	create schema by_default authorization by_default;
 	alter default privileges grant all on tables to by_default;
+	alter default privileges grant all on functions to by_default;
+	alter default privileges grant all on schemas to by_default;
 	alter default privileges grant select on tables to public;
 	alter default privileges grant all on sequences to public;
+	create extension dbcare;
 	select dbcare_install();
 	alter default privileges revoke all on tables from by_default, public;
+	alter default privileges revoke all on functions from by_default;
+	alter default privileges revoke all on schemas from by_default;
 	alter default privileges revoke all on sequences from public;
 	create table public.accounts (id integer primary key, name text, at timestamptz default now());
 	insert into public.accounts values (1, 'one'), (2, 'two');
@@ -106,5 +111,8 @@ is "$(postgresql closure <<<"select c.relname, a.grantee::regrole, a.privilege_t
 	'nobody but the owner has more than SELECT'
 is "$(as by_default "$(cat "$tmp/dml.sql"); select has_table_privilege('dbcare.setting', 'select'), has_table_privilege('dbcare.audit_key', 'select')")" 't f' \
 	'default privileges give no rights on new tables'
+is "$(as by_default "select proname from pg_proc as p join pg_depend as d on d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+	where proname ~ '^db' and has_function_privilege(p.oid, 'execute') and exists (select from aclexplode(p.proacl) as a where a.grantee = 'by_default'::regrole);
+	select has_schema_privilege('dbcare', 'create'), has_function_privilege('dbcare_grant(text, text, jsonb)', 'execute')")" 'f f' '... on functions, or in the schema'
 
 finish
