@@ -4,7 +4,7 @@
 -- renamed, and gets the name then: the one that has it may be another table's.  As advice, unique indexes that ignore
 -- deleted rows, and the index if the table is large.  Or what is in the way.
 with tab as (
-	select c.oid, n.nspname, c.relname, c.relkind, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
+	select c.oid, n.nspname, c.relname, c.relkind, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 		pg_catalog.left(c.relname, 58) || '_live' as live
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -24,8 +24,10 @@ with tab as (
 	join pg_catalog.pg_attribute as a on a.attrelid = tab.oid and a.attnum > 0 and not a.attisdropped
 	where a.attname not in (select name from wanted)
 ), shown as materialized (
-	-- what views read, and which of them are like those that are made here
-	select v.oid, v.relname, v.relkind, pg_catalog.array_agg(distinct d.refobjid) as tables, v.relkind = 'v' and pg_catalog.count(distinct d.refobjid) = 1
+	-- what views read, and which of them are like those that are made here; one of a
+	-- role without the rights of the table's owner could run anything
+	select v.oid, v.relname, v.relkind, v.relowner, pg_catalog.array_agg(distinct d.refobjid) as tables,
+		pg_catalog.pg_has_role(v.relowner, tab.relowner, 'usage') as is_trusted, v.relkind = 'v' and pg_catalog.count(distinct d.refobjid) = 1
 		and case when v.relkind = 'v' then pg_catalog.pg_get_viewdef(v.oid) end ~ ' WHERE \((([^ "]*|("[^"]*")+)\.)?deleted_at IS NULL\);$' as is_live
 	from tab
 	join pg_catalog.pg_class as v on v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname))
@@ -33,12 +35,12 @@ with tab as (
 	left join pg_catalog.pg_rewrite as r on r.ev_class = v.oid
 	left join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.objid = r.oid
 		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> v.oid
-	group by v.oid, v.relname, v.relkind
+	group by v.oid, v.relname, v.relkind, v.relowner, tab.relowner
 ), own as (
 	-- the view of the table, under the name of before
 	select pg_catalog.min(s.relname::text) as name
 	from tab
-	join shown as s on s.is_live and tab.oid = any (s.tables)
+	join shown as s on s.is_live and s.is_trusted and tab.oid = any (s.tables)
 	having not pg_catalog.bool_or(s.relname = tab.live)
 ), found as (
 	select pg_catalog.format('alter table %s add column %I %s', col.shown, col.name, col.type) as statement, false as is_advice,
@@ -84,10 +86,11 @@ with tab as (
 	where not exists (select from own where own.name is not null)
 		and not exists (select from shown as s where s.relname = tab.live and tab.oid = any (s.tables))
 	union all
-	select null, false, pg_catalog.format(case when s.relkind = 'v' then '%I.%I exists and is a view of other tables'
-		else '%I.%I exists and is not a view' end, tab.nspname, tab.live), 0
+	select null, false, pg_catalog.format(case when s.relkind <> 'v' then '%I.%I exists and is not a view'
+		when tab.oid = any (s.tables) then '%I.%I exists and belongs to role %I'
+		else '%I.%I exists and is a view of other tables' end, tab.nspname, tab.live, pg_catalog.pg_get_userbyid(s.relowner)), 0
 	from tab
-	join shown as s on s.relname = tab.live and not s.is_live and not coalesce(tab.oid = any (s.tables), false)
+	join shown as s on s.relname = tab.live and case when tab.oid = any (s.tables) then not s.is_trusted else not s.is_live end
 	union all
 	select pg_catalog.format('create unique index on %s (%s) where deleted_at is null', tab.shown,
 		(select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true), ', ' order by k)

@@ -137,6 +137,19 @@ alter default privileges revoke all on tables from ar_nobody, public;
 select is((select count(*) from hidden_archive), 1::bigint, 'a policy makes a table for its rows');
 select is((select relacl::text from pg_class where oid = 'hidden_archive'::regclass), '{postgres=arwdDxt/postgres}', '... which default privileges give nobody');
 
+-- ---- views of others in the place of those of mode flag ----
+
+create table marked (id int primary key, deleted_at timestamptz);
+grant create on schema public to ar_nobody;
+set role ar_nobody;
+create view marked_live as select id, 'planted' as planted from marked where deleted_at is null;
+reset role;
+select throws_ok($$select dbarchive_enable('marked', '{"mode": "flag"}')$$, '55000', 'rows of table public.marked cannot be marked as deleted',
+	'a view of another role is not that of mode flag');
+alter view marked_live rename to another_live;
+select is(dbarchive_enable('marked', '{"mode": "flag"}') ->> 'mode', 'flag', '... nor is it under another name');
+select is((select relowner::regrole::text from pg_class where oid = 'marked_live'::regclass), current_user::text, '... the view is made');
+
 drop owned by ar_auditor, ar_nobody;
 drop role ar_auditor, ar_nobody;
 select * from finish();
