@@ -118,6 +118,17 @@ for script in daily before_deployment after_deployment weekly_report; do
 	like "$(run "$script")" 'status 0$' "$script finds the functions of dbcare, and no others"
 done
 
+# beside functions of others, which fit better: those of the owner of the database
+psql -qd postgres -c 'create role keeper' -c 'create database fitting owner keeper'
+psql -qd fitting -c 'create extension dbcare' -c 'set role keeper' \
+	-c "create function public.dbhealth_text(text) returns text language plpgsql as 'begin raise exception \$\$planted code ran as %\$\$, current_user; end'"
+place=$(at postgresql fitting)
+like "$(run weekly_report)" 'schema public of the extension dbcare lets keeper create functions.*status failed$' 'a schema in which others create functions is refused'
+psql -qd fitting -c 'create schema care' -c 'alter extension dbcare set schema care'
+like "$(run weekly_report)" 'Health: .*status 0$' '... until the extension has a schema of its own'
+psql -qd fitting -c 'drop extension dbcare'
+like "$(run weekly_report)" 'the extension dbcare is not installed.*status failed$' 'functions of others do not stand for those of the extension'
+
 # ---- run.sh ----
 
 for place in none.db dir/none; do
