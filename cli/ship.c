@@ -189,15 +189,25 @@ is_own(const shipping *s, int at)
 	return is_own;
 }
 
+/* A link is not followed: its files are not those of the backup. */
+static int
+open_changes(int at)
+{
+	return openat(at, CHANGES, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 /* Reads the number of the last changes of a backup. */
 static long long
 read_state(backup *b, int at)
 {
+	int within = open_changes(at);
 	char *number;
 	long long last = 0;
 
 	free(b->state);
-	b->state = read_text(at, CHANGES "/" STATE);
+	b->state = within >= 0 ? read_text(within, STATE) : NULL;
+	if (within >= 0)
+		close(within);
 	number = b->state ? cli_at(b->state, "$." CHANGES) : NULL;
 	if (number)
 		last = strtoll(number, NULL, 10);
@@ -269,11 +279,10 @@ put_files(cli_tar *tar, backup *b, int at, const char *directory,
 		  bool of_changes)
 {
 	struct dirent **names;
-	int count = scandirat(at, of_changes ? CHANGES : ".", &names,
-						  choose_visible, alphasort);
-	int within = of_changes
-					 ? openat(at, CHANGES, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-					 : at;
+	int within = of_changes ? open_changes(at) : at;
+	int count = within < 0 ? -1
+						   : scandirat(within, ".", &names, choose_visible,
+									   alphasort);
 	cli_text path = {0};
 
 	if (count >= 0 && b->last == NOTHING)

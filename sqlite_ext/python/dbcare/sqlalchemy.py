@@ -5,7 +5,7 @@ import dbcare
 
 NAME_ACTOR = {
     "sqlite": "select dbaudit_actor(?)",
-    "postgresql": "select set_config('dbcare.actor', %s, true)",
+    "postgresql": "select pg_catalog.set_config('dbcare.actor', %s, true)",
 }
 
 

@@ -101,7 +101,17 @@ write 6
 follow "tar -xC '$tmp/far'"
 is "$(until_rows 1,2,3,4,5,6 far)" 1,2,3,4,5,6 'a process that was killed continues'
 is "$(find far -name '*manifest*' | wc -l)" 1 '... with what was given'
+mkdir secret here/planted
+echo '{"changes": 1}' >secret/state.json
+echo secret >secret/1
+cp here/*T*/manifest.json here/planted/
+ln -s "$tmp/secret" here/planted/changes
+until [ -e far/planted/manifest.json ] || ! kill -0 "$follower"; do
+	pause
+done
 end_follower || true
+is "$(ls far/planted)" manifest.json 'a link in the place of changes is not followed'
+rm -r here/planted far/planted
 
 # ---- a command that fails ----
 
