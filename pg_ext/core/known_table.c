@@ -21,6 +21,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 /* Columns of dbcare.known_table. */
 enum
@@ -280,15 +281,20 @@ store(Oid owner, int64 number, const known_table *now)
 }
 
 /* Whether the row is that of the table: the OID is, or in a copy its name and
- * owner.  A cluster that was made by copying files has the identifier of the
- * original, so the place does not tell. */
+ * owner, as core/know_table.sql has it.  A cluster that was made by copying files
+ * has the identifier of the original, so the place does not tell; but while the
+ * table with the OID is there, one that has got its name is another one. */
 static bool
 is_about(const known_table *row, const known_table *now)
 {
-	if (strcmp(row->place, now->place) == 0 && row->relid == now->relid)
+	bool is_here = strcmp(row->place, now->place) == 0;
+
+	if (is_here && row->relid == now->relid)
 		return true;
 	return strcmp(row->name, now->name) == 0 &&
-		   strcmp(row->owner_name, now->owner_name) == 0;
+		   strcmp(row->owner_name, now->owner_name) == 0 &&
+		   !(is_here &&
+			 SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row->relid)));
 }
 
 bool

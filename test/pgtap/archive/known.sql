@@ -72,6 +72,26 @@ select is((select row_key from dbcare.hold where table_name = 'public.accounts')
 select is((select count(*) from dbcare.archived_table where table_name = 'public.accounts'), 1::bigint, '... and its mode');
 drop table bait, bait_2, bait_3;
 
+-- a table that its owner has given away, before its next change
+set role ar_thief;
+create table given (id int primary key);
+reset role;
+create schema away;
+select dbarchive_enable('given') ->> 'mode', dbaudit_enable('given') ->> 'mode';
+insert into given values (1);
+select table_id as given from dbcare.known_table where table_name = 'public.given' \gset
+alter table given set schema away;
+alter table away.given owner to ar_owner;
+set role ar_thief;
+create table given (id int primary key);
+create trigger of_rows after insert or update or delete on given for each row execute function dbaudit_capture(:'given');
+create trigger of_trash after delete on given for each row execute function dbarchive_capture(:'given');
+select throws_ok('insert into given values (7)', '55000', null, 'a new table of its former owner with its name is not it');
+reset role;
+select lives_ok('delete from away.given', '... and its rows are kept');
+select is((select relid from dbcare.known_table where table_id = :given), 'away.given'::regclass::oid, '... under its number');
+drop table given, away.given;
+
 -- ---- who sees what ----
 
 -- what a role sees of the trash, the rows of repairs, the files and the log
