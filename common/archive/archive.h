@@ -55,13 +55,7 @@ extern void dbc_archive_stage(dbc_host *host, int64_t batch,
  * columns, follow them. */
 extern void dbc_archive_follow(dbc_host *host);
 
-/* [SQLite] Tables, or the one named, that were created again by hand, with the
- * columns of their keys in another order: archive/key_moved. */
-extern const dbc_rows *dbc_archive_moved_keys(dbc_host *host,
-											  const dbc_value *table);
-
-/* [SQLite] Stores the present columns of a table; what is kept of its rows
- * follows the order of its key. */
+/* [SQLite] Stores the present columns of a table. */
 extern void dbc_archive_note_shape(dbc_host *host, const dbc_relation *table);
 
 /* Why the rows of a batch cannot be restored, each by itself, as sentences;

@@ -13,6 +13,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/exact.h"
+#include "common/row/moved.h"
 #include "common/row/shown.h"
 
 /* Columns of archive/flagged.sql. */
@@ -130,24 +131,6 @@ list_kept(dbc_host *host, void *arg, const dbc_rows *rows)
 	}
 }
 
-/* Fails if the keys of rows would be listed in another order than they have. */
-static void
-require_order(dbc_host *host, const dbc_value *table)
-{
-	const dbc_rows *moved = dbc_archive_moved_keys(host, table);
-	const char *name;
-
-	if (moved->nrows == 0)
-		return;
-	name = dbc_get_text(host, moved, 0, 0);
-	dbc_fail(host, DBC_NOT_READY,
-			 "Deleted rows are kept by the order of before.",
-			 dbc_format(host, "select dbarchive_enable('%s');", name),
-			 "the columns of the key of table %s have another order since the "
-			 "table was created again",
-			 name);
-}
-
 /* dbarchive_deleted(relation) */
 DBC_RUN(dbarchive_deleted)
 {
@@ -169,7 +152,7 @@ DBC_RUN(dbarchive_deleted)
 		return;
 	if (table.kind != DBC_NULL)
 		dbc_check_row_security(host, "archive/hidden", table);
-	require_order(host, &table);
+	dbc_row_refuse_moved(host, &table);
 	days = dbc_setting_int(host, dbc_read_settings(host),
 						   DBC_SETTING_purge_deleted_after_days);
 	list_marked(host, &table, days);

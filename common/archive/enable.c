@@ -19,6 +19,7 @@
 #include "common/core/tables.h"
 #include "common/migrate/kept.h"
 #include "common/row/held.h"
+#include "common/row/moved.h"
 #include "common/row/unfired.h"
 
 typedef struct call
@@ -114,35 +115,15 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
-const dbc_rows *
-dbc_archive_moved_keys(dbc_host *host, const dbc_value *table)
-{
-	static const dbc_rows none = {0};
-
-	return dbc_find_sql(host, "archive/key_moved")
-			   ? dbc_query(host, "archive/key_moved", *table)
-			   : &none;
-}
-
-/* [SQLite] Has what is kept of the rows of a table that was created again by
- * hand, with the columns of its key in another order, name them in that. */
-static void
-move_keys(dbc_host *host, const dbc_relation *table)
-{
-	dbc_value shown = dbc_text(host->quote(host, table->name));
-	const dbc_rows *moved = dbc_archive_moved_keys(host, &shown);
-
-	for (int i = 0; i < moved->nrows; i++)
-		dbc_migrate_move_keys(host, shown, dbc_get_value(host, moved, i, 1),
-							  dbc_get_value(host, moved, i, 2));
-}
-
 void
 dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
 {
+	dbc_value shown;
+
 	if (!dbc_find_sql(host, "archive/note_shape"))
 		return;
-	move_keys(host, table);
+	shown = dbc_text(host->quote(host, table->name));
+	dbc_row_refuse_moved(host, &shown);
 	dbc_query(host, "archive/note_shape", dbc_text(table->name));
 }
 
@@ -268,13 +249,14 @@ log_difference(dbc_host *host, const call *c)
 void
 dbc_archive_follow(dbc_host *host)
 {
+	const dbc_value all = dbc_null();
 	call c = {.dry_run = false};
 
 	start_lists(host, &c);
 	if (dbc_find_sql(host, "archive/name_holds"))
 		dbc_query(host, "archive/name_holds");
 	follow_renamed(host, &c);
-	dbc_migrate_follow_keys(host);
+	dbc_row_refuse_moved(host, &all);
 	if (dbc_find_sql(host, "archive/stale") &&
 		dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0))
 		make_triggers(host, &c);
@@ -338,6 +320,7 @@ change(dbc_host *host, void *arg)
 	if (c->mode)
 	{
 		require_one_mode(host, c);
+		dbc_migrate_confirm_names(host, c->table);
 		add_kept_table(host, c);
 	}
 	else

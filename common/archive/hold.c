@@ -15,6 +15,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/migrate/kept.h"
 #include "common/row/held.h"
 
 /* A row that is held, or that is to be. */
@@ -79,7 +80,10 @@ find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row)
 static int64_t
 know_table(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_rows *trigger =
+	const dbc_rows *trigger;
+
+	dbc_row_refuse_moved_holds(host, table->shown);
+	trigger =
 		dbc_query(host, "archive/hold_trigger", dbc_text(table->schema),
 				  dbc_text(table->name), dbc_int(dbc_know_table(host, table)));
 
@@ -92,7 +96,7 @@ know_table(dbc_host *host, const dbc_relation *table)
 				 table->shown);
 	for (int i = 0; i < trigger->nrows; i++)
 		if (!dbc_is_null(host, trigger, i, 1))
-			dbc_query_text(host, dbc_get_text(host, trigger, i, 1));
+			dbc_migrate_create_trigger(host, dbc_get_text(host, trigger, i, 1));
 	if (dbc_find_sql(host, "archive/order_holds"))
 		dbc_query(host, "archive/order_holds", dbc_text(table->shown));
 	return dbc_get_int(host, trigger, 0, 0);

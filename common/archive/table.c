@@ -7,6 +7,7 @@
 #include "common/check/user_table.h"
 #include "common/core/tables.h"
 #include "common/migrate/kept.h"
+#include "common/row/moved.h"
 
 const char *
 dbc_archive_mode(dbc_host *host, const dbc_relation *table)
@@ -22,15 +23,16 @@ dbc_archive_mode(dbc_host *host, const dbc_relation *table)
 int64_t
 dbc_archive_know_table(dbc_host *host, const dbc_relation *table)
 {
+	const dbc_value all = dbc_null();
 	const dbc_rows *trigger;
 
 	if (!dbc_find_sql(host, "archive/table_trigger"))
 		return dbc_know_table(host, table);
-	dbc_migrate_follow_keys(host);
+	dbc_row_refuse_moved(host, &all);
 	trigger = dbc_query(host, "archive/table_trigger", dbc_text(table->schema),
 						dbc_text(table->name), dbc_text(table->shown));
 	if (!dbc_is_null(host, trigger, 0, 1))
-		dbc_query_text(host, dbc_get_text(host, trigger, 0, 1));
+		dbc_migrate_create_trigger(host, dbc_get_text(host, trigger, 0, 1));
 	return dbc_get_int(host, trigger, 0, 0);
 }
 

@@ -12,6 +12,7 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/sort.h"
+#include "common/row/moved.h"
 
 /* Columns of audit/columns.sql. */
 enum
@@ -146,10 +147,12 @@ void
 dbc_audit_begin_columns(dbc_audit_replay *r, dbc_host *host,
 						const dbc_relation *table, int64_t id)
 {
-	const dbc_rows *columns =
-		dbc_query(host, "audit/columns", dbc_text(table->schema),
-				  dbc_text(table->name), dbc_int(id));
+	const dbc_value shown = dbc_text(table->shown);
+	const dbc_rows *columns;
 
+	dbc_row_refuse_moved_log(host, &shown);
+	columns = dbc_query(host, "audit/columns", dbc_text(table->schema),
+						dbc_text(table->name), dbc_int(id));
 	*r = (dbc_audit_replay){.host = host, .table = table, .id = id};
 	for (int i = 0; i < columns->nrows; i++)
 	{

@@ -22,6 +22,7 @@
 #include "common/core/tables.h"
 #include "common/row/held.h"
 #include "common/row/key.h"
+#include "common/row/moved.h"
 
 typedef struct erasure
 {
@@ -392,24 +393,6 @@ require_present(erasure *e, const dbc_row_named *row)
 				 row->key);
 }
 
-/* [SQLite] Fails if deleted rows are kept by another order of the columns of
- * the key. */
-static void
-refuse_moved(const erasure *e)
-{
-	static const char moved[] = "archive/key_moved";
-	const char *table = e->replay.table->shown;
-
-	if (dbc_find_sql(e->host, moved) &&
-		dbc_query(e->host, moved, dbc_text(table))->nrows > 0)
-		dbc_fail(e->host, DBC_NOT_READY,
-				 "Deleted rows are kept by the order of before.",
-				 dbc_format(e->host, "select dbarchive_enable('%s');", table),
-				 "the columns of the key of table %s have another order since "
-				 "the table was created again",
-				 table);
-}
-
 /* Erases the values of a row, under all keys that it had. */
 static void
 erase_row(erasure *e, const dbc_row_named *row)
@@ -418,8 +401,10 @@ erase_row(erasure *e, const dbc_row_named *row)
 	dbc_row_keys keys = dbc_audit_spellings(e->host, r->table, r->id, row);
 	dbc_audit_follower entries =
 		dbc_audit_follow(r, dbc_text("0001-01-01T00:00:00.000Z"), &keys);
+	const dbc_value table = dbc_text(r->table->shown);
 
-	refuse_moved(e);
+	dbc_row_refuse_moved(e->host, &table);
+	dbc_row_refuse_moved_holds(e->host, table.text);
 	for (int i = 0; i < r->nrows; i++)
 		refuse_held(e, r->rows[i]->key);
 	erase_entries(e, &entries);

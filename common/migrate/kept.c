@@ -12,15 +12,57 @@
 #include <string.h>
 
 #include "common/core/inner_call.h"
+#include "common/core/sql_place.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/row/held.h"
+#include "common/row/moved.h"
 
-/* Whether a table has triggers of dbcare that name its columns. */
+/* Columns of migrate/has_kept.sql. */
+enum
+{
+	HAS_KEPT,
+	HAD_KEPT
+};
+
+/* Whether a table has triggers of dbcare that name its columns, or has had
+ * them. */
 static bool
-has_kept(dbc_host *host)
+has_kept(dbc_host *host, int column)
 {
 	return dbc_find_sql(host, "migrate/has_kept") && dbc_has_tables(host) &&
-		   dbc_get_bool(host, dbc_query(host, "migrate/has_kept"), 0, 0);
+		   dbc_get_bool(host, dbc_query(host, "migrate/has_kept"), 0, column);
+}
+
+/* Fails if names do not tell which columns of a table are the same. */
+static void
+refuse_moved(dbc_host *host)
+{
+	const dbc_value all = dbc_null();
+
+	dbc_row_refuse_moved(host, &all);
+	dbc_row_refuse_moved_log(host, &all);
+	dbc_row_refuse_moved_holds(host, NULL);
+}
+
+/* Whether a script gives columns other names. */
+static bool
+renames_columns(const dbc_script *script)
+{
+	for (int i = 0; i < script->nstatements; i++)
+	{
+		bool renames = false;
+		dbc_lexeme at = dbc_scan_sql(script->statements[i].text, DBC_ON_SQLITE);
+
+		for (; at.kind != DBC_LEX_END;
+			 at = dbc_scan_sql(at.text + at.length, DBC_ON_SQLITE))
+		{
+			if (renames && !dbc_lexeme_is_one_of(&at, " to "))
+				return true;
+			renames = dbc_lexeme_is_one_of(&at, " rename ");
+		}
+	}
+	return false;
 }
 
 /* Drops dbcare's triggers of a table, or of the one whose trigger a message
@@ -53,14 +95,13 @@ dbc_migrate_move_keys(dbc_host *host, dbc_value table, dbc_value before,
 	dbc_query(host, "archive/order_holds", table);
 }
 
-void
-dbc_migrate_follow_keys(dbc_host *host)
+/* The same for a table, all if that is null, whose names are known to be of the
+ * same columns. */
+static void
+follow_keys(dbc_host *host, dbc_value table)
 {
-	const dbc_rows *rows;
+	const dbc_rows *rows = dbc_row_list_moved(host, &table);
 
-	if (!dbc_find_sql(host, "archive/key_moved"))
-		return;
-	rows = dbc_query(host, "archive/key_moved", dbc_null());
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "ttt");
@@ -69,6 +110,24 @@ dbc_migrate_follow_keys(dbc_host *host)
 		dbc_query(host, "archive/note_shape",
 				  dbc_text(host->resolve(host, cells[0].text)->name));
 	}
+}
+
+void
+dbc_migrate_confirm_names(dbc_host *host, const dbc_relation *table)
+{
+	if (!dbc_find_sql(host, "archive/name_holds"))
+		return;
+	dbc_query(host, "archive/name_holds");
+	follow_keys(host, dbc_text(table->shown));
+	dbc_query(host, "archive/order_holds", dbc_text(table->shown));
+}
+
+void
+dbc_migrate_create_trigger(dbc_host *host, const char *statement)
+{
+	dbc_query_text(host, statement);
+	if (dbc_find_sql(host, "archive/note_trigger"))
+		dbc_query(host, "archive/note_trigger");
 }
 
 /* Creates the triggers again by which policies and holds know their tables. */
@@ -85,7 +144,7 @@ create_lost_triggers(dbc_host *host)
 					  dbc_text(cells[1].text), dbc_text(cells[2].text));
 
 		if (trigger->nrows > 0 && !dbc_is_null(host, trigger, 0, 1))
-			dbc_query_text(host, dbc_get_text(host, trigger, 0, 1));
+			dbc_migrate_create_trigger(host, dbc_get_text(host, trigger, 0, 1));
 		dbc_query(host, "archive/order_holds", cells[2]);
 	}
 }
@@ -97,7 +156,7 @@ dbc_migrate_refresh_kept(dbc_host *host)
 
 	if (!dbc_find_sql(host, "migrate/kept_tables") || !dbc_has_tables(host))
 		return;
-	dbc_migrate_follow_keys(host);
+	follow_keys(host, dbc_null());
 	create_lost_triggers(host);
 	rows = dbc_query(host, "migrate/kept_tables");
 	for (int i = 0; i < rows->nrows; i++)
@@ -116,7 +175,7 @@ dbc_migrate_refresh_kept(dbc_host *host)
 bool
 dbc_migrate_put_triggers_aside(dbc_host *host, const char *table)
 {
-	return has_kept(host) && drop_triggers(host, table, "");
+	return has_kept(host, HAS_KEPT) && drop_triggers(host, table, "");
 }
 
 void
@@ -132,15 +191,28 @@ put_aside(dbc_host *host, const dbc_error *error)
 	return drop_triggers(host, "", error->message);
 }
 
+void
+dbc_migrate_refresh_after(dbc_host *host, const dbc_script *script)
+{
+	if (renames_columns(script))
+		refuse_moved(host);
+	dbc_migrate_refresh_kept(host);
+}
+
 const dbc_script_retry *
 dbc_migrate_kept_retry(dbc_host *host)
 {
 	static const dbc_script_retry retry = {put_aside,
 										   dbc_migrate_put_triggers_back};
 
-	if (!has_kept(host))
+	if (!has_kept(host, HAD_KEPT))
+		return NULL;
+	refuse_moved(host);
+	if (!has_kept(host, HAS_KEPT))
 		return NULL;
 	/* their triggers go with tables that the script drops */
 	dbc_query(host, "archive/name_holds");
+	if (dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0))
+		dbc_migrate_refresh_kept(host);
 	return &retry;
 }

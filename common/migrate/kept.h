@@ -19,14 +19,22 @@ extern bool dbc_migrate_put_triggers_aside(dbc_host *host, const char *table);
 extern void dbc_migrate_put_triggers_back(dbc_host *host);
 
 /* [SQLite] Has what is kept of the rows of a table name them by the new order of
- * the columns of its key, JSON arrays of names; and so for all tables that were
- * created again by hand.  Triggers by which dbcare knows such a table are created
- * after that. */
+ * the columns of its key, JSON arrays of names; and so for a table that was created
+ * again by hand, if names are of the same columns as before.  Triggers by which
+ * dbcare knows such a table are created after that. */
 extern void dbc_migrate_move_keys(dbc_host *host, dbc_value table,
 								  dbc_value before, dbc_value after);
-extern void dbc_migrate_follow_keys(dbc_host *host);
+extern void dbc_migrate_confirm_names(dbc_host *host,
+									  const dbc_relation *table);
+
+/* Creates a trigger by which dbcare knows a table. */
+extern void dbc_migrate_create_trigger(dbc_host *host, const char *statement);
 
 /* Makes dbcare's triggers those that the tables need now. */
 extern void dbc_migrate_refresh_kept(dbc_host *host);
+
+/* The same after a script, which fails if it has renamed columns, too, and may
+ * have exchanged their names. */
+extern void dbc_migrate_refresh_after(dbc_host *host, const dbc_script *script);
 
 #endif /* DBC_MIGRATE_KEPT_H */

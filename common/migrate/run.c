@@ -117,7 +117,7 @@ dbc_migrate_run_statements(dbc_migrate_runner *r, const bool *skip)
 	script->script.retry = dbc_migrate_kept_retry(r->host);
 	dbc_migrate_run_script(r->host, script, skip);
 	if (script->script.retry)
-		dbc_migrate_refresh_kept(r->host);
+		dbc_migrate_refresh_after(r->host, &script->script);
 }
 
 void

@@ -24,7 +24,8 @@ enum
 	H_REASON,
 	H_IS_KEPT,
 	H_IS_OWN,
-	H_VALUES
+	H_VALUES,
+	H_IS_MOVED
 };
 
 /* ---- reading tables of users ---- */
@@ -297,13 +298,52 @@ is_found(dbc_host *host, const dbc_rows *holds, int i, search *s,
 {
 	*s = (search){.table = dbc_get_text(host, holds, i, H_TABLE),
 				  .key = dbc_get_text(host, holds, i, H_KEY)};
-	error->message = NULL;
+	error->message =
+		dbc_get_bool(host, holds, i, H_IS_MOVED)
+			? "The table was created again with another key, or another order "
+			  "of its columns, which may have exchanged their names"
+			: NULL;
+	if (error->message)
+		return false;
 	if (dbc_get_bool(host, holds, i, H_IS_KEPT))
 	{
 		s->present.key = s->key;
 		return true;
 	}
 	return dbc_guard(host, find_row, s, DBC_KEEP, false, error) && s->is_there;
+}
+
+/* Fails because the row of a hold is not known. */
+static _Noreturn void
+fail_to_find(dbc_host *host, const search *s, const dbc_error *error)
+{
+	dbc_fail(host, DBC_NOT_READY,
+			 error->message
+				 ? dbc_format(host, "%s.", error->message)
+				 : "No row of the table, and no deleted row that is kept, has "
+				   "this key: the row may have another key now.",
+			 "Call dbarchive_release() with this key, and dbarchive_hold() "
+			 "with the present key if the row exists.",
+			 "the held row %s of table %s cannot be found", s->key, s->table);
+}
+
+void
+dbc_row_refuse_moved_holds(dbc_host *host, const char *table)
+{
+	const dbc_rows *holds;
+
+	if (!dbc_row_has_holds(host))
+		return;
+	holds = dbc_query(host, "row/holds", dbc_text(table), dbc_null());
+	for (int i = 0; i < holds->nrows; i++)
+	{
+		search s;
+		dbc_error error;
+
+		if (dbc_get_bool(host, holds, i, H_IS_MOVED) &&
+			!is_found(host, holds, i, &s, &error))
+			fail_to_find(host, &s, &error);
+	}
 }
 
 void
@@ -318,17 +358,7 @@ dbc_row_find_held(dbc_host *host, const dbc_relation *table)
 		dbc_error error;
 
 		if (!is_found(host, holds, i, &s, &error))
-			dbc_fail(host, DBC_NOT_READY,
-					 error.message
-						 ? dbc_format(host, "%s.", error.message)
-						 : "No row of the table, and no deleted row that is "
-						   "kept, has this key: the row may have another key "
-						   "now.",
-					 "Call dbarchive_release() with this key, and "
-					 "dbarchive_hold() with the present key if the row "
-					 "exists.",
-					 "the held row %s of table %s cannot be found", s.key,
-					 s.table);
+			fail_to_find(host, &s, &error);
 		if (!dbc_same(s.present.key, s.key))
 			dbc_query(host, "row/move_hold",
 					  dbc_get_value(host, holds, i, H_ID),

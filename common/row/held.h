@@ -28,6 +28,10 @@ extern const char *dbc_row_held(dbc_host *host, const dbc_relation *table);
  * since the type of a column changed follows. */
 extern void dbc_row_find_held(dbc_host *host, const dbc_relation *table);
 
+/* [SQLite] Fails if it is not known which row of a table, or of any if that is
+ * NULL, is held: see row/moved.h. */
+extern void dbc_row_refuse_moved_holds(dbc_host *host, const char *table);
+
 /* Fails if a row that dbc_row_find_held() has found is gone for good, by a
  * statement since: locks would serialize those who delete rows. */
 extern void dbc_row_keep_held(dbc_host *host, const dbc_relation *table);

@@ -506,6 +506,11 @@ static const word calls[] = {
 	{"{hold_key:", NAMED_KEY_POSTGRESQL,
 	 NAMED_KEY_SQLITE("s.type = 'trigger' and s.name = 'dbcare_hold_' || "
 					  "@.table_id")},
+	{"{hold_columns:", "",
+	 KEY_COLUMNS(
+		 "s.type = 'trigger' and s.name = 'dbcare_hold_' || @.table_id")},
+	{"{key_columns:", "",
+	 KEY_COLUMNS("s.type = 'table' and " SHOWN("s.name") " = @")},
 	{"{trash_key:", NAMED_KEY_POSTGRESQL,
 	 NAMED_KEY_SQLITE("s.type = 'table' and " SHOWN("s.name") " = "
 															  "@.table_name")},

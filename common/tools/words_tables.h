@@ -79,6 +79,13 @@
 					  " as o where o.was = " hold ".table_name), " hold  \
 					  ".table_name)"
 
+/* [SQLite] The names of the columns of a key, in its order; [] if there is no
+ * such table. */
+#define KEY_COLUMNS(source)                                             \
+	"(select json_group_array(k.name) from (select x.name from "        \
+	"main.sqlite_schema as s join temp.pragma_table_xinfo(s.tbl_name, " \
+	"'main') as x where x.pk > 0 and " source " order by x.pk) as k)"
+
 /* [SQLite] The values of a key whose columns $2 have the order $3 now, and
  * whether they are the same ones. */
 #define MOVED_KEY                                                            \

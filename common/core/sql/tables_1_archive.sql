@@ -52,6 +52,7 @@ create table if not exists {.hold} (
 	table_name text not null,
 	row_key text not null, -- JSON, as in trash
 	key_values text,
+	{sqlite:key_columns text not null, -- JSON: names of the columns of the key, in order, when it was last known}
 	reason text not null,
 	held_at {timestamp} not null default {now},
 	held_by text not null

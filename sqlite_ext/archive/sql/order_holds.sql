@@ -9,7 +9,7 @@ update main.dbcare_hold as h set key_values = (select '[' || group_concat(m.json
 	join temp.pragma_table_xinfo(s.name, 'main') as c on c.pk > 0
 	join temp.json_each(h.row_key) as v on v.key = c.name
 	where s.type = 'table' and {shown:s.name} = $1
-	order by c.pk) as m)
+	order by c.pk) as m), key_columns = {key_columns:$1}
 where {hold_table:h} = $1 and json_array_length(h.key_values) = (select iif(count(*) = count(v.key), count(*), -1)
 	from main.sqlite_schema as s
 	join temp.pragma_table_xinfo(s.name, 'main') as c on c.pk > 0

@@ -13,15 +13,19 @@ alter table other rename to pair;
 
 -- a key in another order: nobody takes one row for another
 select * from dbarchive_deleted();
---> ERROR: dbcare: the columns of the key of table pair have another order since the table was created again. Deleted rows are kept by the order of before. select dbarchive_enable('pair');
+--> ERROR: dbcare: table pair was created again with another order of its columns, or of those of its key. Deleted rows are kept by the names of before: columns that have exchanged their names cannot be told from columns in another order. If no columns have exchanged their names: select dbarchive_enable('pair');
 -- ... nor erases one for another
 select dbaudit_erase('pair', '{"a": "x", "b": "y"}', '["c"]', 'asked');
---> ERROR: dbcare: the columns of the key of table pair have another order since the table was created again. Deleted rows are kept by the order of before. select dbarchive_enable('pair');
+--> ERROR: dbcare: table pair was created again with another order of its columns, or of those of its key. Changes are logged by the names of before: columns that have exchanged their names cannot be told from columns in another order. If no columns have exchanged their names: select dbaudit_enable('pair');
 
--- a key in another order: what changes deleted rows follows it
+-- a key in another order: what is kept follows it once names are said to be those of before
+select dbarchive_restore('pair', '{"a": "x", "b": "y"}');
+select dbarchive_enable('pair') is not null, dbaudit_enable('pair') is not null;
 select dbarchive_restore('pair', '{"a": "x", "b": "y"}') ->> 'rows';
 select a, b, c from pair order by c;
 select row_key from dbarchive_deleted();
+--> ERROR: dbcare: table pair was created again with another order of its columns, or of those of its key. Deleted rows are kept by the names of before: columns that have exchanged their names cannot be told from columns in another order. If no columns have exchanged their names: select dbarchive_enable('pair');
+--> 1|1
 --> 2
 --> x|y|1
 --> y|x|2
@@ -41,6 +45,13 @@ alter table other rename to held;
 select row_key from dbarchive_holds('held');
 --> case
 --> {"a": "x", "b": "y"}
+-- ... is of no row that is known until it is set again
+select dbarchive_hold('held', '{"a": "p", "b": "q"}', 'more');
+select dbarchive_release('held', '{"a": "x", "b": "y"}') ->> 'reason';
+select dbarchive_hold('held', '{"a": "x", "b": "y"}', 'case') ->> 'reason';
+--> ERROR: dbcare: the held row {"a": "x", "b": "y"} of table held cannot be found. The table was created again with another key, or another order of its columns, which may have exchanged their names. Call dbarchive_release() with this key, and dbarchive_hold() with the present key if the row exists.
+--> case
+--> case
 -- ... keeps its row when another one is held
 select dbarchive_hold('held', '{"a": "p", "b": "q"}', 'more') ->> 'reason';
 select row_key from dbarchive_holds('held') order by 1;

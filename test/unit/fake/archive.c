@@ -75,8 +75,10 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "archive/stale", 1, 1, dbc_bool(false));
 	fake_rows(fake, "archive/family", 2, 1, dbc_text("s"), dbc_text("u"));
 	fake_rows(fake, "archive/note_shape", 0, 0);
-	fake_rows(fake, "archive/key_moved", 3, 0);
+	fake_rows(fake, "row/moved", 3, 0);
+	fake_rows(fake, "row/moved_log", 1, 0);
 	fake_rows(fake, "archive/note_gaps", 0, 0);
+	fake_rows(fake, "archive/note_trigger", 0, 0);
 	fake_rows(fake, "archive/shape_table", 2, 1, dbc_text("u"), dbc_bool(true));
 	fake_rows(fake, "archive/changes", 5, 3, dbc_text("added"), n,
 			  dbc_text("added"), n, dbc_text("7"), dbc_text("renamed"),
@@ -286,9 +288,9 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/hold_triggers", 1, 0);
 	fake_rows(fake, "archive/not_kept", 1, 1, dbc_text("v"));
 	fake_rows(fake, "archive/kept", 2, 1, dbc_text("1"), n);
-	fake_rows(fake, "row/holds", 8, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
+	fake_rows(fake, "row/holds", 9, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
 			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), dbc_bool(true),
-			  n);
+			  n, dbc_bool(false));
 	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
 			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),
 			  dbc_bool(false), dbc_bool(true));
