@@ -41,8 +41,8 @@ sub change_mode
 	$table->{flag} = $mode eq 'flag';
 	$table->{catalog_at} = $self->next_number if !$table->{has_marks};
 	$table->{has_marks} ||= $table->{flag};
-	# [SQLite] no trigger names the columns meanwhile
-	$self->doubt($table) if $self->{sqlite};
+	# no trigger names the columns meanwhile
+	$self->doubt_family($table) if $self->{sqlite};
 	$self->enable($table);
 }
 

@@ -4,6 +4,7 @@ package Past;
 use strict;
 use warnings;
 use Cwd;
+use Encode qw(encode_utf8);
 use JSON::PP;
 
 # Columns with a time that policies can go by.
@@ -183,7 +184,7 @@ sub rows_of_lines
 	my (%parents, @rows);
 	for my $line (map { $self->decode($_) } @lines)
 	{
-		my $row = ref $line->{row_data} ? $line->{row_data} : $self->decode($line->{row_data});
+		my $row = ref $line->{row_data} ? $line->{row_data} : $self->decode(encode_utf8($line->{row_data}));
 		my $id = join "\0", map { $line->{$_} // '' } 'row_key', 'place';
 		if ($line->{action} eq 'detach') { $parents{$id} = { %$row, %{ $parents{$id} // {} } } }
 		else { push @rows, { %$row, %{ $parents{$id} // {} } } }

@@ -216,6 +216,19 @@ sub doubt
 	$table->{doubt} = $self->next_number;
 }
 
+# [SQLite] The same for the tables that refer to it, which may have triggers for its sake alone.
+sub doubt_family
+{
+	my ($self, @family) = @_;
+	my %seen;
+	while (my $table = shift @family)
+	{
+		next if $seen{$table}++;
+		$self->doubt($table);
+		push @family, grep { my $child = $_; grep { $_->{parent} == $table } @{ $child->{links} } } $self->tables;
+	}
+}
+
 sub rename_column
 {
 	my ($self, $table) = @_;
@@ -285,6 +298,7 @@ sub drop_column
 	}
 	$table->{catalog_at} = $self->next_number;
 	$self->doubt($table);
+	$self->doubt_family($table) if $self->{sqlite};
 	$table->{logged_at} = $self->next_number if $self->{sqlite};
 	$self->enable($table);
 }
