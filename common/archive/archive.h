@@ -27,6 +27,11 @@ extern int64_t dbc_archive_know_table(dbc_host *host,
 /* [SQLite] Drops the triggers that have numbers which are no longer needed. */
 extern void dbc_archive_forget_tables(dbc_host *host);
 
+/* [SQLite] Rows of the trash after one number up to another are going to be
+ * deleted for good: what they have lost is no longer theirs to get back. */
+extern void dbc_archive_lose_links(dbc_host *host, dbc_value after,
+								   dbc_value up_to);
+
 /* The table of an argument, which may no longer exist if the trash has rows of
  * it under this name; *gone is set then, and has no other name. */
 extern const dbc_relation *dbc_archive_find_table(dbc_host *host,

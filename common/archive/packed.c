@@ -324,6 +324,7 @@ dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 	p.name = dbc_format(
 		host, "%s-%lld-%lld" SUFFIX, plain_name(host, rows->table->shown),
 		(long long) dbc_now_ms(), (long long) (dbc_microseconds() % 1000000));
+	dbc_archive_lose_links(host, mark, dbc_int(INT64_MAX));
 	dbc_query(host, "archive/forget_rows", numbers);
 	dbc_query(host, "archive/packed_add", dbc_text(rows->table->shown),
 			  dbc_text(rows->options->name.given ? rows->options->name.text

@@ -93,6 +93,7 @@ delete_range(dbc_host *host, const dbc_archive_purge *p, int64_t end)
 {
 	const dbc_rows *rows;
 
+	dbc_archive_lose_links(host, dbc_int(p->after), dbc_int(end));
 	if (is_whole(host, p, end))
 		return dbc_query(host, "archive/purge_range", dbc_int(p->after),
 						 dbc_int(end))

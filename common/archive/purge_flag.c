@@ -212,7 +212,10 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	last = dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
 	rows = host->run(host, &script, NULL)->affected;
 	if (rows > 0)
+	{
+		dbc_archive_lose_links(host, last, dbc_int(INT64_MAX));
 		dbc_query(host, "archive/forget_purged", last);
+	}
 	p->done.rows += rows;
 	p->done.steps += rows > 0 && p->done.last_turn != run->turn;
 	if (rows > 0)

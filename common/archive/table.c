@@ -48,6 +48,13 @@ dbc_archive_forget_tables(dbc_host *host)
 		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
 }
 
+void
+dbc_archive_lose_links(dbc_host *host, dbc_value after, dbc_value up_to)
+{
+	if (dbc_find_sql(host, "archive/lose_links"))
+		dbc_query(host, "archive/lose_links", after, up_to);
+}
+
 /* ---- tables that no longer exist ---- */
 
 typedef struct search

@@ -53,3 +53,61 @@ select rowid, home, v from guest order by rowid;
 --> 2||b
 --> 3||c
 --> 4|1|c
+
+-- the row has a null in its key and was purged, and another one like it has its rowid: that gets no link
+delete from guest;
+delete from home;
+insert into home values (1);
+insert into guest values (null, 1, 'a'), (null, 1, 'b');
+delete from home;
+delete from guest where v = 'b';
+select json_extract(dbarchive_purge('guest', '{"older_than_days": 0, "dry_run": false}'), '$.rows') > 0;
+insert into guest values (null, null, 'b');
+select max(batch) from dbarchive_deleted('home');
+select dbarchive_restore_batch(19) ->> 'links_left';
+select rowid, home, v from guest order by rowid;
+--> 1
+--> 19
+--> 1
+--> 1|1|a
+--> 2||b
+-- ... nor does it once VACUUM has changed rowids before the row was deleted
+create table loose (home int references home on delete set null, v text);
+select dbarchive_enable('loose') is not null;
+delete from home;
+insert into home values (1);
+insert into loose values (null, 'x'), (1, 'b');
+delete from home;
+delete from loose where v = 'x';
+vacuum;
+delete from loose where v = 'b';
+insert into loose values (null, 'z'), (null, 'b');
+select max(batch) from dbarchive_deleted('home');
+select dbarchive_restore_batch(25) ->> 'links_left';
+select rowid, home, v from loose order by rowid;
+--> 1
+--> 25
+--> 1
+--> 1||z
+--> 2||b
+-- ... deleted for good or not
+select json_extract(dbarchive_purge('loose', '{"older_than_days": 0, "dry_run": false}'), '$.rows');
+delete from home;
+delete from loose;
+insert into home values (1);
+insert into loose values (null, 'x'), (1, 'b');
+delete from home;
+delete from loose where v = 'x';
+vacuum;
+delete from loose where v = 'b';
+select json_extract(dbarchive_purge('loose', '{"older_than_days": 0, "dry_run": false}'), '$.rows');
+insert into loose values (null, 'z'), (null, 'b');
+select max(batch) from dbarchive_deleted('home');
+select dbarchive_restore_batch(32) ->> 'links_left';
+select rowid, home, v from loose order by rowid;
+--> 2
+--> 4
+--> 32
+--> 1
+--> 1||z
+--> 2||b

@@ -79,6 +79,7 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "row/moved_log", 1, 0);
 	fake_rows(fake, "archive/note_gaps", 0, 0);
 	fake_rows(fake, "archive/note_trigger", 0, 0);
+	fake_rows(fake, "archive/lose_links", 0, 0);
 	fake_rows(fake, "archive/shape_table", 2, 1, dbc_text("u"), dbc_bool(true));
 	fake_rows(fake, "archive/changes", 5, 3, dbc_text("added"), n,
 			  dbc_text("added"), n, dbc_text("7"), dbc_text("renamed"),
