@@ -280,9 +280,9 @@ put_files(cli_tar *tar, backup *b, int at, const char *directory,
 {
 	struct dirent **names;
 	int within = of_changes ? open_changes(at) : at;
-	int count = within < 0 ? -1
-						   : scandirat(within, ".", &names, choose_visible,
-									   alphasort);
+	int count = within < 0
+					? -1
+					: scandirat(within, ".", &names, choose_visible, alphasort);
 	cli_text path = {0};
 
 	if (count >= 0 && b->last == NOTHING)
