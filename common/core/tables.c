@@ -19,7 +19,7 @@ dbc_database_name(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "core/ping");
 
-	return dbc_get_text(host, rows, 0, 1);
+	return dbc_readable(host, dbc_get_text(host, rows, 0, 1));
 }
 
 /* Fails if one of dbcare's tables belongs to a role that could use it to run

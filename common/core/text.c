@@ -274,6 +274,27 @@ dbc_valid_utf8(const char *text, size_t length)
 	return at;
 }
 
+const char *
+dbc_readable(dbc_host *host, const char *text)
+{
+	size_t left = strlen(text);
+	size_t valid = dbc_valid_utf8(text, left);
+	dbc_buffer buffer;
+
+	if (valid == left)
+		return text;
+	dbc_buffer_init(&buffer, host);
+	for (; valid < left; valid = dbc_valid_utf8(text, left))
+	{
+		dbc_append_bytes(&buffer, text, valid);
+		dbc_append(&buffer, "\xef\xbf\xbd");
+		text += valid + 1;
+		left -= valid + 1;
+	}
+	dbc_append(&buffer, text);
+	return buffer.data;
+}
+
 bool
 dbc_starts_with_nocase(const char *text, const char *start)
 {

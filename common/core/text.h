@@ -51,6 +51,10 @@ extern size_t dbc_utf8_length(const char *text, size_t most);
 /* The length of the longest prefix that is valid UTF-8. */
 extern size_t dbc_valid_utf8(const char *text, size_t length);
 
+/* The text with invalid UTF-8 replaced by U+FFFD: names in a file, and of files,
+ * may contain any bytes, but some clients cannot read a result that does. */
+extern const char *dbc_readable(dbc_host *host, const char *text);
+
 extern bool dbc_same(const char *left, const char *right);
 
 /* An ASCII letter in lower case, whatever the locale. */

@@ -154,8 +154,11 @@ dbcsl_backup_read_contents(dbcsl_host *h, dbcsl_backup_connections *open,
 	for (int i = 0; i < count; i++)
 	{
 		dbc_poll(&h->base);
-		if (count_rows(h, open, &tables[i]))
-			tables[backup->ntables++] = tables[i];
+		if (!count_rows(h, open, &tables[i]))
+			continue;
+		/* the manifest is UTF-8 */
+		tables[i].name = dbc_readable(&h->base, tables[i].name);
+		tables[backup->ntables++] = tables[i];
 	}
 	backup->tables = tables;
 }

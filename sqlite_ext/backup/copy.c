@@ -29,9 +29,6 @@
  * ends the pauses between steps. */
 #define MOST_WAL (INT64_C(64) << 20)
 
-/* What messages call it: it has no name. */
-#define THE_COPY "the copy"
-
 /* A copy that is made. */
 typedef struct copying
 {
@@ -120,7 +117,7 @@ dbcsl_backup_describe(dbc_host *host, dbc_backup_work *work)
 	const char *schema = dbcsl_backup_schema(h, work->schema);
 
 	refuse_changes(h, schema, work->is_before);
-	backup->database = name_of(h, schema);
+	backup->database = dbc_readable(host, name_of(h, schema));
 	if (!backup->kind)
 		backup->kind = "full";
 	backup->engine_version = sqlite3_libversion();
@@ -259,7 +256,7 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 		sqlite3_backup_init(c->open.target, "main", source, c->source_schema);
 	if (!c->open.backup)
 		dbcsl_backup_fail(h, c->open.target, sqlite3_errcode(c->open.target),
-						  THE_COPY);
+						  c->work->path);
 	do
 	{
 		h->base.scoped(&h->base, copy_slice, &s);
@@ -278,7 +275,7 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 		code = dbcsl_backup_flush(c->open.target);
 	if (s.code != SQLITE_DONE || code != SQLITE_OK)
 		dbcsl_backup_fail(h, c->open.target, code != SQLITE_OK ? code : s.code,
-						  THE_COPY);
+						  c->work->path);
 }
 
 /* Reads the facts of the copy. */
@@ -343,7 +340,7 @@ copy(dbc_host *host, void *arg)
 	if (code == SQLITE_OK)
 		code = dbcsl_distrust_schemas(c->open.target);
 	if (code != SQLITE_OK)
-		dbcsl_backup_fail(h, c->open.target, code, THE_COPY);
+		dbcsl_backup_fail(h, c->open.target, code, c->work->path);
 	dbcsl_backup_execute(h, c->open.target,
 						 "pragma journal_mode = off; pragma synchronous = off");
 	copy_pages(h, c, file, in_slices);

@@ -107,29 +107,6 @@ dbcsl_quote_always(dbc_host *host, const char *name)
 	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
 }
 
-/* Replaces invalid UTF-8 by U+FFFD: names in a file may contain any bytes, but
- * some clients cannot read a result that does. */
-static const char *
-readable(dbc_host *host, const char *text)
-{
-	size_t left = strlen(text);
-	size_t valid = dbc_valid_utf8(text, left);
-	dbc_buffer buffer;
-
-	if (valid == left)
-		return text;
-	dbc_buffer_init(&buffer, host);
-	for (; valid < left; valid = dbc_valid_utf8(text, left))
-	{
-		dbc_append_bytes(&buffer, text, valid);
-		dbc_append(&buffer, "\xef\xbf\xbd");
-		text += valid + 1;
-		left -= valid + 1;
-	}
-	dbc_append(&buffer, text);
-	return buffer.data;
-}
-
 /* ---- the result ---- */
 
 /* Exchanges the arena with that of the result, which lasts until the call ends
@@ -158,7 +135,7 @@ make_row(dbcsl_host *h, const dbc_value *values, size_t ncolumns)
 	for (size_t i = 0; i < ncolumns; i++)
 		if (values[i].text)
 		{
-			texts[i] = readable(&h->base, values[i].text);
+			texts[i] = dbc_readable(&h->base, values[i].text);
 			size += strlen(texts[i]) + 1;
 		}
 	exchange_arenas(h);

@@ -159,6 +159,16 @@ else
 	skip 'sqlite: a call that is killed at a system call' 'strace cannot trace here'
 fi
 
+# ---- bytes that are no text ----
+
+# an old application has written names in another encoding, of the file as well
+latin=$tmp/$'l\xe4tin.db'
+printf 'create table "w\xf6rter" (a); insert into "w\xf6rter" values (1); create table "w\xf4rter" (a);' | sqlite3 "$latin"
+is "$(sqlite3 -cmd '.load ./sqlite_ext/dbcare' "$latin" "select dbbackup_create('latin', '{\"directory\": \"$tmp/latin\", \"verify\": 3}') -> '$.verified.ok';
+	select name, problem from dbbackup_list('{\"directory\": \"$tmp/latin\"}'); select dbbackup_verify('latin', '{\"directory\": \"$tmp/latin\", \"level\": 3}') -> '$.ok';
+	select dbbackup_restore('latin', '$tmp/latin.db', '{\"directory\": \"$tmp/latin\"}') -> '$.verified.ok'" 2>&1 | xargs)" 'true latin| true true' 'sqlite: names that are no UTF-8: what was verified is listed and restored'
+is "$(printf 'select count(*) from "w\xf6rter"' | sqlite3 "$tmp/latin.db")" 1 'sqlite: ... with its rows'
+
 # ---- a full disk ----
 
 sqlite3 "$tmp/full.db" <<<"create table t (id integer primary key, v text);
