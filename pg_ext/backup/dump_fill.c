@@ -75,7 +75,8 @@ static const char *
 count_script(const char *tables)
 {
 	return psprintf(
-		"set row_security = off; create temp table dbcare_count (name text, n "
+		"set client_encoding = utf8; set row_security = off; create temp table "
+		"dbcare_count (name text, n "
 		"bigint); "
 		"do $script$ declare name text; begin for name in %s\n loop "
 		"execute pg_catalog.format('insert into pg_temp.dbcare_count "
