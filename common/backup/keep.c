@@ -58,7 +58,7 @@ keep(dbc_keep_backup *backup, const char *reason)
 /* Keeps the newest backup of each of the last periods that have one. */
 static void
 keep_periods(dbc_host *host, dbc_keep_backup *backups, int nbackups,
-			 int64_t count, period_of *period)
+			 int64_t now_ms, int64_t count, period_of *period)
 {
 	const char *previous = NULL;
 
@@ -66,7 +66,7 @@ keep_periods(dbc_host *host, dbc_keep_backup *backups, int nbackups,
 	{
 		const char *current;
 
-		if (!backups[i].good)
+		if (!backups[i].good || backups[i].at_ms > now_ms)
 			continue;
 		current = period(host, backups[i].at_ms);
 		if (previous && dbc_same(previous, current))
@@ -120,6 +120,12 @@ dbc_keep(dbc_host *host, const dbc_keep_rules *rules, dbc_keep_backup *backups,
 
 		b->kept = false;
 		b->reason = NULL;
+		/* the clock was set back: which one is newer is not known */
+		if (b->at_ms > rules->now_ms)
+		{
+			keep(b, "from a time that is still to come");
+			continue;
+		}
 		if (rules->days > 0 && b->at_ms >= rules->now_ms - rules->days * DAY_MS)
 			keep(b, dbc_format(host, "not older than %s",
 							   dbc_count_text(host, rules->days, "day")));
@@ -132,8 +138,10 @@ dbc_keep(dbc_host *host, const dbc_keep_rules *rules, dbc_keep_backup *backups,
 			keep(b, "the newest good one");
 		is_newest = false;
 	}
-	keep_periods(host, backups, nbackups, rules->daily, day_of);
-	keep_periods(host, backups, nbackups, rules->weekly, week_of);
-	keep_periods(host, backups, nbackups, rules->monthly, month_of);
+	keep_periods(host, backups, nbackups, rules->now_ms, rules->daily, day_of);
+	keep_periods(host, backups, nbackups, rules->now_ms, rules->weekly,
+				 week_of);
+	keep_periods(host, backups, nbackups, rules->now_ms, rules->monthly,
+				 month_of);
 	keep_parents(host, backups, nbackups);
 }

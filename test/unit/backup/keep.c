@@ -134,6 +134,23 @@ chains_are_not_broken(void **state)
 	keeps(2);
 }
 
+static void
+of_a_clock_that_was_set_back(void **state)
+{
+	(void) state;
+	make_backups("2026-01-01", 10, DAY);
+	/* the last three were made before that */
+	rules.now_ms -= 3 * DAY;
+	rules.last = 2;
+	rules.daily = 2;
+	keeps(3 + 2);
+	assert_true(backups[6].kept && backups[5].kept);
+	assert_string_equal(backups[9].reason, "from a time that is still to come");
+	/* no time has come */
+	rules.now_ms -= 100 * DAY;
+	keeps(10);
+}
+
 int
 main(void)
 {
@@ -142,6 +159,7 @@ main(void)
 		cmocka_unit_test(never_the_last_good_one),
 		cmocka_unit_test(by_day_week_and_month),
 		cmocka_unit_test(chains_are_not_broken),
+		cmocka_unit_test(of_a_clock_that_was_set_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
