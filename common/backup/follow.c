@@ -62,6 +62,7 @@ typedef struct following
 	dbc_follow_state state; /* that others can read ... */
 	bool is_told;			/* ... as it is */
 	char problem[512];		/* why changes are not stored; "": they are */
+	char no_backup[512];	/* why there is none to store them with */
 } following;
 
 /* ---- storing ---- */
@@ -170,6 +171,7 @@ open_next(dbc_host *host, void *arg)
 static void
 begin_chain(dbc_host *host, following *f)
 {
+	writing last = {f, &f->chain, NULL};
 	const char *lost;
 
 	attempt(host, f, open_next, f);
@@ -183,9 +185,13 @@ begin_chain(dbc_host *host, following *f)
 		tell_new(host, f, lost);
 		return;
 	}
+	/* no moment is between the two */
+	if (f->chain.is_open)
+		attempt(host, f, write_state, &last);
 	dbc_follow_close(host, f->files, &f->chain);
 	f->chain = f->next;
 	f->next = (dbc_follow_chain){.lock = -1};
+	*f->no_backup = '\0';
 	dbc_notice(host, "%s: changes are stored with backup \"%s\"", f->database,
 			   f->chain.name);
 }
@@ -234,8 +240,9 @@ see_to_snapshot(dbc_host *host, following *f, dbc_follower_snapshot state,
 					 "no full backup could be made: %s", result);
 		f->snapshot_not_before_ms =
 			f->now_ms + (f->chain.is_open ? RETRY_MS : RETRY_FIRST_MS);
-		dbc_notice(host, "%s: no full backup could be made: %s", f->database,
-				   result);
+		(void) snprintf(f->no_backup, sizeof(f->no_backup),
+						"no full backup could be made: %s", result);
+		dbc_notice(host, "%s: %s", f->database, f->no_backup);
 	}
 	return state == DBC_SNAPSHOT_DONE || state == DBC_SNAPSHOT_FAILED;
 }
@@ -322,6 +329,7 @@ static void
 try_period(dbc_host *host, following *f)
 {
 	const char *message;
+	const char *problem = "";
 	bool was_failing = *f->problem;
 	bool done = DBC_BACKUP(host)->attempt(host, f->follower, NULL, run_period,
 										  f, &message);
@@ -331,13 +339,17 @@ try_period(dbc_host *host, following *f)
 	if (!done && !f->has_chain)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
 				 f->database, message);
+	if (!done)
+		problem = message;
+	else if (!f->chain.is_open)
+		problem = f->no_backup;
 	if (!done && !was_failing)
 		dbc_notice(host, "%s: changes cannot be stored: %s", f->database,
 				   message);
-	if (done && was_failing)
+	if (!*problem && was_failing)
 		dbc_notice(host, "%s: changes are stored again", f->database);
-	f->is_told &= strcmp(f->problem, done ? "" : message) == 0;
-	(void) snprintf(f->problem, sizeof(f->problem), "%s", done ? "" : message);
+	f->is_told &= strcmp(f->problem, problem) == 0;
+	(void) snprintf(f->problem, sizeof(f->problem), "%s", problem);
 	f->has_chain |= f->chain.is_open;
 	report(host, f);
 }

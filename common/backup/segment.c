@@ -104,6 +104,7 @@ dbc_segment_write(dbc_host *host, dbc_backup_files *files, int directory,
 	const char *hex;
 
 	calls->remove(host, files, directory, HIDDEN);
+	calls->set_temporary(files, directory, HIDDEN);
 	writer = dbc_stream_create(host, &file, directory, HIDDEN, kind, NULL);
 	put_head(head, segment);
 	dbc_stream_put(host, writer, head, sizeof(head));
@@ -115,6 +116,7 @@ dbc_segment_write(dbc_host *host, dbc_backup_files *files, int directory,
 				  dbc_changes_name(host, segment->number, segment->since_ms,
 								   segment->at_ms, hex),
 				  false);
+	calls->set_temporary(files, DBC_BACKUP_NOWHERE, NULL);
 	calls->sync(host, files, directory);
 	dbc_stream_read_hex(hex, sha256);
 	return file.at;

@@ -569,14 +569,20 @@ dbc_posix_read_secret(dbc_host *host, dbc_backup_files *files,
 }
 
 void
-dbc_posix_end(dbc_backup_files *files)
+dbc_posix_drop_temporary(dbc_backup_files *files)
 {
-	dbc_posix_end_listing(files);
-	dbc_posix_forget_secrets(files);
 	if (files->temporary)
 		(void) dbc_posix_unlink(
 			dbc_posix_descriptor(files, files->temporary_at), files->temporary);
 	files->temporary = NULL;
+}
+
+void
+dbc_posix_end(dbc_backup_files *files)
+{
+	dbc_posix_end_listing(files);
+	dbc_posix_forget_secrets(files);
+	dbc_posix_drop_temporary(files);
 	for (int i = 0; i < DBC_POSIX_OPEN; i++)
 		dbc_posix_close(files, i);
 }

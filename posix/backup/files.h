@@ -63,6 +63,9 @@ extern void dbc_posix_remove(dbc_host *host, dbc_backup_files *files, int at,
 							 const char *name);
 extern void dbc_posix_set_temporary(dbc_backup_files *files, int at,
 									const char *name);
+
+/* Removes what has not got its name. */
+extern void dbc_posix_drop_temporary(dbc_backup_files *files);
 extern bool dbc_posix_lock(dbc_host *host, dbc_backup_files *files,
 						   int directory, bool exclusive);
 extern bool dbc_posix_is_named(dbc_backup_files *files, int at,

@@ -137,7 +137,10 @@ dbcsl_follow_attempt(dbc_host *host, dbc_follower *follower,
 
 	host->scoped(host, try, &a);
 	if (!a.done && files)
+	{
+		dbc_posix_drop_temporary(files);
 		close_others(files, open);
+	}
 	*message = follower->message;
 	return a.done;
 }

@@ -97,6 +97,20 @@ until_seen()
 	done
 }
 
+# problem NAME: why changes are not stored.
+problem()
+{
+	sqlite3 -cmd '.load ./sqlite_ext/dbcare' "$tmp/$1.db" \
+		"select dbbackup_follow_status('{\"directory\": \"$tmp/$1.backups\"}') ->> 'problem'" 2>&1 || true
+}
+# until_problem NAME PATTERN: waits until that is so.
+until_problem()
+{
+	until [[ $(problem "$1") =~ $2 ]] || ! kill -0 "$follower" 2>/dev/null; do
+		pause 0.1
+	done
+}
+
 # until_written NAME N: waits for as many more lines of the ledger.
 until_written()
 {
@@ -258,13 +272,14 @@ follow end --encrypt "$file_key"
 until_seen end
 echo 2 >>"$tmp/end.ledger"
 restore end --decrypt "$file_key" || cat "$tmp/restore.out"
+# ranges NAME BACKUP: the moments that can be restored from it.
 ranges()
 {
-	sqlite3 -cmd '.load ./sqlite_ext/dbcare' :memory: "select count(*) from dbbackup_plan('$(list "$1" name)',
+	sqlite3 -cmd '.load ./sqlite_ext/dbcare' :memory: "select object from dbbackup_plan('$2',
 		'$tmp/none.db', '{\"directory\": \"$tmp/$1.backups\"}') where step = 'reach'"
 }
 # a look that was late on a busy machine ends a range, too
-like "$(ranges end)" '^[2-9]$' 'the plan shows that nobody followed, without a key'
+like "$(ranges end "$first" | wc -l)" '^[2-9]$' 'the plan shows that nobody followed, without a key'
 is "$(list end name) $(compare end)" "$first " 'commits of the time when nobody followed are found in the log'
 restore end --decrypt "$file_key" --target-time "$(time_of $((alone + 1000)))" || true
 like "$(cat "$tmp/restore.out")" 'was changed, but not followed, from .* to ' 'but no moment of that time is restored'
@@ -285,6 +300,10 @@ rm -f "$tmp/restored.db"
 	--target-time "$(time_of "$until_gone")" >"$tmp/restore.out" 2>&1 || true
 like "$(cat "$tmp/restore.out")" 'does not have the state of .* was followed from ' \
 	'the moments between both backups are refused'
+sqlite3 "$tmp/end.db" -cmd '.load ./sqlite_ext/dbcare' "select dbbackup_restore(null, '$tmp/restored.db',
+	'{\"directory\": \"$tmp/end.backups\", \"decrypt\": $file_key, \"target_time\": \"$(list end started_at)\"}')" >"$tmp/restore.out" 2>&1 || true
+like "$(cat "$tmp/restore.out")" "backup \"$first\" does not have the state of .* was followed from " \
+	'... for the reason that the older one has, until the newer one is followed'
 
 # ---- another file, another mode ----
 
@@ -391,6 +410,18 @@ for moment in $moments; do
 done
 is "$bad" '' 'each moment is restored from the backup that has it'
 
+new idle wal
+follow idle --snapshot-mb 1
+until_seen idle
+first=$(list idle name)
+sqlite3 "$tmp/idle.db" 'insert into load values (1, randomblob(1200000))'
+until [ "$(grep -c 'changes are stored' "$tmp/idle.log")" -ge 2 ] || ! kill -0 "$follower"; do
+	pause
+done
+end_follower
+is "$(ranges idle "$first" | tail -n 1 | sed 's/.* to //')" "$(ranges idle "$(list idle name)" | head -n 1 | sed 's/ to .*//')" \
+	'no moment is between two backups while a database is followed'
+
 # ---- the disk is lost ----
 
 new lost wal
@@ -471,11 +502,23 @@ if [ -n "${own_mounts-}" ]; then
 		pause
 	done
 	sqlite3 "$tmp/full.db" 'pragma busy_timeout = 0; pragma wal_checkpoint(truncate); insert into entry values (1, 1)' >"$tmp/out"
+	until_problem full 'No space left on device'
+	like "$(problem full)" 'No space left on device' 'a full disk: the status has the problem'
 	mount -o remount,size=20m "$tmp/full.backups"
 	until_seen full
 	echo 1 >"$tmp/full.ledger"
 	restore full || cat "$tmp/restore.out"
 	is "$(compare full)$(grep -c 'new full backup' "$tmp/full.log")" 0 'a full disk: nothing is missed, once there is room'
+	end_follower
+	# another backup must be made, and cannot
+	sqlite3 "$tmp/full.db" 'pragma journal_mode = delete' >"$tmp/out"
+	head -c "$(($(df --output=avail "$tmp/full.backups" | tail -n 1) - 200))k" /dev/zero >"$tmp/full.backups/filler"
+	follow full
+	until_problem full 'no full backup could be made'
+	like "$(problem full)" 'no full backup could be made: .* is full' 'a full disk: ... also that no backup could be made'
+	rm "$tmp/full.backups/filler"
+	until_problem full '^$'
+	is "$(problem full)" '' 'a full disk: ... until there is one'
 	end_follower
 	umount "$tmp/full.backups"
 fi
