@@ -229,11 +229,11 @@ emit_log(dbc_host *host, const path *p)
 		 p->bytes, p->problem);
 }
 
-/* The moments that can be reached, and whether the target is one. */
+/* The moments that can be reached, the last one at a commit or, 0, not known, and
+ * whether the target is one. */
 static void
-emit_reach(dbc_host *host, const path *p, const char *target)
+emit_reach(dbc_host *host, const path *p, const char *target, int64_t last_ms)
 {
-	int64_t last_ms = last_commit(host, p);
 	int64_t first_ms = 0;
 	int64_t wanted_ms = 0;
 	const char *problem = NULL;
@@ -323,11 +323,19 @@ dbc_wal_plan(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
 			 const dbc_wal_target *target)
 {
 	path *p = dbc_alloc(host, sizeof(*p));
+	int64_t wanted_ms = 0;
+	int64_t last_ms = 0;
 
 	(void) read_path(host, files, backup, target, p);
+	if (p->last)
+		last_ms = last_commit(host, p);
+	/* a hole after the target is not in its way */
+	if (target->time && dbc_parse_time(target->time, &wanted_ms) &&
+		wanted_ms <= last_ms)
+		p->problem = NULL;
 	emit_log(host, p);
 	if (p->last)
-		emit_reach(host, p, target->time);
+		emit_reach(host, p, target->time, last_ms);
 	for (int i = 0; i < p->archive.norigins; i++)
 		if (!is_followed(p, p->archive.origins[i].timeline))
 			emit(host, "leave out",

@@ -13,6 +13,7 @@ postgresql_new shop
 postgresql shop <<<"create table ledger (id int); select dbbackup_create('base', '{\"method\": \"base\"}') is null" >"$tmp/out"
 for ((i = 1; i <= 5; i++)); do
 	postgresql shop <<<"insert into ledger select $i from generate_series(1, 100); select pg_switch_wal() is null" >"$tmp/out"
+	[ "$i" != 1 ] || moment=$(postgresql shop <<<"select to_char(clock_timestamp() + interval '1 ms', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
 done
 until_true shop "select (select count(*) from pg_ls_archive_statusdir() where name like '%.ready') = 0"
 mapfile -t segments < <(cd "$tmp/wal" && ls | grep -xE '[0-9A-F]{24}' | tail -n 5)
@@ -30,10 +31,10 @@ restore()
 	rm -rf "$tmp/back/server"
 	postgresql shop <<<"select dbbackup_restore('base', '$tmp/back/server', '{\"archive\": \"$archive\"${1-}}')" || true
 }
-# plan: the steps about the archive, with their problems
+# plan [OPTIONS]: the steps about the archive, with their problems
 plan()
 {
-	postgresql shop <<<"select step, object, problem from dbbackup_plan('base', '$tmp/back/server', '{\"archive\": \"$archive\"}') where step in ('read log', 'reach')"
+	postgresql shop <<<"select step, object, problem from dbbackup_plan('base', '$tmp/back/server', '{\"archive\": \"$archive\"${1-}}') where step in ('read log', 'reach')"
 }
 program=$(dirname "$(command -v pg_ctl)")/pg_ctl
 # rows: those of the restored server, as ID:COUNT
@@ -65,6 +66,10 @@ answer=$(restore)
 like "$answer" "segment ${segments[2]} is missing: a restore would end before it" 'a gap is an error'
 is "$(ls -A "$tmp/back")" log '... that leaves nothing'
 hinted "$answer" '1:100 2:100' 'a gap'
+moment=", \"target_time\": \"$moment\""
+is "$(plan "$moment" | sed -n 's/.*Z to [^ ]*Z *//p; s/^read log [^ ]* to [^ ]* *//p' | xargs)" '' 'a gap after the target is no problem of a plan'
+like "$(restore "$moment")" '"command"' '... nor of a restore'
+is "$(rows)" '1:100' '... to the target'
 
 new_archive
 # of the records of the rows
