@@ -153,6 +153,7 @@ write_record(const shipping *s, const char *problem)
 	cli_text json = {0};
 	mode_t mask = umask(077);
 	const char *comma = "";
+	char target;
 
 	cli_add(&json, "{");
 	add_text(&json, "command", s->command);
@@ -168,6 +169,9 @@ write_record(const shipping *s, const char *problem)
 		comma = ", ";
 	}
 	cli_add(&json, "}}\n");
+	/* no symbolic link is followed in a directory of backups */
+	if (readlink(s->record, &target, 1) > 0)
+		(void) unlink(s->record);
 	/* where it cannot be written, all is given again after the next start */
 	(void) cli_replace_file(s->record, json.data);
 	(void) umask(mask);
