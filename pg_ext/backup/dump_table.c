@@ -5,14 +5,47 @@
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"
 
+#include "mb/pg_wchar.h"
+
 #define PIECE (1 << 16)
 
 typedef struct reading
 {
 	void (*line)(dbc_host *, void *, const char *);
 	void *arg;
+	int encoding; /* of the dump; -1: not known yet */
 	dbcpg_outcome outcome;
 } reading;
+
+/* The encoding of a dump: its first statements name it. */
+static int
+read_encoding(const char *line)
+{
+	static const char mark[] = "SET client_encoding = '";
+	char *name;
+
+	if (strncmp(line, mark, strlen(mark)) != 0)
+		return -1;
+	name = pstrdup(line + strlen(mark));
+	name[strcspn(name, "'")] = '\0';
+	return pg_char_to_encoding(name);
+}
+
+/* Passes a line on in the core's encoding. */
+static void
+use_line(dbcpg_host *host, reading *r, StringInfo line)
+{
+	char *text = line->data;
+
+	if (r->encoding < 0)
+		r->encoding = read_encoding(line->data);
+	else
+		text = (char *) pg_do_encoding_conversion(
+			(unsigned char *) line->data, line->len, r->encoding, PG_UTF8);
+	r->line(&host->base, r->arg, text);
+	if (text != line->data)
+		pfree(text);
+}
 
 static void
 read_lines(dbcpg_host *host, dbcpg_running *running, void *arg)
@@ -33,7 +66,7 @@ read_lines(dbcpg_host *host, dbcpg_running *running, void *arg)
 			at += count + (end ? 1 : 0);
 			if (!end)
 				break;
-			r->line(&host->base, r->arg, line.data);
+			use_line(host, r, &line);
 			resetStringInfo(&line);
 		}
 	r->outcome = dbcpg_program_wait(running, -1);
@@ -45,7 +78,7 @@ dbcpg_dump_read_table(dbc_host *base, dbc_backup_work *work,
 					  void (*line)(dbc_host *, void *, const char *), void *arg)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	reading r = {.line = line, .arg = arg};
+	reading r = {.line = line, .arg = arg, .encoding = -1};
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_program program = {.path = dbcpg_backup_program_path("pg_restore"),
 							 .arguments = arguments.list,

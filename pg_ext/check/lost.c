@@ -256,8 +256,10 @@ search_table(dbc_host *host, Oid oid)
 		find_empty(&s);
 		count_entries(&s, index);
 		recheck(&s);
-		lost = describe(host, &s,
-						quote_identifier(RelationGetRelationName(index)));
+		lost = describe(
+			host, &s,
+			dbcpg_to_core(dbcpg_of(host),
+						  quote_identifier(RelationGetRelationName(index))));
 		FreeAccessStrategy(s.ring);
 		index_close(index, AccessShareLock);
 	}

@@ -78,8 +78,10 @@ list_columns(dbc_host *host, TupleDesc columns, const bool *marked)
 		if (marked[i])
 		{
 			dbc_append(&text, text.length > 0 ? ", " : "");
-			dbc_append(&text, quote_identifier(
-								  NameStr(TupleDescAttr(columns, i)->attname)));
+			dbc_append(&text,
+					   dbcpg_to_core(dbcpg_of(host),
+									 quote_identifier(NameStr(
+										 TupleDescAttr(columns, i)->attname))));
 		}
 	return text.data;
 }

@@ -8,6 +8,8 @@
 . "$(dirname "$0")/../../lib.sh"
 
 moments=${1-3}
+# programs that the server starts would have it
+unset PGCLIENTENCODING
 mkdir "$tmp/backups" "$tmp/archive"
 chmod 777 "$tmp/backups" "$tmp/archive"
 start_server server "dbcare.backup_roots = '$tmp/backups'" 'archive_mode = on' \
@@ -304,7 +306,7 @@ like "$(postgresql shop <<<"select dbbackup_restore('dump', repeat('a', 64), '{\
 
 locale="select encoding = pg_char_to_encoding('LATIN1') and datcollate = 'C' and datctype = 'C' from pg_database where datname ="
 psql -qX -d postgres -c "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'"
-psql -qX -d latin -c 'create extension dbcare' -c "create table \"wörter\" as select chr(233) as word"
+PGCLIENTENCODING=UTF8 psql -qX -d latin -c 'create extension dbcare' -c "create table \"wörter\" as select chr(233) as word"
 is "$(postgresql latin <<<"select dbbackup_create('latin', '{\"verify\": 3}') -> 'verified' ->> 'ok'; select dbbackup_restore('latin', 'copy', '{\"as_superuser\": true}') ->> 'kind'; $locale 'copy'" | xargs)" \
 	'true dump t' 'a new database has the encoding and the locale of the dump'
 is "$(PGCLIENTENCODING=UTF8 postgresql copy <<<'select word from "wörter"')" 'é' '... and its text'

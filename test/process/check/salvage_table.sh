@@ -5,6 +5,8 @@
 . "$(dirname "$0")/../../lib.sh"
 
 export PGOPTIONS='-c client_min_messages=error'
+# programs that the server starts would have it
+unset PGCLIENTENCODING
 
 mkdir "$tmp/backups" "$tmp/others"
 chmod 777 "$tmp/backups" "$tmp/others"
@@ -161,4 +163,21 @@ rm -r "$tmp/backups"/*
 like "$(salvage keyed k3)" '"why_no_backup": "there is no sound dump' 'without a backup the rows are listed'
 ask "set statement_timeout = 1; select dbcheck_salvage('\"My shop\".\"In voice\"', 'cancelled')" >"$tmp/out"
 is "$(ask "select count(*) from pg_class where relname = 'cancelled'")" 0 'a call that is cancelled leaves no table'
+
+# ---- another encoding ----
+
+psql -qX -d postgres -c "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'"
+latin()
+{
+	PGCLIENTENCODING=UTF8 postgresql latin <<<"$1" 2>&1 || true
+}
+latin "create extension dbcare; create table \"wörter\" (\"schlüssel\" text primary key, \"maß\" text);
+	insert into \"wörter\" select 'ü' || n, repeat('ß', 300) || n from generate_series(1, 100) as n; select dbbackup_create('latin') is null; checkpoint" >"$tmp/out"
+file=$tmp/server/data/$(latin "select pg_relation_filepath('\"wörter\"')")
+test/pg_server.sh stop "$tmp/server"
+dd if=/dev/zero of="$file" bs=8192 seek=1 count=1 conv=notrunc status=none
+test/pg_server.sh start "$tmp/server"
+like "$(latin "select problem from dbcheck_integrity('{\"level\": \"full\"}')")" 'index "wörter_pkey" points to 2[0-9] rows there' 'LATIN1: the damage is named'
+is "$(latin "select j ->> 'lost' from dbcheck_salvage('\"wörter\"', 'gerettet') as j; select count(*) from (table \"wörter\" union table gerettet) as x where \"schlüssel\" = 'ü' || ltrim(\"maß\", 'ß')")" '[]
+100' 'LATIN1: rows of the dump are those that were lost'
 finish
