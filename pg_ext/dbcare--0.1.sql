@@ -1495,7 +1495,8 @@ returns table (
 	last_run_at timestamptz,
 	last_rows bigint,
 	last_error text,
-	next_run_at timestamptz)
+	next_run_at timestamptz,
+	problem text)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_status';
 comment on function dbarchive_status() is

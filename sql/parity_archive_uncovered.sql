@@ -12,6 +12,7 @@ create table refused (id integer primary key, parent_id integer references paren
 insert into late values (2, 2);
 delete from parent where id = 2;
 select object, severity from dbhealth_checks('{"checks": ["archive_triggers"]}') order by 1;
+select table_name, mode, deleted_rows, problem from dbarchive_status() order by 1;
 -- the rows are back; the result says what is not
 select cast(dbarchive_restore('parent', 2) as text) like '%not_kept%late%unlinked%';
 select count(*) from late;
@@ -19,6 +20,7 @@ select count(*) from late;
 select cast(dbarchive_restore('parent', 1) as text) not like '%not_kept%';
 -- from now on their rows are kept
 select dbarchive_enable('parent') is not null;
+select count(*) from dbarchive_status() where problem is not null;
 insert into late values (3, 3);
 insert into unlinked values (3, 3);
 delete from parent where id = 3;

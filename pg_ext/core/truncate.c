@@ -31,13 +31,15 @@ static const struct
 	{"dbarchive_capture", TRIGGER_TYPE_ROW | TRIGGER_TYPE_DELETE,
 	 "Its deleted rows are kept, but it became a partition after "
 	 "dbarchive_enable() and has no trigger for TRUNCATE yet.",
-	 "Use DELETE, or call dbarchive_disable() first."},
+	 "Use DELETE, or call dbarchive_disable() first. dbarchive_enable() for "
+	 "the partitioned table creates the trigger, which refuses TRUNCATE."},
 	{"dbaudit_capture",
 	 TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_DELETE |
 		 TRIGGER_TYPE_UPDATE,
 	 "Its changes are logged, but it became a partition after "
 	 "dbaudit_enable() and has no trigger for TRUNCATE yet.",
-	 "Use DELETE, or call dbaudit_enable() for the partitioned table again."}};
+	 "Use DELETE, or call dbaudit_enable() for the partitioned table again, "
+	 "which creates the trigger that logs TRUNCATE."}};
 
 static object_access_hook_type next_hook = NULL;
 

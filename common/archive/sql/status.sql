@@ -1,6 +1,6 @@
--- columns: table_name, mode, deleted_rows, deleted_bytes, held_rows, oldest_at, purgeable_rows
+-- columns: table_name, mode, deleted_rows, deleted_bytes, held_rows, oldest_at, purgeable_rows, has_problem
 -- What is kept of each table; rows deleted until $1 may be purged, unless they
--- are in a batch with a held row.
+-- are in a batch with a held row.  The tables of list $2 have a problem.
 with held as (
 	select b.batch_id from {held}
 ), kept as (
@@ -11,17 +11,21 @@ with held as (
 	from {.trash} as t
 	where t.action = 'delete'
 	group by t.table_name
+), archived as materialized (
+	select t.table_name, t.mode from {archived_tables} as t
 ), known as (
-	select table_name from {archived_tables} as t
+	select table_name from archived
 	union
 	select table_name from kept
 	union
 	select table_name from {.hold}
+	union
+	select p.value as table_name from {listed:$2} as p
 )
 select n.table_name, a.mode, coalesce(k.row_count, 0) as deleted_rows, coalesce(k.bytes, 0) as deleted_bytes,
 	(select count(*) from {.hold} as h where h.table_name = n.table_name) as held_rows,
-	{iso:k.oldest_at} as oldest_at, coalesce(k.purgeable, 0) as purgeable_rows
+	{iso:k.oldest_at} as oldest_at, coalesce(k.purgeable, 0) as purgeable_rows, n.table_name in {listed:$2} as has_problem
 from known as n
-left join {archived_tables} as a on a.table_name = n.table_name
+left join archived as a on a.table_name = n.table_name
 left join kept as k on k.table_name = n.table_name
 order by n.table_name

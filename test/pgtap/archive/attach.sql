@@ -117,17 +117,21 @@ create table l1 partition of tl for values from (0) to (10);
 create function pg_temp.truncates(names text) returns text language plpgsql as $$
 declare
 	why text;
+	remedy text;
 begin
 	execute 'truncate ' || names;
 	return 'done';
 exception when others then
-	get stacked diagnostics why = pg_exception_detail;
-	return sqlerrm || ': ' || why;
+	get stacked diagnostics why = pg_exception_detail, remedy = pg_exception_hint;
+	return sqlerrm || ': ' || why || coalesce(substring(remedy from ' dbarchive_enable\(\) for .*| or call dbaudit_enable\(\) for .*'), '');
 end $$;
-select is(pg_temp.truncates(t), format('table %s cannot be truncated: Its deleted rows are kept, but it became a partition after dbarchive_enable() and has no trigger for TRUNCATE yet.', n),
+select is((select string_agg(table_name || ': ' || problem, ', ' order by table_name) from dbarchive_status() where problem is not null),
+	'public.t3: its triggers are missing, disabled or out of date, public.t4: its triggers are missing, disabled or out of date, public.t5: its triggers are missing, disabled or out of date',
+	'dbarchive_status() names partitions without a trigger for TRUNCATE');
+select is(pg_temp.truncates(t), format('table %s cannot be truncated: Its deleted rows are kept, but it became a partition after dbarchive_enable() and has no trigger for TRUNCATE yet. dbarchive_enable() for the partitioned table creates the trigger, which refuses TRUNCATE.', n),
 	'TRUNCATE of a partition without a trigger for it is refused: ' || t)
 from (values ('t4', 't4'), ('t5', 't5'), ('t3', 't3'), ('t1, t5', 't5')) as a (t, n);
-select is(pg_temp.truncates('l1'), 'table l1 cannot be truncated: Its changes are logged, but it became a partition after dbaudit_enable() and has no trigger for TRUNCATE yet.',
+select is(pg_temp.truncates('l1'), 'table l1 cannot be truncated: Its changes are logged, but it became a partition after dbaudit_enable() and has no trigger for TRUNCATE yet. or call dbaudit_enable() for the partitioned table again, which creates the trigger that logs TRUNCATE.',
 	'... of a table that is logged');
 set session_replication_role = replica;
 select is(pg_temp.truncates('t4, l1'), 'done', '... but not where no trigger would fire');

@@ -164,10 +164,12 @@ add_status(fake_host *fake)
 {
 	dbc_value n = dbc_null();
 
-	fake_rows(fake, "archive/status", 7, 2, dbc_text("t"), dbc_text("flag"),
-			  dbc_int(0), dbc_int(0), dbc_int(1), n, dbc_int(0), dbc_text("u"),
-			  dbc_text("trash"), dbc_int(1), dbc_int(2), dbc_int(0),
-			  dbc_text("2026"), dbc_int(1));
+	fake_rows(fake, "archive/uncovered", 1, 1, dbc_text("u"));
+	fake_rows(fake, "archive/status", 8, 2, dbc_text("t"), dbc_text("flag"),
+			  dbc_int(0), dbc_int(0), dbc_int(1), n, dbc_int(0),
+			  dbc_bool(false), dbc_text("u"), dbc_text("trash"), dbc_int(1),
+			  dbc_int(2), dbc_int(0), dbc_text("2026"), dbc_int(1),
+			  dbc_bool(true));
 	fake_rows(fake, "row/has_holds", 1, 1, dbc_bool(false));
 	fake_rows(fake, "archive/status_table", 2, 1, dbc_int(7),
 			  dbc_text("count the marks"));
