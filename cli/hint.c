@@ -45,6 +45,21 @@ find_item(const cli_verb *verb, const char *target)
 	return NULL;
 }
 
+/* The flag with the name of an option, which a verb passes on to the function
+ * that reads the files; NULL if there is none. */
+static const cli_item *
+find_flag(const cli_verb *verb, const char *option)
+{
+	for (const cli_item *item = verb ? verb->items : NULL; item && item->name;
+		 item++)
+	{
+		if (!item->target && item->name[0] == '-' &&
+			strcmp(item->name + 2, option) == 0)
+			return item;
+	}
+	return NULL;
+}
+
 /* Adds a word, in quotes if a shell would read it otherwise. */
 static void
 add_word(cli_text *out, const char *word)
@@ -322,6 +337,7 @@ add_flag(cli_text *out, const cli_verb *verb, const char *name)
 {
 	const cli_item *item = find_item(verb, name);
 
+	item = item ? item : find_flag(verb, name);
 	if (item && *item->name == '-')
 		cli_add(out, item->name);
 	else

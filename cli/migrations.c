@@ -99,6 +99,7 @@ bool
 cli_load_folder(cli_invocation *invocation, char **loaded)
 {
 	const char *vars = cli_given(invocation, "--var");
+	const char *exclude = cli_given(invocation, "--exclude");
 	cli_text options = {0};
 	const char *args[2] = {NULL};
 	int count;
@@ -111,7 +112,13 @@ cli_load_folder(cli_invocation *invocation, char **loaded)
 	files = cli_read_folder(cli_folder_of(invocation), &count);
 	if (!files)
 		return false;
-	cli_addf(&options, "{\"verbose\": true, \"vars\": {%s}}", vars ? vars : "");
+	cli_addf(&options, "{\"verbose\": true, \"vars\": {%s}", vars ? vars : "");
+	if (exclude)
+	{
+		cli_add(&options, ", \"exclude\": ");
+		cli_add_list(&options, exclude);
+	}
+	cli_add(&options, "}");
 	args[0] = files;
 	args[1] = options.data;
 	if (count > 0)

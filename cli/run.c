@@ -93,22 +93,7 @@ item_json(const cli_item *item, const char *value)
 				cli_add_json(&json, value);
 			break;
 		case CLI_LIST:
-			cli_add(&json, "[");
-			while (*value)
-			{
-				size_t length = strcspn(value, ",");
-				char *word = cli_copy_bytes(value, length);
-
-				cli_add_json(&json, word);
-				free(word);
-				value += length;
-				if (*value)
-				{
-					cli_add(&json, ", ");
-					value++;
-				}
-			}
-			cli_add(&json, "]");
+			cli_add_list(&json, value);
 			break;
 		case CLI_VALUE:
 			cli_add(&json, value);

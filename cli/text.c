@@ -165,6 +165,27 @@ cli_add_json(cli_text *text, const char *string)
 }
 
 void
+cli_add_list(cli_text *text, const char *words)
+{
+	cli_add(text, "[");
+	while (*words)
+	{
+		size_t length = strcspn(words, ",");
+		char *word = cli_copy_bytes(words, length);
+
+		cli_add_json(text, word);
+		free(word);
+		words += length;
+		if (*words)
+		{
+			cli_add(text, ", ");
+			words++;
+		}
+	}
+	cli_add(text, "]");
+}
+
+void
 cli_add_quoted(cli_text *text, const char *identifier)
 {
 	cli_add(text, "\"");

@@ -31,6 +31,9 @@ extern void cli_add_count(cli_text *text, long long count, const char *what);
 /* Adds text as a JSON string; control characters are escaped. */
 extern void cli_add_json(cli_text *text, const char *string);
 
+/* Adds words that commas separate as a JSON array of strings. */
+extern void cli_add_list(cli_text *text, const char *words);
+
 /* Adds an identifier in double quotes. */
 extern void cli_add_quoted(cli_text *text, const char *identifier);
 

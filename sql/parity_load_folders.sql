@@ -11,6 +11,20 @@ select dbmigrate_load('{"20200103000001_a.mysql.up.sql": "select 1;"}', '{"parti
 -- ... which may run inside a transaction where that of all does not
 select dbmigrate_load('{"20200105000001_a.autocommit.up.sql": "select 0;", "20200105000001_a.postgres.up.sql": "select 1;", "20200105000001_a.sqlite.up.sql": "select 1;", "20200105000001_a.autocommit.down.sql": "select 0;", "20200105000002_b.mysql.up.sql": "select 0;", "20200105000002_b.autocommit.up.sql": "select 1;"}', '{"partial": true}') ->> 'format';
 select version, transactional, reversible from dbmigrate_status() where version like '20200105%';
+-- placeholders of pop tell it from golang-migrate
+select dbmigrate_load('{"20200106000001_a.up.sql": "create table {{ index .Options \"Schema\" }}a (x integer);"}', '{"partial": true}');
+select dbmigrate_load('{"20200106000001_a.up.sql": "create table {{ index .Options \"Schema\" }}a (x integer);"}', '{"partial": true, "vars": {"Schema": "b"}}') ->> 'format';
+-- migrations that only the tool can run
+select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;", "2_b.go": "package migrations"}', '{"partial": true}');
+select dbmigrate_load('{"1_a.sql": "-- Up Migration\nselect 1;", "2_b.ts": "export {}", "3_c.js": "module.exports = {}"}', '{"partial": true}');
+select dbmigrate_load('{"V1__a.sql": "select 1;", "V2__B.java": "class V2__B {}", "V3__c_test.go": ""}', '{"partial": true, "format": "flyway"}');
+select dbmigrate_load('{"V1__a.sql": "select 1;", "V2__b.rs": "fn b() {}"}', '{"partial": true, "format": "refinery"}');
+select dbmigrate_load('{"0001.a.sql": "select 1;", "0001.a.rollback.sql": "select 1;", "0002.b.py": "steps = []"}', '{"partial": true, "format": "yoyo"}');
+select dbmigrate_load('{"a.sql": "--liquibase formatted sql\n--changeset a:1\nselect 1;", "b.xml": "<databaseChangeLog/>", "c.yml": "name: build"}', '{"partial": true}');
+select dbmigrate_load('{"1_a.autocommit.up.sql": "select 1;", "2_b.up.fizz": "sql(\"select 1\")"}', '{"partial": true}');
+-- ... and other programs beside them
+select dbmigrate_load('{"1_a.up.sql": "select 1;", "2_b.py": "pass", "main.go": "package main"}', '{"partial": true, "exclude": ["1_a.up.sql"], "format": "golang-migrate"}');
+select dbmigrate_load('{"0107_a.sql": "-- migrate:up\nselect 1;", "0108_b.py": "pass", "0109_b.rb": "pass"}', '{"partial": true}') ->> 'format';
 -- a directory for each database
 select dbmigrate_load('{"mysql/20200104000001_a.up.sql": "select 1;", "postgres/20200104000001_a.up.sql": "select 1;", "sqlite/20200104000001_a.up.sql": "select 1;"}', '{"partial": true}') ->> 'format';
 -- two files of one version: their names are the versions

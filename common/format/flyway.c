@@ -312,6 +312,7 @@ finish(dbc_format_reader *reader)
 
 const dbc_format_type dbc_format_flyway = {
 	.name = "flyway",
+	.programs = (const char *const[]){".java", ".kt", NULL},
 	.files = "V<version>__<name>.sql, U<version>__<name>.sql, "
 			 "B<version>__<name>.sql and R__<name>.sql",
 	.claims = claims,

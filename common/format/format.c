@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/format/names.h"
 
 #define NAME(id, name) name,
 const char *const dbc_format_names[] = {DBC_FORMATS(NAME) NULL};
@@ -161,6 +162,25 @@ check_options(const dbc_format_reader *reader)
 				 reader->format->name);
 }
 
+/* The migrations beside the scripts that only the tool can run.  A changelog is
+ * known by its text: there may be other files in these languages. */
+static dbc_format_list
+find_programs(const dbc_format_reader *reader)
+{
+	dbc_format_list found = {.count = 0};
+
+	for (int i = 0; reader->format->programs && i < reader->nprograms; i++)
+	{
+		const dbc_file *file = &reader->programs[i];
+
+		if (dbc_name_ends_with_any(file->path, reader->format->programs) &&
+			(reader->format != &dbc_format_liquibase ||
+			 strstr(file->text, "databaseChangeLog")))
+			dbc_format_add_name(reader->host, &found, file->path);
+	}
+	return found;
+}
+
 /* Fails because there are no migrations; lists the files that were found. */
 static _Noreturn void
 refuse_absence(const dbc_format_reader *reader)
@@ -215,5 +235,6 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 	set.count = reader.count;
 	set.ignored = reader.ignored;
 	set.foreign = reader.foreign;
+	set.programs = find_programs(&reader);
 	return set;
 }

@@ -65,8 +65,9 @@ typedef struct dbc_format_set
 	const char *detected; /* why this format was detected; NULL: it was given */
 	dbc_format_registration *items; /* in the order of the tool */
 	int count;
-	dbc_format_list ignored; /* files that the tool does not read */
-	dbc_format_list foreign; /* files for other databases */
+	dbc_format_list ignored;  /* files that the tool does not read */
+	dbc_format_list foreign;  /* files for other databases */
+	dbc_format_list programs; /* migrations that only the tool can run */
 } dbc_format_set;
 
 /* Reads files; fails with all problems in files that their tool refuses. */
@@ -136,6 +137,9 @@ typedef struct dbc_format_type
 	dbc_format_order order;
 	bool text_versions; /* 1 and 01 are two versions */
 
+	/* Endings of migrations that are no SQL, up to a NULL; may be NULL. */
+	const char *const *programs;
+
 	/* Adds what depends on all files; may be NULL. */
 	void (*finish)(dbc_format_reader *reader);
 } dbc_format_type;
@@ -148,6 +152,8 @@ struct dbc_format_reader
 	const dbc_format_options *options;
 	dbc_file *files;
 	int nfiles;
+	const dbc_file *programs; /* files of dbc_is_program_file() */
+	int nprograms;
 	bool mixed;			  /* file names contain the database */
 	const dbc_file *file; /* the one being read */
 	dbc_format_registration *found;

@@ -27,14 +27,15 @@ claims(const dbc_file *file)
 		   dbc_format_find_direction(name);
 }
 
-/* Whether only pop names a file like this. */
+/* Whether only pop names a file like this, or has such placeholders. */
 static bool
 claims_pop(const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
 
 	return claims(file) &&
-		   (!dbc_format_fits(name, LARGEST) || strstr(name, ".autocommit."));
+		   (!dbc_format_fits(name, LARGEST) || strstr(name, ".autocommit.") ||
+			strstr(file->text, "{{ index .Options "));
 }
 
 /* Starts a migration from one file of a pair. */
@@ -71,10 +72,20 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	return true;
 }
 
+/* On SQLite popx runs migrations without foreign keys. */
+static const char *
+without_foreign_keys(dbc_format_reader *reader, const char *sql)
+{
+	return sql && reader->host->engine == DBC_ON_SQLITE
+			   ? dbc_format(reader->host, "pragma foreign_keys = off;%s", sql)
+			   : sql;
+}
+
 /* Reads one file of pop, whose names have no other dots. */
 static bool
 read_pop(dbc_format_reader *reader, const dbc_file *file)
 {
+	dbc_format_registration *m;
 	const char *name = file->name;
 	size_t digits = strspn(name, DIGITS);
 	const char *end = strchr(name, '.');
@@ -85,7 +96,10 @@ read_pop(dbc_format_reader *reader, const dbc_file *file)
 		(!dbc_same(end + (alone ? strlen(".autocommit") : 0), ".up.sql") &&
 		 !dbc_same(end + (alone ? strlen(".autocommit") : 0), ".down.sql")))
 		return false;
-	start_half(reader, file, name, digits, end)->transactional = !alone;
+	m = start_half(reader, file, name, digits, end);
+	m->transactional = !alone;
+	m->up_sql = without_foreign_keys(reader, m->up_sql);
+	m->down_sql = without_foreign_keys(reader, m->down_sql);
 	return true;
 }
 
@@ -100,6 +114,7 @@ const dbc_format_type dbc_format_golang_migrate = {
 
 const dbc_format_type dbc_format_pop = {
 	.name = "pop",
+	.programs = (const char *const[]){".fizz", NULL},
 	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql, with the "
 			 "name of a database or .autocommit before .up and .down",
 	.claims = claims_pop,

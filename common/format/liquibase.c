@@ -7,7 +7,8 @@
  * "path::id::author", where path is the name of the file, or the
  * logicalFilePath that stands for it, without ".sql".  Changesets run in the
  * order they are written in, files in the order of their names: each depends
- * on the one before it.  A changelog in XML, YAML or JSON is not read.
+ * on the one before it.  A changelog in XML or YAML is refused; one in JSON is
+ * not read.
  *
  * Whether Liquibase runs a changeset can depend on what only a run tells:
  * contexts, labels, preconditions, parameters.  dbcare never runs silently
@@ -422,6 +423,7 @@ chain_changesets(dbc_format_reader *reader)
 
 const dbc_format_type dbc_format_liquibase = {
 	.name = "liquibase",
+	.programs = (const char *const[]){".xml", ".yaml", ".yml", NULL},
 	.files = "<name>.sql and begin with \"--liquibase formatted sql\"",
 	.claims = claims_liquibase,
 	.read = read_liquibase,

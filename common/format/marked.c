@@ -247,6 +247,7 @@ read_goose(dbc_format_reader *reader, const dbc_file *file)
 
 const dbc_format_type dbc_format_goose = {
 	.name = "goose",
+	.programs = (const char *const[]){".go", NULL},
 	.files = "<digits>_<name>.sql, with a number above 0, and have the line "
 			 "\"-- +goose Up\"",
 	.claims = claims_goose,
@@ -358,6 +359,7 @@ read_node_pg(dbc_format_reader *reader, const dbc_file *file)
 
 const dbc_format_type dbc_format_node_pg = {
 	.name = "node-pg-migrate",
+	.programs = (const char *const[]){".js", ".mjs", ".cjs", ".ts", NULL},
 	.files = "<digits>_<name>.sql and have the line \"-- Up Migration\"",
 	.claims = claims_node_pg,
 	.read = read_node_pg,

@@ -9,22 +9,52 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The journal of drizzle is the only JSON file that is read. */
+static inline bool
+dbc_name_ends_with(const char *name, const char *ending)
+{
+	size_t length = strlen(name);
+	size_t most = strlen(ending);
+
+	return length >= most && strcmp(name + length - most, ending) == 0;
+}
+
+/* Whether a name ends with one of some endings, up to a NULL. */
+static inline bool
+dbc_name_ends_with_any(const char *name, const char *const *endings)
+{
+	for (; *endings; endings++)
+		if (dbc_name_ends_with(name, *endings))
+			return true;
+	return false;
+}
+
+/* Whether a file may be a migration in the language of its tool: a program that
+ * begins with a version, or a changelog. */
+static inline bool
+dbc_is_program_file(const char *name)
+{
+	static const char *const programs[] = {".go", ".js",   ".mjs",	".cjs",
+										   ".ts", ".py",   ".java", ".kt",
+										   ".rs", ".fizz", NULL};
+	static const char *const changelogs[] = {".xml", ".yaml", ".yml", NULL};
+	static const char *const tests[] = {"_test.go", ".test.js", ".spec.js",
+										".test.ts", ".spec.ts", ".d.ts",
+										NULL};
+	const char *digits = name + (*name == 'V' || *name == 'U');
+
+	return dbc_name_ends_with_any(name, changelogs) ||
+		   (*digits >= '0' && *digits <= '9' &&
+			dbc_name_ends_with_any(name, programs) &&
+			!dbc_name_ends_with_any(name, tests));
+}
+
 static inline bool
 dbc_is_migration_file(const char *name)
 {
-	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf",
-										  "_journal.json"};
-	size_t length = strlen(name);
+	static const char *const endings[] = {".sql",  ".toml",			".plan",
+										  ".conf", "_journal.json", NULL};
 
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-	{
-		size_t ending = strlen(endings[i]);
-
-		if (length >= ending && strcmp(name + length - ending, endings[i]) == 0)
-			return true;
-	}
-	return false;
+	return dbc_name_ends_with_any(name, endings) || dbc_is_program_file(name);
 }
 
 #endif /* DBC_FORMAT_NAMES_H */

@@ -60,6 +60,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 
 const dbc_format_type dbc_format_refinery = {
 	.name = "refinery",
+	.programs = (const char *const[]){".rs", NULL},
 	.files = "V<version>__<name>.sql and U<version>__<name>.sql, with a name "
 			 "of letters, digits and \"_\"",
 	.claims = claims,

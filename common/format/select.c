@@ -10,6 +10,7 @@
 
 #include "common/core/sort.h"
 #include "common/core/text.h"
+#include "common/format/names.h"
 
 /* Names of databases in file and directory names, and the database of each. */
 static const char *const dialects[][2] = {{"postgres", "postgresql"},
@@ -226,6 +227,8 @@ dbc_format_select(dbc_format_reader *reader, const dbc_file *files, int nfiles)
 	const char *wanted = reader->options->dialect;
 	const char *known = wanted ? database_of(wanted, strlen(wanted)) : NULL;
 	dbc_file *taken = dbc_alloc(host, ((size_t) nfiles + 1) * sizeof(*taken));
+	dbc_file *programs =
+		dbc_alloc(host, ((size_t) nfiles + 1) * sizeof(*programs));
 	int count = 0;
 	int kept = 0;
 
@@ -236,6 +239,11 @@ dbc_format_select(dbc_format_reader *reader, const dbc_file *files, int nfiles)
 
 		if (!dbc_format_is_included(reader->options, files[i].path))
 			continue;
+		if (dbc_is_program_file(dbc_format_base_name(files[i].path)))
+		{
+			programs[reader->nprograms++] = files[i];
+			continue;
+		}
 		*file = files[i];
 		file->name += 2 * (size_t) dbc_starts_with(file->name, "./");
 		if (!dbc_same(wanted, "none"))
@@ -263,6 +271,7 @@ dbc_format_select(dbc_format_reader *reader, const dbc_file *files, int nfiles)
 			taken[kept++] = taken[i];
 	reader->files = taken;
 	reader->nfiles = kept;
+	reader->programs = programs;
 }
 
 /* ---- directories ---- */

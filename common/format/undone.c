@@ -199,6 +199,7 @@ read_yoyo(dbc_format_reader *reader, const dbc_file *file)
 
 const dbc_format_type dbc_format_yoyo = {
 	.name = "yoyo",
+	.programs = (const char *const[]){".py", NULL},
 	.files = "<name>.sql and <name>.rollback.sql",
 	.claims = claims_yoyo,
 	.read = read_yoyo,

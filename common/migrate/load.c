@@ -121,6 +121,19 @@ put_left_out(dbc_host *host, dbc_json_node *result, const dbc_format_set *set)
 		dbc_json_put(result, "ignored", files);
 }
 
+/* Fails for migrations that only their tool can run: the scripts behind them
+ * would run on another schema. */
+static void
+refuse_programs(dbc_host *host, const dbc_format_set *set)
+{
+	if (set->programs.count > 0)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Write them as SQL in their place, or leave them out with the "
+				 "option \"exclude\".",
+				 "only %s can run these files: %s", set->format,
+				 dbc_format_list_text(host, &set->programs));
+}
+
 /* dbmigrate_load(source, options) */
 DBC_RUN(dbmigrate_load)
 {
@@ -160,6 +173,8 @@ DBC_RUN(dbmigrate_load)
 				? dbc_format_read_json_files(host, source, "source", &nfiles)
 				: dbc_format_read_directory(host, source, &options, &nfiles);
 	set = dbc_format_read(host, files, nfiles, &options);
+	if (!options.dialect || !dbc_same(options.dialect, "none"))
+		refuse_programs(host, &set);
 	if (set.ignored.count > 0)
 		dbc_notice(host, "ignored %s that %s does not read: %s",
 				   dbc_count_text(host, set.ignored.count, "file"), set.format,

@@ -213,3 +213,22 @@ select dbmigrate_apply() ->> 'success';
 .log off
 --> (27) dbcare: migration 8 up: BEGIN and COMMIT of the script are skipped
 --> 1
+
+-- ---- popx runs migrations without foreign keys ----
+
+-- a child gets its new foreign key before the parent has its key
+.once added.txt
+select dbmigrate_load(json_object(
+	'20200101000000000000_a.up.sql', 'create table owner (id integer primary key, n); create table pet (id integer primary key, owner references owner (id)); insert into owner values (1, 5); insert into pet values (1, 1)',
+	'20200102000000000000_b.sqlite.up.sql', 'create table new_pet (id integer primary key, owner, n, foreign key (owner, n) references owner (id, n)); insert into new_pet select id, owner, 5 from pet; drop table pet; alter table new_pet rename to pet; create unique index owner_n on owner (id, n)'),
+	'{"partial": true}');
+select dbmigrate_apply() ->> 'version';
+select * from pet;
+--> 20200102000000000000
+--> 1|1|5
+
+-- afterwards they are verified
+.once added.txt
+select dbmigrate_load(json_object('20200103000000000000_c.up.sql', 'insert into pet values (2, 2, 2)'), '{"partial": true}');
+select dbmigrate_apply() ->> 'version';
+--> ERROR: dbcare: 1 row of "pet" now without parent in "owner". In migration 20200103000000000000 up, after its last statement, of 20200103000000000000_c.up.sql. A script that turns foreign_keys off must leave every row with a parent. (19)
