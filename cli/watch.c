@@ -29,6 +29,10 @@
 /* Of a sentence. */
 #define MOST_COLUMNS 500
 
+/* Of a value: curl reads no line of 100 KB, and a message that cannot be sent would keep
+ * back those after it. */
+#define MOST_BYTES 2000
+
 /* Alerts of an answer, the worst first.  One that has as many may leave out others. */
 #define MOST_ALERTS		1000
 #define TEXT_OF(number) #number
@@ -113,15 +117,26 @@ tell(watch *w, const char *members, const char *text)
 	cli_text_free(&json);
 }
 
-/* Adds a member that is a text. */
+/* Adds a member; a long text is cut. */
 static void
-add_text(cli_text *members, const char *key, const char *text)
+add_value(cli_text *members, const char *key, const char *value, dbc_type type)
 {
+	size_t length = value ? strlen(value) : 0;
+	char *copy = value ? cli_copy(value) : NULL;
 	cli_text json = {0};
 
-	cli_add_json(&json, text);
+	if (length > MOST_BYTES)
+	{
+		/* not within a character */
+		length = MOST_BYTES;
+		while (length > 0 && (copy[length] & 0xC0) == 0x80)
+			length--;
+		copy[length] = '\0';
+	}
+	cli_add_value_json(&json, copy, type);
 	cli_add_member(members, key, json.data);
 	cli_text_free(&json);
+	free(copy);
 }
 
 static char *
@@ -138,16 +153,13 @@ read_alert(const watch *w, const cli_result *answer, int row)
 {
 	cli_text members = {0};
 
-	add_text(&members, "database", w->database);
+	add_value(&members, "database", w->database, DBC_T_TEXT);
 	for (int i = 0; sent[i]; i++)
 	{
 		int column = cli_column(answer, sent[i]);
-		cli_text value = {0};
 
-		cli_add_value_json(&value, *cli_cell(answer, row, column),
-						   answer->types[column]);
-		cli_add_member(&members, sent[i], value.data);
-		cli_text_free(&value);
+		add_value(&members, sent[i], *cli_cell(answer, row, column),
+				  answer->types[column]);
 	}
 	return (alert){
 		.id = copy_cell(answer, row, "alert_id"),
@@ -181,11 +193,11 @@ tell_unreachable(watch *w, const char *state, const char *why)
 	cli_text members = {0};
 	cli_text text = {0};
 
-	add_text(&members, "state", state);
-	add_text(&members, "database", w->database);
-	add_text(&members, "alert", "unreachable");
-	add_text(&members, "severity", "critical");
-	add_text(&members, "message", why);
+	add_value(&members, "state", state, DBC_T_TEXT);
+	add_value(&members, "database", w->database, DBC_T_TEXT);
+	add_value(&members, "alert", "unreachable", DBC_T_TEXT);
+	add_value(&members, "severity", "critical", DBC_T_TEXT);
+	add_value(&members, "message", why, DBC_T_TEXT);
 	cli_addf(&text, "%s: critical alert unreachable %s: %s", w->database, state,
 			 why);
 	tell(w, members.data, text.data);

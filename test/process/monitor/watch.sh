@@ -143,6 +143,14 @@ if command -v curl >"$tmp/told"; then
 	like "$(<"$tmp/plain/received")" '^/busy application/json \{"state": "raised"' 'an address gets messages, also after it was busy'
 	like "$(<"$work/err")" 'NOTICE: --webhook has failed: exit code 22' 'which is said'
 
+	# curl reads no line of 100 KB
+	run call dbmonitor_ack "alert_id=$(sed 's/^[^{]*//' "$tmp/plain/received" | jq -r .alert_id | sed 1q)" \
+		"note=$(head -c 120000 /dev/zero | tr '\0' '"')" >"$tmp/told"
+	watch --webhook "http://127.0.0.1:$port/long"
+	until_in "$tmp/plain/received" '^/long .*note": "["\\]{1000}'
+	end_watch 'a long note'
+	like "$(grep -c '^/long .*note": "["\\]\{1000\}.*"text"' "$tmp/plain/received")" '^[1-9]' 'a long note is no obstacle'
+
 	# a certificate that nobody knows
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$tmp/key" -out "$tmp/certificate" -days 2 \
 		-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>"$tmp/told"
