@@ -300,14 +300,17 @@ int64_t
 dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 				const char *removal)
 {
-	dbc_value mark =
-		dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
-	int64_t removed = dbc_policy_sql(host, rows->table, removal)->affected;
 	packing p = {.directory = directory_of(
 					 host, rows->options->to_directory.text, true)};
 	const dbc_rows *taken;
+	dbc_value mark;
 	dbc_value numbers;
+	int64_t removed;
 
+	/* triggers may not know a column that was added */
+	dbc_archive_follow(host);
+	mark = dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
+	removed = dbc_policy_sql(host, rows->table, removal)->affected;
 	if (removed == 0)
 		return 0;
 	taken = dbc_query(host, "archive/taken", mark);

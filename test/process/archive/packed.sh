@@ -74,6 +74,15 @@ for engine in postgresql sqlite; do
 	like "$("$engine" "$db" <<<'select dbarchive_restore_file(1);' 2>&1)" 'a row with the same unique key exists' "$engine: ... once"
 	run "alter table stay rename to visit; alter table visit rename column remark to note" >"$tmp/out"
 
+	# ---- a column that is new ----
+	run "create table grown (id integer primary key, at date); select dbarchive_enable('grown') is null; insert into grown values (1, '2020-01-01');
+		select dbarchive_policy('grown', '$policy') is null; alter table grown add column more text; update grown set more = 'new'" >"$tmp/out"
+	run "$(apply '{"relation": "grown"}')" >"$tmp/out"
+	file=$(run "select max(file) from dbarchive_archives('grown')")
+	run "select dbarchive_restore_file($file) is null" >"$tmp/out"
+	is "$(run 'select more from grown')" new "$engine: a column that was added has its value in the file"
+	run "select dbarchive_policy('grown', '{\"remove\": true}') is null; select dbarchive_disable('grown') is null; drop table grown" >"$tmp/out"
+
 	# ---- files that are gone or damaged ----
 	fill
 	run "$(apply)" >"$tmp/out"
