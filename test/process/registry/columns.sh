@@ -49,15 +49,6 @@ large_all()
 		insert into line values (1, 1); select dbarchive_hold('item', 15, 'case') is not null;"
 }
 
-# As many columns of the key.
-large_key()
-{
-	echo "create table item (id integer, name text, email text, note text$(list ', c%.0f integer'), primary key (id$(list ', c%.0f')));"
-	large_rows item
-	echo "select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null; select dbaudit_enable('item') is not null;
-		begin; select dbaudit_actor('bench') is not null; update item set note = 'changed', c$columns = -1; delete from item where id > 10; commit;"
-}
-
 make_postgresql()
 {
 	postgresql_new "$1"
@@ -139,7 +130,7 @@ sqlite_shell=(sqlite3 -batch -list -separator ' ' -cmd '.load ./sqlite_ext/dbcar
 # large NAME KIND SQL
 large()
 {
-	[[ $2 =~ ^(trash|batches|marked|log|sealed|row|plain|listed|all|key)$ ]] || return 0
+	[[ $2 =~ ^(trash|batches|marked|log|sealed|row|plain|listed|all)$ ]] || return 0
 	[[ $1 =~ ${LARGE_ONLY-} ]] || return 0
 	[ -z "${KINDS-}" ] || [[ $2 =~ $KINDS ]] || return 0
 	names+=("$1 ($2)")
