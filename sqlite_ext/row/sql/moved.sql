@@ -1,4 +1,4 @@
--- columns: table_name, before, now
+-- columns: table_name, key_before, key_now
 -- Tables, $1 or all if that is null, whose deleted rows are kept, and whose columns, or those of their key, have the same names in
 -- another order now: the table was created again by hand, so that no trigger of dbcare is on it by which it is known.  The names
 -- of the columns of the key then and now.
