@@ -115,16 +115,24 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
-void
-dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
+/* Stores the present columns of a table, unless its kept rows may have others. */
+static void
+note_shape(dbc_host *host, const dbc_relation *table, bool may_be_moved)
 {
 	dbc_value shown;
 
 	if (!dbc_find_sql(host, "archive/note_shape"))
 		return;
 	shown = dbc_text(host->quote(host, table->name));
-	dbc_row_refuse_moved(host, &shown);
+	if (may_be_moved)
+		dbc_row_refuse_moved(host, &shown);
 	dbc_query(host, "archive/note_shape", dbc_text(table->name));
+}
+
+void
+dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
+{
+	note_shape(host, table, true);
 }
 
 /* Stores what triggers refer to: on PostgreSQL numbers of tables, on SQLite
@@ -132,7 +140,9 @@ dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
 static void
 know_family(dbc_host *host)
 {
+	const dbc_value all = dbc_null();
 	const dbc_rows *rows = dbc_query(host, "archive/family");
+	bool any_moved = dbc_row_list_moved(host, &all)->nrows > 0;
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -140,7 +150,7 @@ know_family(dbc_host *host)
 							  .name = dbc_get_text(host, rows, i, 1)};
 
 		(void) dbc_know_table(host, &table);
-		dbc_archive_note_shape(host, &table);
+		note_shape(host, &table, any_moved);
 	}
 }
 

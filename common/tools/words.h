@@ -337,13 +337,21 @@ static const word words[] =
 		 "a.table_name) as table_name, a.mode, a.file_column from "
 		 "dbcare.archived_table as a left join " BOUND
 		 " as b on b.table_id = a.table_id)",
-		 "(select a.table_id, a.table_name as was, coalesce((select " SHOWN(
-			 "t.tbl_name") " from main.sqlite_schema as t where t.type = "
-						   "'trigger' and t.name = 'dbcare_table_' || "
-						   "a.table_id), (select o.now from " OLD_NAMES_SQLITE
-						   " as o where o.was = a.table_name), a.table_name) "
-						   "as table_name, a.mode, a.file_column from "
-						   "main.dbcare_archived_table as a)"},
+		 /* materialized, and of the type text, so that SQLite makes an index:
+		  * not each table with each trigger */
+		 "(with bound as materialized (select t.name, " SHOWN(
+			 "t.tbl_name") " as now from main.sqlite_schema as t where t.type "
+						   "= 'trigger' and t.name glob 'dbcare_table_*'), "
+						   "old as materialized (select cast(o.was as text) as "
+						   "was, "
+						   "o.now "
+						   "from " OLD_NAMES_SQLITE
+						   " as o) select a.table_id, a.table_name as was, "
+						   "coalesce(b.now, o.now, a.table_name) as "
+						   "table_name, a.mode, a.file_column from "
+						   "main.dbcare_archived_table as a left join bound "
+						   "as b on b.name = 'dbcare_table_' || a.table_id "
+						   "left join old as o on o.was = a.table_name)"},
 		/* policies, with the present names of their tables */
 		{"{policies}",
 		 "(select p.policy_id, p.table_id, coalesce(b.now, p.table_name) as "

@@ -7,10 +7,12 @@ with recursive reference (child, parent, action) as materialized (
 	from main.sqlite_schema as s
 	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and (instr(lower(s.sql), 'cascade') or instr(lower(s.sql), ' set '))
+), named (name, shown) as materialized (
+	select s.name, cast({shown:s.name} as text) from main.sqlite_schema as s where s.type = 'table'
 ), family (name) as materialized (
 	select s.name
 	from {archived_tables} as t
-	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = t.table_name
+	cross join named as s on s.shown = t.table_name
 	where t.mode = 'trash'
 	union
 	select r.child

@@ -7,13 +7,15 @@ with last as (
 	from main.dbcare_row_shape as r
 	where r.table_name = coalesce($1, r.table_name)
 	group by r.table_name
+), named as materialized (
+	select s.rowid as place, s.name, s.sql, cast({shown:s.name} as text) as shown from main.sqlite_schema as s where s.type = 'table'
 ), pair as materialized (
-	select l.table_name, s.rowid <> l.schema_row as is_other, json(dbcare_table_key(l.definition)) as key_before,
+	select l.table_name, s.place <> l.schema_row as is_other, json(dbcare_table_key(l.definition)) as key_before,
 		(select json_group_array(k.name) from (select x.name from temp.pragma_table_xinfo(s.name, 'main') as x where x.pk > 0 order by x.pk) as k) as key_now,
 		(select json_group_array(json_extract(g.value, '$.name')) from temp.json_each(l.columns) as g) as before,
 		(select json_group_array(k.name) from (select x.name from temp.pragma_table_xinfo(s.name, 'main') as x where x.hidden <> 1 order by x.cid) as k) as now
 	from last as l
-	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = l.table_name and s.sql <> l.definition
+	cross join named as s on s.shown = l.table_name and s.sql <> l.definition
 	where not exists (select 1 from main.sqlite_schema as t where t.type = 'trigger' and t.tbl_name = s.name
 		and (t.name glob 'dbcare_trash_*' or t.name glob 'dbcare_hold_[0-9]*' or t.name glob 'dbcare_table_[0-9]*'))
 ), compared as (
