@@ -192,7 +192,7 @@ sqlite_new locked
 sqlite locked <<<"select dbmigrate_add('1', 'one', 'create table one (a)'); select dbcare_set('lock_timeout_ms', 100);" >"$tmp/made"
 before=$(count sqlite locked)
 like "$(sqlite locked <<-END || true
-	.shell (echo 'begin immediate; create table x (a);'; sleep 3) | sqlite3 "$tmp/locked.db" & while sqlite3 "$tmp/locked.db" "begin immediate; rollback" 2>/dev/null; do sleep 0.02; done
+	.shell (echo 'begin immediate; create table x (a);'; sleep 3) | sqlite3 -cmd '.timeout 60000' "$tmp/locked.db" & while sqlite3 "$tmp/locked.db" "begin immediate; rollback" 2>/dev/null; do sleep 0.02; done
 	select dbmigrate_deploy();
 END
 )" 'the database is locked by another connection' 'sqlite: a deploy of a locked database fails'
