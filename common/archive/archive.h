@@ -60,6 +60,10 @@ extern void dbc_archive_stage(dbc_host *host, int64_t batch,
  * columns, follow them. */
 extern void dbc_archive_follow(dbc_host *host);
 
+/* The same before a call that is about a table; fails if its kept rows may have
+ * other columns. */
+extern void dbc_archive_follow_table(dbc_host *host, const dbc_relation *table);
+
 /* [SQLite] Stores the present columns of a table. */
 extern void dbc_archive_note_shape(dbc_host *host, const dbc_relation *table);
 

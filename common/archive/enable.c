@@ -115,34 +115,40 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
-/* Stores the present columns of a table, unless its kept rows may have others. */
+/* Stores the present columns of a table. */
 static void
-note_shape(dbc_host *host, const dbc_relation *table, bool may_be_moved)
+note_shape(dbc_host *host, const dbc_relation *table)
 {
-	dbc_value shown;
-
-	if (!dbc_find_sql(host, "archive/note_shape"))
-		return;
-	shown = dbc_text(host->quote(host, table->name));
-	if (may_be_moved)
-		dbc_row_refuse_moved(host, &shown);
-	dbc_query(host, "archive/note_shape", dbc_text(table->name));
+	if (dbc_find_sql(host, "archive/note_shape"))
+		dbc_query(host, "archive/note_shape", dbc_text(table->name));
 }
 
 void
 dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
 {
-	note_shape(host, table, true);
+	const dbc_value shown = dbc_text(host->quote(host, table->name));
+
+	dbc_row_refuse_moved(host, &shown);
+	note_shape(host, table);
+}
+
+/* Whether a table is one of a list. */
+static bool
+is_listed(dbc_host *host, const dbc_rows *tables, const char *shown)
+{
+	for (int i = 0; i < tables->nrows; i++)
+		if (dbc_same(dbc_get_text(host, tables, i, 0), shown))
+			return true;
+	return false;
 }
 
 /* Stores what triggers refer to: on PostgreSQL numbers of tables, on SQLite
- * their columns. */
+ * their columns, unless kept rows may have others.  Fails for such a table
+ * whose rows go with those of the one that the call is about. */
 static void
-know_family(dbc_host *host)
+know_family(dbc_host *host, const call *c, const dbc_rows *moved)
 {
-	const dbc_value all = dbc_null();
-	const dbc_rows *rows = dbc_query(host, "archive/family");
-	bool any_moved = dbc_row_list_moved(host, &all)->nrows > 0;
+	const dbc_rows *rows = dbc_query(host, "archive/family", dbc_null());
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -150,7 +156,18 @@ know_family(dbc_host *host)
 							  .name = dbc_get_text(host, rows, i, 1)};
 
 		(void) dbc_know_table(host, &table);
-		note_shape(host, &table, any_moved);
+		if (!is_listed(host, moved, host->quote(host, table.name)))
+			note_shape(host, &table);
+	}
+	if (moved->nrows == 0 || !c->mode)
+		return;
+	rows = dbc_query(host, "archive/family", dbc_text(c->table->shown));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value shown =
+			dbc_text(host->quote(host, dbc_get_text(host, rows, i, 1)));
+
+		dbc_row_refuse_moved(host, &shown);
 	}
 }
 
@@ -158,20 +175,32 @@ know_family(dbc_host *host)
 static void
 make_triggers(dbc_host *host, call *c)
 {
+	const dbc_value all = dbc_null();
+	const dbc_rows *moved = dbc_row_list_moved(host, &all);
 	const dbc_rows *rows;
 
-	know_family(host);
+	know_family(host, c, moved);
 	rows = dbc_query(host, "archive/triggers");
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		/* that is for its owner to drop; it captures nothing */
-		if (dbc_get_bool(host, rows, i, 3))
+		/* that is for its owner to drop, it captures nothing; or a trigger
+		 * would tell that names are those of before */
+		if (dbc_get_bool(host, rows, i, 3) ||
+			is_listed(host, moved, dbc_get_text(host, rows, i, 0)))
 			continue;
 		add_table(c, rows, i, host);
 		run_statement(host, c, dbc_get_text(host, rows, i, 1));
 	}
 	if (dbc_find_sql(host, "archive/note_gaps"))
-		dbc_query(host, "archive/note_gaps");
+		dbc_query(host, "archive/note_gaps", dbc_row_moved_names(host));
+}
+
+/* [SQLite] Whether a trigger does not know the columns of its table. */
+static bool
+is_stale(dbc_host *host)
+{
+	return dbc_find_sql(host, "archive/stale") &&
+		   dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0);
 }
 
 /* A renamed table with mode flag. */
@@ -259,17 +288,23 @@ log_difference(dbc_host *host, const call *c)
 void
 dbc_archive_follow(dbc_host *host)
 {
-	const dbc_value all = dbc_null();
 	call c = {.dry_run = false};
 
 	start_lists(host, &c);
 	if (dbc_find_sql(host, "archive/name_holds"))
 		dbc_query(host, "archive/name_holds");
 	follow_renamed(host, &c);
-	dbc_row_refuse_moved(host, &all);
-	if (dbc_find_sql(host, "archive/stale") &&
-		dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0))
+	if (is_stale(host))
 		make_triggers(host, &c);
+}
+
+void
+dbc_archive_follow_table(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_value shown = dbc_text(table->shown);
+
+	dbc_archive_follow(host);
+	dbc_row_refuse_moved(host, &shown);
 }
 
 /* Records that deleted rows of the table are kept, and not those of a dropped
@@ -439,7 +474,7 @@ DBC_RUN(dbarchive_disable)
 	if (dbc_has_tables(host))
 	{
 		host->lock(host, dbc_schema_lock_timeout(host));
-		dbc_archive_follow(host);
+		dbc_archive_follow_table(host, c.table);
 	}
 	if (!dbc_archive_mode(host, c.table))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,

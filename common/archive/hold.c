@@ -157,11 +157,11 @@ release(dbc_host *host, const dbc_relation *table, const char *key,
 /* Locks out what deletes rows; names of tables are the present ones from here
  * on. */
 static void
-begin(dbc_host *host)
+begin(dbc_host *host, const dbc_relation *table)
 {
 	host->lock(host, dbc_schema_lock_timeout(host));
 	dbc_need_tables(host);
-	dbc_archive_follow(host);
+	dbc_archive_follow_table(host, table);
 	host->exclude(host, DBC_X_HOLDS);
 }
 
@@ -188,7 +188,7 @@ DBC_RUN(dbarchive_hold)
 	int64_t number;
 	held_row found;
 
-	begin(host);
+	begin(host, table);
 	number = know_table(host, table);
 	found = find_row(host, table, &row);
 	if (!found.key)
@@ -247,7 +247,7 @@ release_dropped(dbc_host *host, const char *name, const char *key)
 
 	if (!dbc_has_tables(host))
 		return false;
-	begin(host);
+	begin(host, &table);
 	holds = dbc_query(host, "archive/dropped_holds", dbc_text(name),
 					  dbc_text(key), dbc_text(host->role));
 	if (holds->nrows == 0)
@@ -286,7 +286,7 @@ DBC_RUN(dbarchive_release)
 
 	if (!table)
 		return;
-	begin(host);
+	begin(host, table);
 	dbc_require_table_owner(host, table);
 	if (dbc_guard(host, name_row, &n, DBC_KEEP, false, &error))
 	{

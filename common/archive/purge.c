@@ -17,6 +17,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/held.h"
+#include "common/row/moved.h"
 
 /* [SQLite] The rows of the trash that are tested and deleted at once: their
  * pages must fit into the cache, since they are read twice. */
@@ -360,6 +361,26 @@ dbc_archive_preview_purge(dbc_host *host, const dbc_archive_purge *p,
 	(dbc_same(p->mode, "flag") ? preview_flag : preview_trash)(host, p, result);
 }
 
+/* Fails if it is not known which columns rows have that would be purged: which
+ * of them are held is not known either.  A batch is purged as a whole. */
+static void
+refuse_moved(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_value all = dbc_null();
+	const dbc_rows *moved = dbc_row_list_moved(host, &all);
+
+	for (int i = 0; i < moved->nrows; i++)
+	{
+		const dbc_value other = dbc_get_value(host, moved, i, 0);
+
+		if (dbc_get_bool(host,
+						 dbc_query(host, "archive/share_batches",
+								   dbc_text(table->shown), other),
+						 0, 0))
+			dbc_row_refuse_moved(host, &other);
+	}
+}
+
 void
 dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 {
@@ -371,6 +392,8 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 	p->mode = p->table->name ? dbc_archive_mode(host, p->table) : NULL;
 	if (!p->mode)
 		p->mode = "trash";
+	if (dbc_same(p->mode, "trash"))
+		refuse_moved(host, p->table);
 	p->unpurgeable =
 		dbc_find_sql(host, "archive/unpurgeable")
 			? dbc_get_text(host, dbc_query(host, "archive/unpurgeable"), 0, 0)

@@ -358,7 +358,6 @@ begin(dbc_host *host)
 {
 	host->lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
-	dbc_archive_follow(host);
 }
 
 /* Restores a marked row, with its batch if it has one; false if it is not
@@ -391,6 +390,7 @@ DBC_RUN(dbarchive_restore)
 
 	given = dbc_read_options(host, &args->options, dbarchive_restore_options);
 	begin(host);
+	dbc_archive_follow_table(host, table);
 	if (mode && dbc_same(mode, "flag") && restore_marked_row(host, table, &row))
 		return;
 	dbc_require_privilege(host, table, "SELECT");
@@ -413,6 +413,7 @@ DBC_RUN(dbarchive_restore_file)
 		dbc_read_options(host, &args->options, dbarchive_restore_options);
 
 	begin(host);
+	dbc_archive_follow(host);
 	restore_batch(host, dbc_packed_unpack(host, args->file.integer), given);
 }
 
@@ -423,5 +424,6 @@ DBC_RUN(dbarchive_restore_batch)
 		dbc_read_options(host, &args->options, dbarchive_restore_options);
 
 	begin(host);
+	dbc_archive_follow(host);
 	restore_batch(host, args->batch.integer, given);
 }

@@ -23,12 +23,12 @@ dbc_archive_mode(dbc_host *host, const dbc_relation *table)
 int64_t
 dbc_archive_know_table(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_value all = dbc_null();
+	const dbc_value shown = dbc_text(table->shown);
 	const dbc_rows *trigger;
 
 	if (!dbc_find_sql(host, "archive/table_trigger"))
 		return dbc_know_table(host, table);
-	dbc_row_refuse_moved(host, &all);
+	dbc_row_refuse_moved(host, &shown);
 	trigger = dbc_query(host, "archive/table_trigger", dbc_text(table->schema),
 						dbc_text(table->name), dbc_text(table->shown));
 	if (!dbc_is_null(host, trigger, 0, 1))

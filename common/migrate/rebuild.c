@@ -58,18 +58,21 @@ rebuild(dbc_host *host, void *arg)
 												dbc_text(task->table->schema),
 												dbc_text(task->table->name)),
 									  0, 0);
-	bool aside = task->drop_columns &&
-				 dbc_migrate_put_triggers_aside(host, task->table->name);
+	dbc_migrate_doubt doubt = dbc_migrate_read_doubt(host);
+	bool aside;
 
+	dbc_migrate_refuse_moved(host, &doubt, task->table->shown);
+	aside = task->drop_columns &&
+			dbc_migrate_put_triggers_aside(host, task->table->name);
 	if (dbc_has_tables(host))
 		dbc_query(host, "archive/name_holds");
 	DBC_CALL(host, migrate, rebuild)(host, task);
 	dbc_migrate_move_keys(host, dbc_text(task->table->shown), key,
 						  key_order(host, task->table));
 	if (aside)
-		dbc_migrate_put_triggers_back(host);
+		dbc_migrate_put_triggers_back(host, &doubt);
 	else
-		dbc_migrate_refresh_kept(host);
+		dbc_migrate_refresh_kept(host, &doubt);
 	if (dbc_has_tables(host))
 		dbc_query(host, "migrate/move_policy_columns",
 				  dbc_text(task->table->shown), columns);

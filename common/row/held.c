@@ -327,6 +327,12 @@ fail_to_find(dbc_host *host, const search *s, const dbc_error *error)
 			 "the held row %s of table %s cannot be found", s->key, s->table);
 }
 
+bool
+dbc_row_is_moved_hold(dbc_host *host, const dbc_rows *holds, int i)
+{
+	return dbc_get_bool(host, holds, i, H_IS_MOVED);
+}
+
 void
 dbc_row_refuse_moved_holds(dbc_host *host, const char *table)
 {

@@ -32,6 +32,9 @@ extern void dbc_row_find_held(dbc_host *host, const dbc_relation *table);
  * NULL, is held: see row/moved.h. */
 extern void dbc_row_refuse_moved_holds(dbc_host *host, const char *table);
 
+/* [SQLite] Whether it is not known which row hold i of row/holds.sql is of. */
+extern bool dbc_row_is_moved_hold(dbc_host *host, const dbc_rows *holds, int i);
+
 /* Fails if a row that dbc_row_find_held() has found is gone for good, by a
  * statement since: locks would serialize those who delete rows. */
 extern void dbc_row_keep_held(dbc_host *host, const dbc_relation *table);

@@ -5,16 +5,40 @@
  */
 #include "common/row/moved.h"
 
+#include "common/core/json_write.h"
 #include "common/core/text.h"
+
+static const dbc_rows *
+list(dbc_host *host, const char *statement, const dbc_value *table)
+{
+	static const dbc_rows none = {0};
+
+	return dbc_find_sql(host, statement) ? dbc_query(host, statement, *table)
+										 : &none;
+}
 
 const dbc_rows *
 dbc_row_list_moved(dbc_host *host, const dbc_value *table)
 {
-	static const dbc_rows none = {0};
+	return list(host, "row/moved", table);
+}
 
-	return dbc_find_sql(host, "row/moved")
-			   ? dbc_query(host, "row/moved", *table)
-			   : &none;
+const dbc_rows *
+dbc_row_list_moved_log(dbc_host *host, const dbc_value *table)
+{
+	return list(host, "row/moved_log", table);
+}
+
+dbc_value
+dbc_row_moved_names(dbc_host *host)
+{
+	const dbc_value all = dbc_null();
+	const dbc_rows *moved = dbc_row_list_moved(host, &all);
+	dbc_json_node *names = dbc_json_array(host);
+
+	for (int i = 0; i < moved->nrows; i++)
+		dbc_json_push_text(names, dbc_get_text(host, moved, i, 0));
+	return dbc_json(dbc_json_text(names));
 }
 
 /* Fails because of a table; what is kept of its rows, and by whom. */
@@ -49,11 +73,8 @@ dbc_row_refuse_moved(dbc_host *host, const dbc_value *table)
 void
 dbc_row_refuse_moved_log(dbc_host *host, const dbc_value *table)
 {
-	const dbc_rows *moved;
+	const dbc_rows *moved = dbc_row_list_moved_log(host, table);
 
-	if (!dbc_find_sql(host, "row/moved_log"))
-		return;
-	moved = dbc_query(host, "row/moved_log", *table);
 	if (moved->nrows > 0)
 		refuse(host, dbc_get_text(host, moved, 0, 0), "Changes are logged",
 			   "dbaudit_enable");

@@ -17,6 +17,13 @@
 extern const dbc_rows *dbc_row_list_moved(dbc_host *host,
 										  const dbc_value *table);
 
+/* The names of all of them, a JSON array. */
+extern dbc_value dbc_row_moved_names(dbc_host *host);
+
+/* The same of tables whose changes are logged. */
+extern const dbc_rows *dbc_row_list_moved_log(dbc_host *host,
+											  const dbc_value *table);
+
 /* Fails if there are any; or any whose changes are logged, until
  * dbaudit_enable() has named the table. */
 extern void dbc_row_refuse_moved(dbc_host *host, const dbc_value *table);

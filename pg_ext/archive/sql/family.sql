@@ -1,10 +1,11 @@
 -- columns: schema_name, table_name
 -- The tables that need a number: those whose deleted rows are kept, and those whose
--- rows go with them or lose their parents.
+-- rows go with them or lose their parents.  Only those that table $1 needs, unless that is null.
 with recursive wanted (relid, mode) as (
 	select coalesce(b.relid, pg_catalog.to_regclass(a.table_name)::pg_catalog.oid), a.mode
 	from dbcare.archived_table as a
 	left join {bound_tables} as b on b.table_id = a.table_id
+	where $1 is null or a.table_name = $1
 ), family (relid) as (
 	select w.relid from wanted as w where w.mode = 'trash'
 	union

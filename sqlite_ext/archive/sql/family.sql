@@ -1,7 +1,7 @@
 -- columns: schema_name, table_name
 -- The tables that have triggers of mode trash, or need them: those with this mode, the
 -- tables whose rows their cascades delete, and those whose foreign keys these set to null
--- or their default.
+-- or their default.  Or those that table $1 needs, unless that is null.
 with recursive reference (child, parent, action) as materialized (
 	select s.name, lower(f."table"), f.on_delete
 	from main.sqlite_schema as s
@@ -13,7 +13,7 @@ with recursive reference (child, parent, action) as materialized (
 	select s.name
 	from {archived_tables} as t
 	cross join named as s on s.shown = t.table_name
-	where t.mode = 'trash'
+	where t.mode = 'trash' and ($1 is null or t.table_name = $1)
 	union
 	select r.child
 	from family as f
@@ -23,5 +23,5 @@ select 'main' as schema_name, name as table_name from family
 union
 select 'main', r.child from reference as r where r.action in ('SET NULL', 'SET DEFAULT') and r.parent in (select lower(name) from family)
 union
-select 'main', tbl_name from main.sqlite_schema where type = 'trigger' and name glob 'dbcare_trash_*'
+select 'main', tbl_name from main.sqlite_schema where $1 is null and type = 'trigger' and name glob 'dbcare_trash_*'
 order by 2

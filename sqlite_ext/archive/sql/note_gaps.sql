@@ -1,6 +1,6 @@
 -- columns: none
 -- Records of tables whose columns no trigger names any more what tells later whether
--- they have changed.
+-- they have changed; not of tables $1, a JSON array, whose columns may be others by now.
 update main.dbcare_row_shape as r
 set schema_version = g.schema_version, place = g.place
 from (with named as materialized (
@@ -12,4 +12,5 @@ from (with named as materialized (
 	cross join temp.pragma_schema_version as v
 	cross join named as s on s.shown = l.table_name
 	left join main.sqlite_schema as t on t.type = 'trigger' and t.tbl_name = s.name and t.name glob 'dbcare_trash_*') as g
-where r.shape_id = g.shape_id and (r.schema_version is not g.schema_version or r.place is not g.place)
+where r.shape_id = g.shape_id and r.table_name not in (select m.value from temp.json_each($1) as m)
+	and (r.schema_version is not g.schema_version or r.place is not g.place)

@@ -1,6 +1,6 @@
 -- columns: function_name, arguments
 -- The calls that make dbcare's triggers those that the tables need now: one for all whose
--- deleted rows are kept, and one for each whose changes are logged.
+-- deleted rows are kept, and one for each whose changes are logged; none for tables $1, a JSON array.
 with option as materialized (
 	select * from {option_columns} as c
 ), logged as (
@@ -9,12 +9,12 @@ with option as materialized (
 		(select s.name from main.sqlite_schema as s where s.type = 'table' and {shown:s.name} = a.table_name)) as tab
 	from main.dbcare_audited_table as a
 	join {audited_options} as c on c.table_id = a.table_id
-	where a.disabled_at is null
+	where a.disabled_at is null and a.table_name not in (select d.value from temp.json_each($1) as d)
 ), kept as (
 	select a.table_name, s.name, s.sql, s.rowid as place
 	from {archived_tables} as a
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = a.table_name
-	where a.mode = 'trash'
+	where a.mode = 'trash' and a.table_name not in (select d.value from temp.json_each($1) as d)
 )
 select 'dbarchive_enable' as function_name, json_object('relation', k.table_name, 'options', json_object('mode', 'trash')) as arguments
 from (select min(table_name) as table_name from kept) as k
