@@ -64,6 +64,10 @@ extern void dbc_archive_follow(dbc_host *host);
  * other columns. */
 extern void dbc_archive_follow_table(dbc_host *host, const dbc_relation *table);
 
+/* [SQLite] Makes the triggers know columns that were added, before rows are
+ * deleted that they keep. */
+extern void dbc_archive_know_columns(dbc_host *host);
+
 /* [SQLite] Stores the present columns of a table. */
 extern void dbc_archive_note_shape(dbc_host *host, const dbc_relation *table);
 

@@ -38,6 +38,7 @@ delete_row(dbc_host *host, deletion *d)
 				dbc_format(host, "delete from %s where %s", d->table->shown,
 						   d->row.condition),
 				&script);
+	dbc_archive_know_columns(host);
 	if (host->run(host, &script, NULL)->affected == 0)
 		dbc_archive_fail_kept(host, d->table, &d->row, NULL);
 	kept = dbc_query(host, "archive/reason", dbc_text(d->table->shown),

@@ -307,6 +307,15 @@ dbc_archive_follow_table(dbc_host *host, const dbc_relation *table)
 	dbc_row_refuse_moved(host, &shown);
 }
 
+void
+dbc_archive_know_columns(dbc_host *host)
+{
+	if (!dbc_has_tables(host) || !is_stale(host))
+		return;
+	host->lock(host, dbc_schema_lock_timeout(host));
+	dbc_archive_follow(host);
+}
+
 /* Records that deleted rows of the table are kept, and not those of a dropped
  * one that had its name. */
 static void

@@ -307,8 +307,6 @@ dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 	dbc_value numbers;
 	int64_t removed;
 
-	/* triggers may not know a column that was added */
-	dbc_archive_follow(host);
 	mark = dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
 	removed = dbc_policy_sql(host, rows->table, removal)->affected;
 	if (removed == 0)

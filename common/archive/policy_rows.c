@@ -315,6 +315,8 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 	const char *removal = dbc_format(host, "delete from %s where %s",
 									 rows->table->shown, condition);
 
+	if (rows->action != DBC_POLICY_ANONYMISE)
+		dbc_archive_know_columns(host);
 	if (rows->action == DBC_POLICY_ARCHIVE)
 		return rows->options->to_directory.given
 				   ? dbc_packed_move(host, rows, removal)

@@ -139,8 +139,11 @@ change_rows(dbc_host *host, void *arg)
 		return;
 	}
 	if (!w->changes)
+	{
+		dbc_archive_know_columns(host);
 		dbc_archive_visit_family(host, w->change.table->relation,
 								 dbc_row_find_held);
+	}
 	dbc_ops_begin(&s, host, w->change.table);
 	dbc_append_format(&s.text, w->changes ? "update %s" : "delete from %s",
 					  w->change.table->qualified);

@@ -185,6 +185,7 @@ delete_row(dbc_host *host, const dbc_seed_row *row)
 		mark(host, row);
 		return;
 	}
+	dbc_archive_know_columns(host);
 	dbc_ops_begin(&s, host, row->work->rows.table);
 	dbc_append_format(&s.text, "delete from %s",
 					  row->work->rows.table->qualified);
