@@ -7,6 +7,7 @@
  * but keys, and rows are inserted by values.
  */
 #include "sqlite_ext/check/salvage.h"
+#include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
@@ -22,6 +23,25 @@ static bool
 run(dbcsl_salvage *s, const char *sql)
 {
 	return sqlite3_exec(s->out, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* The same; returns why it fails, or NULL. */
+static const char *
+try_to_run(dbcsl_salvage *s, const char *sql)
+{
+	return run(s, sql) ? NULL
+					   : dbc_format(&s->h->base, "%s", sqlite3_errmsg(s->out));
+}
+
+/* Creates an object; returns why it could not be, or NULL.  The text can be any:
+ * only the one CREATE statement that SQLite would read of it is run. */
+static const char *
+create(dbcsl_salvage *s, dbcsl_ddl_kind kind, const char *sql)
+{
+	const dbcsl_ddl ddl = dbcsl_read_ddl(s->h, sql);
+
+	return ddl.kind == kind ? try_to_run(s, ddl.text)
+							: "the SQL stored for it does not create one";
 }
 
 /* Runs a statement that must work. */
@@ -97,17 +117,22 @@ comes_last(const dbcsl_salvaged_table *t)
 static void
 create_table(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 {
+	const char *problem = NULL;
+
 	if (dbc_starts_with(t->name, "sqlite_"))
 		t->created = comes_last(t) && run(s, "select 1 from sqlite_sequence");
 	else
-		t->created = t->sql && run(s, t->sql);
+	{
+		problem = create(s, DBCSL_TABLE, t->sql ? t->sql : "");
+		t->created = !problem;
+	}
 	if (t->created)
 		read_columns(s, t);
 	else if (!dbc_starts_with(t->name, "sqlite_stat"))
-		dbcsl_salvage_note(s, t->name, t->root,
-						   dbc_format(&s->h->base,
-									  "the table could not be created: %s",
-									  sqlite3_errmsg(s->out)));
+		dbcsl_salvage_note(
+			s, t->name, t->root,
+			dbc_format(&s->h->base, "the table could not be created: %s",
+					   problem ? problem : sqlite3_errmsg(s->out)));
 }
 
 void
@@ -363,19 +388,26 @@ dbcsl_salvage_merge(dbcsl_salvage *s)
 
 /* ---- the end ---- */
 
-/* Makes an object.  The shadow tables of a virtual table are there already, so
- * only its entry in the schema is made. */
-static bool
+/* Makes an object; returns why it could not be, or NULL.  The shadow tables of a
+ * virtual table are there already, so only its entry in the schema is made. */
+static const char *
 create_object(dbcsl_salvage *s, const dbcsl_salvaged_object *o)
 {
-	if (!dbc_starts_with_nocase(o->sql, "create virtual table"))
-		return run(s, o->sql);
-	return run(s, dbcsl_printf(
-					  s->h,
-					  "pragma writable_schema = on; insert into sqlite_schema "
-					  "(type, name, tbl_name, rootpage, sql) values "
-					  "('table', %Q, %Q, 0, %Q); pragma writable_schema = off",
-					  o->name, o->name, o->sql));
+	const dbcsl_ddl ddl = dbcsl_read_ddl(s->h, o->sql);
+
+	if (ddl.kind != DBCSL_VIRTUAL_TABLE)
+		return create(s,
+					  dbc_same(o->type, "index")  ? DBCSL_INDEX
+					  : dbc_same(o->type, "view") ? DBCSL_VIEW
+												  : DBCSL_TRIGGER,
+					  o->sql);
+	return try_to_run(
+		s, dbcsl_printf(
+			   s->h,
+			   "pragma writable_schema = on; insert into sqlite_schema "
+			   "(type, name, tbl_name, rootpage, sql) values "
+			   "('table', %Q, %Q, 0, %Q); pragma writable_schema = off",
+			   o->name, o->name, ddl.text));
 }
 
 void
@@ -391,12 +423,13 @@ dbcsl_salvage_finish(dbcsl_salvage *s)
 	for (int i = 0; i < s->nobjects; i++)
 	{
 		const dbcsl_salvaged_object *o = &s->objects[i];
+		const char *problem = o->sql ? create_object(s, o) : NULL;
 
-		if (o->sql && !create_object(s, o))
+		if (problem)
 			dbcsl_salvage_note(s, o->name, 0,
 							   dbc_format(&s->h->base,
 										  "the %s could not be created: %s",
-										  o->type, sqlite3_errmsg(s->out)));
+										  o->type, problem));
 	}
 	for (int i = 0; i < s->ntables; i++)
 		for (int k = 0; k <= s->tables[i].ncolumns && s->tables[i].inserts; k++)

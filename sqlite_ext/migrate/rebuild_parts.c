@@ -110,15 +110,6 @@ after_table(const char *text)
 	return token.text;
 }
 
-/* Fails for an index or a trigger that cannot be created from its SQL. */
-static _Noreturn void
-refuse_text(const dbcsl_migrate_table_rebuild *r, const char *type,
-			const char *name)
-{
-	dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop the object first.",
-			 "the SQL of %s \"%s\" cannot be parsed", type, name);
-}
-
 /* Fails for an index or a trigger that names a dropped column.  Only SQLite can
  * check the body of a trigger; but it does not check UPDATE OF. */
 static void
@@ -128,7 +119,8 @@ refuse_dropped_column(const dbcsl_migrate_table_rebuild *r, const char *type,
 	const char *column;
 
 	if (ddl->kind == DBCSL_UNKNOWN)
-		refuse_text(r, type, name);
+		dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop the object first.",
+				 "the SQL of %s \"%s\" cannot be parsed", type, name);
 	column = ddl->kind == DBCSL_TRIGGER
 				 ? find_named_column(r, after_first_token(ddl->rest), "on")
 				 : dbcsl_migrate_find_dropped_column(r, after_table(ddl->rest));
@@ -233,19 +225,14 @@ dbcsl_migrate_drop_parts(dbcsl_migrate_table_rebuild *r)
 
 /* ---- restoring ---- */
 
-/* Creates an index or a trigger again.  Its SQL comes from the file: only the
- * one statement that SQLite has parsed may run. */
+/* Creates an index or a trigger again. */
 static void
 create_again(dbcsl_migrate_table_rebuild *r, const char *kind,
 			 const char *schema, const char *sql)
 {
 	const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, sql);
-	dbc_script script = {.label = "the rebuild"};
 
 	dbc_append_format(&r->sql, "create %s %s.%s;\n", kind, schema, ddl.rest);
-	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
-	if (script.nstatements != 1)
-		refuse_text(r, ddl.kind == DBCSL_INDEX ? "index" : "trigger", ddl.name);
 	dbcsl_migrate_run_appended(r);
 	dbc_json_push_text(r->task->recreated,
 					   dbc_format(&r->h->base, "%s %s",

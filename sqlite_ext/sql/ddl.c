@@ -5,20 +5,25 @@
 #include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/sql/ddl_reader.h"
 
-/* Appends all remaining tokens, without a semicolon at the end. */
+/* Appends all remaining tokens of the statement, without its semicolon.  What a
+ * file stores behind that is not read by SQLite either.  In a trigger only the
+ * last word follows a semicolon and is END. */
 static void
-read_rest(dbcsl_ddl_reader *r)
+read_rest(dbcsl_ddl_reader *r, bool is_trigger)
 {
 	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
+	bool in_body = is_trigger;
+	bool after_semicolon = false;
 
 	if (r->is_head)
 		r->token.kind = DBCSL_END;
 	for (; r->token.kind != DBCSL_END; dbcsl_ddl_advance(r))
 	{
-		dbcsl_token next = dbcsl_next_token(&r->token);
-
-		if (r->token.kind == DBCSL_SEMICOLON && next.kind == DBCSL_END)
+		if (r->token.kind == DBCSL_SEMICOLON && !in_body)
 			return;
+		if (after_semicolon && dbcsl_ddl_at_word(r, "end"))
+			in_body = false;
+		after_semicolon = r->token.kind == DBCSL_SEMICOLON;
 		dbcsl_write_token(&writer, &r->token);
 	}
 }
@@ -70,9 +75,9 @@ read_index(dbcsl_ddl_reader *r, bool unique)
 	}
 	dbcsl_ddl_expect_character(r, ')');
 	dbc_append(&r->out, ")");
-	if (r->token.kind != DBCSL_END)
+	if (r->token.kind != DBCSL_END && r->token.kind != DBCSL_SEMICOLON)
 		dbc_append(&r->out, " ");
-	read_rest(r);
+	read_rest(r, false);
 }
 
 /* Parses a trigger after its name; "before" and "for each row" are defaults, so
@@ -105,7 +110,7 @@ read_trigger(dbcsl_ddl_reader *r)
 		dbcsl_ddl_expect_word(r, "each");
 		dbcsl_ddl_expect_word(r, "row");
 	}
-	read_rest(r);
+	read_rest(r, true);
 }
 
 /* Parses IF NOT EXISTS and the qualified name. */
@@ -160,7 +165,7 @@ read_statement(dbcsl_ddl_reader *r)
 	else if (r->ddl->kind == DBCSL_TRIGGER)
 		read_trigger(r);
 	else if (r->ddl->kind == DBCSL_VIEW)
-		read_rest(r);
+		read_rest(r, false);
 	else
 		dbcsl_ddl_refuse(r);
 	if (r->token.kind != DBCSL_END && !dbcsl_ddl_at_character(r, ';'))
@@ -179,10 +184,12 @@ read_ddl(dbcsl_host *h, const char *sql, bool is_head)
 	read_statement(&r);
 	if (r.refused)
 	{
+		bool is_trigger = ddl.kind == DBCSL_TRIGGER;
+
 		ddl = (dbcsl_ddl){.kind = DBCSL_UNKNOWN, .rowid_column = -1};
 		dbcsl_ddl_take_normal_form(&r);
 		r.token = dbcsl_first_token(sql);
-		read_rest(&r);
+		read_rest(&r, is_trigger);
 	}
 	ddl.text = dbcsl_ddl_text_since(&r, sql);
 	if (ddl.name)

@@ -122,7 +122,8 @@ typedef struct dbcsl_ddl
 	int rowid_column; /* index of the INTEGER PRIMARY KEY; or -1 */
 } dbcsl_ddl;
 
-/* Parses a CREATE statement. */
+/* Parses a CREATE statement.  Of a text from a file SQLite reads the first
+ * statement alone, and so does this: what follows may be anything. */
 extern dbcsl_ddl dbcsl_read_ddl(dbcsl_host *h, const char *sql);
 
 /* The same without the body of a view or a trigger, and the rest of an index:

@@ -129,6 +129,34 @@ expected()
 		from dbstat where name in ('a', 'c') and pagetype = 'leaf' and pageno not in ($list)" | cut -d . -f 1
 }
 
+# What a file stores behind a CREATE statement, or in the place of one, is nothing that
+# SQLite reads.
+rm -f stored.db
+sqlite3 stored.db <<-'END'
+	create table t (a);
+	insert into t values (1), (2);
+	create table other (a);
+	create index i on t (a);
+	create view v as select a from t;
+	create trigger g after insert on t begin select case when 1 then 2 end; end;
+	create table as_one (a);
+	pragma writable_schema = on;
+	update sqlite_schema set sql = sql || '; attach ''attached.db'' as x; create table x.y (z)'
+		where name in ('t', 'i', 'v', 'g');
+	update sqlite_schema set sql = 'attach ''attached.db'' as x' where name = 'other';
+	update sqlite_schema set sql = 'create table as_one as select writefile(''attached.db'', ''x'')' where name = 'as_one';
+	insert into sqlite_schema values ('trigger', 'h', 't', 0, 'commit'), ('view', 'w', 'w', 0, 'vacuum into ''attached.db''');
+END
+sqlite3 :memory: >stored.json <<-END
+	.load $top/sqlite_ext/dbcare
+	select dbcheck_salvage('stored.db', 'salvaged.db');
+END
+lost=$(sqlite3 :memory: "select group_concat(value ->> 'object') from json_each(readfile('stored.json'), '\$.lost')")
+is "$(ls attached.db 2>&1)" "ls: cannot access 'attached.db': No such file or directory" \
+	'salvage runs only what creates tables, indexes, views and triggers'
+is "$lost $(sqlite3 salvaged.db "select group_concat(name) from sqlite_schema where name not like 'lost%'; select sum(a) from t" 2>&1)" \
+	$'other,as_one,h,w t,i,v,g\n3' 'and creates those of the file'
+
 kinds=(a_page noise root root_of_c inner overflow header cut pointer many)
 wrong=() missing=() fewer=() broken=() recovered=0 saved=0
 for nr in $(sample 12 $(seq 200)); do

@@ -553,13 +553,14 @@ create trigger e_i after insert on e begin select 1; end;
 pragma writable_schema = on;
 update sqlite_schema set sql = sql || '; delete from e' where name in ('e_a', 'e_i');
 pragma writable_schema = reset;
-select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)');
+select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)') -> 'recreated';
+select sql from sqlite_schema where name in ('e_a', 'e_i');
 drop index e_a;
-select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)');
 drop trigger e_i;
 select * from e;
---> ERROR: dbcare: the SQL of index "e_a" cannot be parsed. Drop the object first.
---> ERROR: dbcare: the SQL of trigger "e_i" cannot be parsed. Drop the object first.
+--> ["index e_a","trigger e_i"]
+--> CREATE INDEX e_a on e (a)
+--> CREATE TRIGGER e_i after insert on e begin select 1; end
 --> 5|x
 
 -- dropping values in production needs confirm

@@ -251,6 +251,23 @@ drop table t;
 --> column t.a @2: 
 --> table t: 
 
+-- what a file stores behind a statement is no part of the schema, as SQLite does not read it
+create table stored (a);
+create index stored_i on stored (a);
+create view stored_v as select a from stored;
+create trigger stored_g after insert on stored begin select case when 1 then 2 end; select 1; end;
+create temp table before as select dbmigrate_fingerprint() as f;
+pragma writable_schema = on;
+update sqlite_schema set sql = sql || '; ATTACH ''other.db'' AS o; end;' || char(10) || '.shell echo' where name glob 'stored*';
+pragma writable_schema = reset;
+select f = dbmigrate_fingerprint() from before;
+select distinct dbmigrate_schema() glob '*ATTACH*', dbmigrate_diff('{"engine": "sqlite", "objects": []}', dbmigrate_schema()) glob '*ATTACH*';
+drop table before;
+drop view stored_v;
+drop table stored;
+--> 1
+--> 0|0
+
 -- text that cannot be parsed is one object
 create table t (a int, b int);
 pragma writable_schema = on;
