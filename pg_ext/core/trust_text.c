@@ -9,14 +9,19 @@
  */
 #include "pg_ext/core/trust.h"
 
+#include "access/relation.h"
 #include "access/transam.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 /* ---- parse trees ---- */
 
@@ -160,10 +165,65 @@ add_owners_above(List **owners, Oid relation)
 			dbcpg_add_relation_owners(owners, lfirst_oid(cell), DBCPG_READS);
 }
 
+/* What happens to the rows of a table, as bits of tgtype. */
+#define DELETES TRIGGER_TYPE_DELETE
+#define UPDATES TRIGGER_TYPE_UPDATE
+
+/* Whether a trigger changes rows that refer to a key, when that changes. */
+static bool
+changes_referrers(const Trigger *trigger)
+{
+	switch (trigger->tgfoid)
+	{
+		case F_RI_FKEY_CASCADE_DEL:
+		case F_RI_FKEY_CASCADE_UPD:
+		case F_RI_FKEY_SETNULL_DEL:
+		case F_RI_FKEY_SETNULL_UPD:
+		case F_RI_FKEY_SETDEFAULT_DEL:
+		case F_RI_FKEY_SETDEFAULT_UPD:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* Adds the owners of the triggers of a table, and of those whose rows change
+ * with it by foreign keys: until version 18 their AFTER triggers run as who has
+ * changed the key, not as the owner of their table.  All are locked, so that none
+ * gets another trigger. */
+static void
+add_referrer_owners(List **owners, Oid relation, int events, List **seen)
+{
+	List *family = find_all_inheritors(relation, RowExclusiveLock, NULL);
+	ListCell *cell;
+
+	foreach (cell, family)
+	{
+		Relation member = relation_open(lfirst_oid(cell), NoLock);
+		const TriggerDesc *triggers = member->trigdesc;
+		bool is_new = !list_member_oid(*seen, RelationGetRelid(member));
+
+		*seen = list_append_unique_oid(*seen, RelationGetRelid(member));
+		for (int i = 0; is_new && triggers && i < triggers->numtriggers; i++)
+		{
+			const Trigger *trigger = &triggers->triggers[i];
+
+			if (!changes_referrers(trigger))
+				dbcpg_add_object_owners(owners, ProcedureRelationId,
+										trigger->tgfoid);
+			else if (trigger->tgtype & events)
+				add_referrer_owners(owners, trigger->tgconstrrelid,
+									DELETES | UPDATES, seen);
+		}
+		relation_close(member, NoLock);
+	}
+}
+
 static void
 add_relations(List **owners, const Query *query)
 {
 	ListCell *cell;
+	List *seen = NIL;
 
 	foreach (cell, query->rtable)
 	{
@@ -179,6 +239,14 @@ add_relations(List **owners, const Query *query)
 			dbcpg_add_family_owners(owners, entry->relid, use);
 		else
 			dbcpg_add_relation_owners(owners, entry->relid, use);
+		if (is_target &&
+			(query->commandType != CMD_INSERT || query->onConflict))
+			add_referrer_owners(owners, entry->relid,
+								query->commandType == CMD_DELETE ? DELETES
+								: query->commandType == CMD_UPDATE
+									? UPDATES
+									: DELETES | UPDATES,
+								&seen);
 		if (is_target && query->commandType != CMD_DELETE)
 			add_owners_above(owners, entry->relid);
 	}

@@ -52,6 +52,32 @@ alter table secret alter value type varchar;
 select is(dbops_select('secret', '{"columns": ["id"], "verbose": true}') ->> 'plan', 'new', 'not after the table has changed');
 select is(dbops_count('secret', '{"value": "x"}'), 1::bigint, 'and the parameters have the new type');
 
+-- triggers behind foreign keys that change rows, too, run as who deletes: not as the superuser
+create table referred (id int primary key, k int unique);
+insert into referred select n, n from generate_series(1, 9) as n;
+create table noted (who name, was text);
+grant insert on noted to public;
+grant references on referred to ops_owner;
+create schema referring authorization ops_owner;
+set role ops_owner;
+create table referring.child (id int primary key, of int references public.referred on delete cascade) partition by range (id);
+create table referring.child_1 partition of referring.child for values from (0) to (10);
+create table referring.grandchild (id int primary key references referring.child on delete set null);
+insert into referring.child select n, n from generate_series(1, 9) as n;
+select lives_ok('select dbops_delete(''public.referred'', ''{"id": 1}'')', 'without triggers others refer to a row that is deleted') from (select set_config('role', 'none', true)) as r;
+create function referring.note() returns trigger language plpgsql as $$ begin insert into public.noted values (current_user, tg_table_name); return null; end $$;
+alter function referring.note() owner to ops_owner;
+create trigger note after delete on referring.child_1 for each row execute function referring.note();
+reset role;
+select throws_ok('select dbops_delete(''referred'', ''{"id": 2}'')', '42501', null, 'a trigger of another owner behind a foreign key does not run');
+select throws_ok('select dbarchive_delete(''referred'', 2)', '42501', null, 'nor when a row is kept') from (select dbarchive_enable('referred')) as r;
+select lives_ok('select dbops_update(''referred'', ''{"k": 20}'', ''{"id": 2}'')', 'a change that keeps the key') from (select dbarchive_disable('referred')) as r;
+drop trigger note on referring.child_1;
+create trigger note after update on referring.grandchild for each statement execute function referring.note();
+select throws_ok('select dbops_delete(''referred'', ''{"id": 2}'')', '42501', null, 'nor one behind two foreign keys');
+select is((select count(*) from noted), 0::bigint, 'none of them has run');
+drop table referring.grandchild, referring.child;
+
 -- operators and functions of another schema are not used
 create schema planted;
 create function planted.never(int, int) returns boolean language sql as 'select false';
