@@ -316,9 +316,9 @@ note_object(Datum argument, int cache, uint32 hash)
 static void
 listen(void)
 {
-	static const int caches[] = {PROCOID,	TYPEOID,	 OPEROID,
-								 CLAOID,	OPFAMILYOID, CASTSOURCETARGET,
-								 CONSTROID, STATEXTOID,	 AMOPOPID};
+	static const int caches[] = {
+		PROCOID,		  TYPEOID,	 OPEROID,	 CLAOID,   OPFAMILYOID,
+		CASTSOURCETARGET, CONSTROID, STATEXTOID, AMOPOPID, FOREIGNSERVEROID};
 
 	CacheRegisterRelcacheCallback(note_relation, (Datum) 0);
 	for (size_t i = 0; i < lengthof(caches); i++)

@@ -78,6 +78,20 @@ select throws_ok('select dbops_delete(''referred'', ''{"id": 2}'')', '42501', nu
 select is((select count(*) from noted), 0::bigint, 'none of them has run');
 drop table referring.grandchild, referring.child;
 
+-- a foreign partition is read if the owner of its server has the rights of the caller, also after the owner has changed
+create extension postgres_fdw;
+do $$begin execute format('create server far foreign data wrapper postgres_fdw options (host %L, port %L, dbname %L)',
+	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database()); end $$;
+create user mapping for current_user server far options (user 'postgres');
+create table near (id int primary key);
+create table split (id int) partition by range (id);
+create foreign table split_far partition of split for values from (0) to (10) server far options (table_name 'near');
+select lives_ok('select dbops_select(''split'')', 'a foreign partition is read');
+grant usage on foreign data wrapper postgres_fdw to ops_owner;
+alter server far owner to ops_owner;
+select throws_ok('select dbops_select(''split'')', '42501', null, 'not from a server that has another owner now');
+drop extension postgres_fdw cascade;
+
 -- operators and functions of another schema are not used
 create schema planted;
 create function planted.never(int, int) returns boolean language sql as 'select false';
