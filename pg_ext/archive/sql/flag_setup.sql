@@ -4,7 +4,7 @@
 -- renamed, and gets the name then: the one that has it may be another table's.  As advice, unique indexes that ignore
 -- deleted rows, and the index if the table is large.  Or what is in the way.
 with tab as (
-	select c.oid, n.nspname, c.relname, c.relkind, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
+	select c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relrowsecurity, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 		pg_catalog.left(c.relname, 58) || '_live' as live
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -78,11 +78,14 @@ with tab as (
 	from tab
 	join own on own.name is not null
 	union all
-	select pg_catalog.format('create view %I.%I %sas select %s from %s where deleted_at is null', tab.nspname, tab.live,
-		case when pg_catalog.current_setting('server_version_num')::int4 >= 150000 then 'with (security_invoker = true) ' else '' end,
-		rest.list, tab.shown), false, null, 6
+	select case when not view.hides_nothing then pg_catalog.format('create view %I.%I %sas select %s from %s where deleted_at is null',
+			tab.nspname, tab.live, view.options, rest.list, tab.shown) end, false,
+		case when view.hides_nothing then pg_catalog.format('Before PostgreSQL 15 no view keeps the row security of table %s', tab.shown) end,
+		case when view.hides_nothing then 0 else 6 end
 	from tab
 	cross join rest
+	cross join lateral (select tab.relrowsecurity and not is_15 as hides_nothing, case when is_15 then 'with (security_invoker = true) ' else '' end as options
+		from (values (pg_catalog.current_setting('server_version_num')::int4 >= 150000)) as v (is_15)) as view
 	where not exists (select from own where own.name is not null)
 		and not exists (select from shown as s where s.relname = tab.live and tab.oid = any (s.tables))
 	union all

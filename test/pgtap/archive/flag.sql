@@ -124,6 +124,18 @@ select results_eq('select id, deleted_at is null from entry order by 1', 'values
 drop owned by ar_tenant;
 drop role ar_tenant;
 
+-- before version 15 a view would show what the policies of its table hide
+\set setup `sed 's/150000/990000/' pg_ext/archive/sql/flag_setup.sql`
+prepare setup (text, text) as :setup;
+create table hidden (id int primary key);
+create temp table setup as execute setup ('public', 'hidden');
+select is((select statement from setup where statement like 'create view%'), 'create view public.hidden_live as select id from public.hidden where deleted_at is null',
+	'without row security a view needs no options');
+alter table hidden enable row level security;
+create temp table setup_hidden as execute setup ('public', 'hidden');
+select is((select problem from setup_hidden where problem is not null), 'Before PostgreSQL 15 no view keeps the row security of table public.hidden',
+	'with row security the table is refused before version 15');
+
 -- a table that also loses rows in cascades has triggers that keep them
 create table owner_of (id int primary key);
 create table owned (id int primary key, owner int references owner_of on delete cascade, secret text);
