@@ -2,7 +2,6 @@
  * schema_source.c
  *	  The schema of a script.
  */
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,13 +54,17 @@ print_failure(cli_database *db, const char *path)
 	char *text = replace(named, "In migration 1 up, s", "S");
 	char *context = replace(db->error.context, MIGRATION, path);
 	char *place = replace(context, "In migration 1 up, s", "S");
+	char *detail = replace(db->error.detail, MIGRATION, path);
+	char *hint = replace(db->error.hint, MIGRATION, path);
 
 	cli_addf(&message, "the script does not run in an empty database: %s",
 			 text);
-	cli_set_error(db, message.data, NULL, NULL);
+	cli_set_error(db, message.data, detail, hint);
 	cli_set_context(db, place);
 	cli_print_error(db);
 	cli_text_free(&message);
+	free(detail);
+	free(hint);
 	free(named);
 	free(text);
 	free(context);
@@ -113,16 +116,48 @@ command_about(cli_database *server, const char *command, const char *database,
 	return done;
 }
 
-/* On PostgreSQL the new database has a name that no other has. */
+/* The first cell of what a statement that reads gives; NULL: no row, or a failure,
+ * which is printed. */
 static char *
-new_name(void)
+read_name(cli_database *server, const char *sql)
 {
-	unsigned long long number;
-	cli_text name = {0};
+	cli_result result;
+	char *name = NULL;
 
-	sqlite3_randomness(sizeof(number), &number);
-	cli_addf(&name, "dbcare_schema_%016llx", number);
-	return name.data;
+	if (!server->driver->run(server, sql, 0, NULL, &result))
+	{
+		cli_print_error(server);
+		return NULL;
+	}
+	if (result.nrows > 0)
+		name = cli_copy(*cli_cell(&result, 0, 0));
+	cli_free_result(&result);
+	return name;
+}
+
+/* On PostgreSQL the new database has the name of the session that makes it. */
+#define SESSION                                                       \
+	"select pg_catalog.format('dbcare_schema_%s_%s', a.pid, "         \
+	"cast(1000000 * extract(epoch from a.backend_start) as bigint)) " \
+	"from pg_catalog.pg_stat_activity as a "
+
+/* Drops what sessions of this role have left that have ended. */
+static void
+drop_left(cli_database *server)
+{
+	char *name;
+
+	while (
+		(name = read_name(
+			 server, "select d.datname from pg_catalog.pg_database as d "
+					 "where d.datname like 'dbcare\\_schema\\_%' "
+					 "and pg_catalog.pg_get_userbyid(d.datdba) = current_user "
+					 "and d.datname not in (" SESSION
+					 "where a.backend_start is not null) "
+					 "limit 1")) != NULL &&
+		command_about(server, "drop database", name, "(force)"))
+		free(name);
+	free(name);
 }
 
 /* Runs a script in an empty database beside another one. */
@@ -137,9 +172,11 @@ read_script(const char *path, const char *script, cli_database *beside)
 
 	if (on_server)
 	{
-		name = new_name();
-		if (!command_about(beside, "create database", name,
-						   "template template0"))
+		drop_left(beside);
+		name = read_name(beside,
+						 SESSION "where a.pid = pg_catalog.pg_backend_pid()");
+		if (!name || !command_about(beside, "create database", name,
+									"template template0"))
 		{
 			free(name);
 			return NULL;

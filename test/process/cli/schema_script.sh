@@ -52,6 +52,20 @@ wait "$long" || code=$?
 like "$(cat "$tmp/long"); exit $code" 'does not run in an empty database: .*cancel.*exit (2|130)' 'a script that is cancelled'
 is "$(left)" '' '... leaves no database'
 
+(cd "$work" && exec "$dbcare" diff long.sql "$db" >"$tmp/long" 2>&1) &
+long=$!
+until_true postgres "select exists (select from pg_stat_activity where datname like 'dbcare\_schema\_%' and query ~ 'pg_sleep' and state = 'active')"
+says 'TABLE .*exit 1' 'a script beside one that runs' diff "$db" schema.sql
+is "$(left | wc -l)" 1 '... leaves the database of the other'
+kill -KILL "$long"
+wait "$long" 2>/dev/null || true
+until_true postgres "select count(*) = 0 from pg_stat_activity where datname = 'source'"
+says 'TABLE .*exit 1' 'a script after one that was killed' diff "$db" schema.sql
+is "$(left)" '' '... drops the database that this has left'
+
+echo 'select no_function(1);' >"$work/hint.sql"
+says 'no_function.*HINT: *No function matches.*exit 2' 'the hint of an error' diff "$db" hint.sql
+
 road=sqlite
 new_database source
 sqlite3 "$work/dumped.db" "create table t (id integer primary key, n text); insert into t values (1, 'x'); create index t_n on t (n);"
