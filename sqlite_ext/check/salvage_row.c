@@ -402,12 +402,12 @@ create_object(dbcsl_salvage *s, const dbcsl_salvaged_object *o)
 												  : DBCSL_TRIGGER,
 					  o->sql);
 	return try_to_run(
-		s, dbcsl_printf(
-			   s->h,
-			   "pragma writable_schema = on; insert into sqlite_schema "
-			   "(type, name, tbl_name, rootpage, sql) values "
-			   "('table', %Q, %Q, 0, %Q); pragma writable_schema = off",
-			   o->name, o->name, ddl.text));
+		s,
+		dbcsl_printf(s->h,
+					 "pragma writable_schema = on; insert into sqlite_schema "
+					 "(type, name, tbl_name, rootpage, sql) values "
+					 "('table', %Q, %Q, 0, %Q); pragma writable_schema = off",
+					 o->name, o->name, ddl.text));
 }
 
 void

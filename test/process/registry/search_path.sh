@@ -137,6 +137,11 @@ is "$(grep -c '^-- ' "$tmp/usual")" "$(count_read postgresql)" \
 	'there are results to compare'
 is "$(cat "$tmp/hostile")" "$(cat "$tmp/usual")" 'a hostile search_path changes no result'
 is "$(grep -c 'planted [^%]* ran' "$tmp/hostile")" 0 'nothing hostile ran'
+for hook in sqlite_ext/python/dbcare/{django,sqlalchemy}.py; do
+	statement=$(sed -n "s/^ *\"postgresql\": \"\(.*\)\",$/\1/p" "$hook")
+	is "$(postgresql prepared <<<"begin; set search_path = evil, pg_catalog; ${statement/\%s/\'ann\'}; show dbcare.actor;")" $'ann\nann' \
+		"${hook##*/} names who changes rows"
+done
 
 # the control: the schema does get in the way of who uses its names
 like "$(postgresql hostile <<<"set search_path = evil, pg_catalog; select lower('A');" || true)" \
