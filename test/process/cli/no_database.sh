@@ -39,8 +39,9 @@ rows()
 	sqlite3 "$1" 'pragma integrity_check; select count(*) from t' 2>&1 | tr '\n' ' '
 }
 
-sqlite3 sound.db <<<"create table t (id integer primary key, v text); create index i on t (v);
-	insert into t select value, hex(randomblob(100)) from generate_series(1, 3000);"
+sqlite3 sound.db <<<"create table t (id integer primary key, v text);
+	insert into t select value, hex(randomblob(100)) from generate_series(1, 3000);
+	create index i on t (v);"
 cp sound.db app.db
 run --db app.db --quiet backup open >out
 run --db app.db --quiet backup secret --encrypt "$decrypt" >>out
@@ -142,11 +143,11 @@ cd "$OLDPWD"
 
 # ---- salvage ----
 
+# The index comes last, so that the pages in front are those of the rows.
 cd "$tmp"
-
-
-sqlite3 intact.db <<<"create table t (id integer primary key, v text); create index i on t (v);
-	insert into t select value, hex(randomblob(100)) from generate_series(1, 3000);"
+sqlite3 intact.db <<<"create table t (id integer primary key, v text);
+	insert into t select value, hex(randomblob(100)) from generate_series(1, 3000);
+	create index i on t (v);"
 cp intact.db app.db
 dd if=/dev/zero of=app.db bs=1 count=16 conv=notrunc status=none
 cp app.db kept.db
