@@ -11,15 +11,13 @@
 #include "common/core/sort.h"
 #include "common/health/run.h"
 #include "common/migrate/migrate.h"
+#include "common/sample/alerts.h"
 #include "common/sample/sample.h"
 
 /* The maximum number of entries. */
 #define MOST_QUERIES	20
 #define MOST_ALERTS		100
 #define MOST_MIGRATIONS 20
-
-/* The maximum number of alerts counted for the number of omitted ones. */
-#define COUNTED_ALERTS 1000
 
 /* The maximum length of a query. */
 #define MOST_OF_QUERY 2000
@@ -155,58 +153,33 @@ dbc_health_page_queries(dbc_health_page *page)
 	dbc_health_close_section(page);
 }
 
-/* Columns of monitor/sql/alerts.sql. */
-enum
-{
-	ALERT_ID,
-	ALERT_NAME,
-	ALERT_SEVERITY,
-	ALERT_OBJECT,
-	ALERT_VALUE,
-	ALERT_THRESHOLD,
-	ALERT_MESSAGE,
-	ALERT_RAISED_AT,
-	ALERT_ACKED_AT,
-	ALERT_ACKED_BY,
-	ALERT_NOTE
-};
-
-/* Types of these columns for dbc_get_row(). */
-#define ALERT_SHAPE "ittt..ttTTT"
-
 /* Reads the alerts; none if dbcare's tables do not exist. */
 static void
 ask_alerts(dbc_host *host, void *arg)
 {
 	const dbc_rows **rows = arg;
-	const dbc_rows *alerts;
 
-	if (!dbc_sample_has_tables(host))
-		return;
-	alerts = dbc_query(host, "sample/alerts", dbc_bool(false),
-					   dbc_int(COUNTED_ALERTS));
-	for (int i = 0; i < alerts->nrows; i++)
-		(void) dbc_get_row(host, alerts, i, ALERT_SHAPE);
-	*rows = alerts;
+	if (dbc_sample_has_tables(host))
+		*rows = dbc_sample_query_alerts(host, false, DBC_ALERTS_LIMIT);
 }
 
 static void
 append_alert(dbc_health_page *page, const dbc_rows *rows, int row)
 {
 	dbc_host *host = page->host;
-	const char *severity = dbc_get_text(host, rows, row, ALERT_SEVERITY);
-	const char *by = dbc_get_text_or_null(host, rows, row, ALERT_ACKED_BY);
-	const char *note = dbc_get_text_or_null(host, rows, row, ALERT_NOTE);
+	const char *severity = dbc_get_text(host, rows, row, DBC_ALERT_SEVERITY);
+	const char *by = dbc_get_text_or_null(host, rows, row, DBC_ALERT_ACKED_BY);
+	const char *note = dbc_get_text_or_null(host, rows, row, DBC_ALERT_NOTE);
 
 	dbc_health_append_markup(
 		&page->text,
 		"<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
 		"</td><td>%s</td><td>%s</td><td>",
 		dbc_same(severity, "critical"), severity, severity,
-		dbc_get_text(host, rows, row, ALERT_OBJECT),
-		dbc_get_text(host, rows, row, ALERT_MESSAGE));
+		dbc_get_text(host, rows, row, DBC_ALERT_OBJECT),
+		dbc_get_text(host, rows, row, DBC_ALERT_MESSAGE));
 	dbc_health_append_time(
-		&page->text, dbc_get_text(page->host, rows, row, ALERT_RAISED_AT));
+		&page->text, dbc_get_text(page->host, rows, row, DBC_ALERT_RAISED_AT));
 	dbc_append(&page->text, "</td><td>");
 	if (by)
 		dbc_health_append_markup(&page->text, "%s%s%s", by, note ? ": " : "",

@@ -6,15 +6,21 @@
 
 #include "common/sample/sample.h"
 
+/* Types of the columns for dbc_get_row(). */
+#define ALERT_SHAPE "ittt..ttTTTT"
+
 const dbc_rows *
 dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
 {
 	static const dbc_rows none = {0};
+	const dbc_rows *rows;
 
-	return !dbc_sample_has_tables(host)
-			   ? &none
-			   : dbc_query(host, "sample/alerts", dbc_bool(history),
-						   dbc_int(limit));
+	if (!dbc_sample_has_tables(host))
+		return &none;
+	rows = dbc_query(host, "sample/alerts", dbc_bool(history), dbc_int(limit));
+	for (int i = 0; i < rows->nrows; i++)
+		(void) dbc_get_row(host, rows, i, ALERT_SHAPE);
+	return rows;
 }
 
 dbc_json_node *

@@ -10,8 +10,25 @@
 /* The default limit of alerts. */
 #define DBC_ALERTS_LIMIT 1000
 
-/* The raised alerts, with history also cleared ones: rows of
- * sample/sql/alerts.sql. */
+/* Columns of sample/sql/alerts.sql. */
+enum
+{
+	DBC_ALERT_ID,
+	DBC_ALERT_NAME,
+	DBC_ALERT_SEVERITY,
+	DBC_ALERT_OBJECT,
+	DBC_ALERT_VALUE,
+	DBC_ALERT_THRESHOLD,
+	DBC_ALERT_MESSAGE,
+	DBC_ALERT_RAISED_AT,
+	DBC_ALERT_ACKED_AT,
+	DBC_ALERT_ACKED_BY,
+	DBC_ALERT_NOTE,
+	DBC_ALERT_CLEARED_AT
+};
+
+/* The raised alerts, with history also cleared ones, as rows of
+ * sample/sql/alerts.sql whose types are proven; none without tables. */
 extern const dbc_rows *dbc_sample_query_alerts(dbc_host *host, bool history,
 											   int64_t limit);
 
