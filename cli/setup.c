@@ -101,7 +101,7 @@ is_available(cli_database *db)
 }
 
 /* Creates the extension if it is missing and can be created; without it fewer
- * functions work.  It gets a schema of its own: a role that may create
+ * functions work.  It gets a separate schema: a role that may create
  * functions beside those of the extension can have its own called instead, and
  * the first schema of search_path may be that of the owner of the database.
  * False after a failure.

@@ -18,7 +18,7 @@ begin
 	end if;
 	if creators is not null then
 		raise exception 'schema % of the extension dbcare lets % create functions, which could run as %', place, creators, current_user
-			using hint = 'Give it a schema of its own: CREATE SCHEMA care; GRANT USAGE ON SCHEMA care TO public; ALTER EXTENSION dbcare SET SCHEMA care;';
+			using hint = 'Move the extension to a separate schema: CREATE SCHEMA care; GRANT USAGE ON SCHEMA care TO public; ALTER EXTENSION dbcare SET SCHEMA care;';
 	end if;
 	perform set_config('search_path', quote_ident(place), false);
 end

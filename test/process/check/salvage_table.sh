@@ -153,7 +153,7 @@ like "$(salvage den.wide wide_saved)" '"problem": "column \\"note\\" is null".*"
 ask 'create role by_default; alter default privileges grant all on tables to by_default, public' >"$tmp/out"
 salvage den.wide wide_again >"$tmp/out"
 ask 'alter default privileges revoke all on tables from by_default, public; drop role by_default' >"$tmp/out"
-is "$(ask "select relacl from pg_class where relname = 'wide_again'")" '{postgres=arwdDxt/postgres}' 'default privileges give nobody the new table'
+is "$(ask "select relacl from pg_class where relname = 'wide_again'")" '{postgres=arwdDxt/postgres}' 'default privileges grant nothing on the new table'
 
 # ---- an encrypted backup, a damaged one, none ----
 
