@@ -276,7 +276,7 @@ tables_node(dbc_host *host, int64_t days)
 		dbc_json_node *table = dbc_json_object(host);
 
 		dbc_json_put_text(table, "table_name", tables[i].name);
-		dbc_json_put_value(table, "bytes", &tables[i].bytes);
+		dbc_json_put_value(table, "size_bytes", &tables[i].bytes);
 		put_whole(table, "bytes_per_day", tables[i].bytes_per_day);
 		put_whole(table, "rows_per_day", tables[i].rows_per_day);
 		dbc_json_push(node, table);

@@ -15,6 +15,7 @@
 
 #include "common/core/inner_call.h"
 #include "common/core/event.h"
+#include "common/core/result.h"
 #include "common/core/text.h"
 #include "sqlite_ext/core/rooms.h"
 
@@ -458,7 +459,7 @@ fake_new(int engine)
 							.table_prefix = is_sqlite ? "dbcare_" : "dbcare.",
 							.sql = fake->sql,
 							.user = "tester",
-							.assert_result = fake_take_result,
+							.assert_result = dbc_assert_result,
 							.alloc = host_alloc,
 							.scoped = host_scoped,
 							.fail = host_fail,

@@ -202,8 +202,4 @@ extern const fake_entry *fake_last(const fake_host *fake, const char *what);
 extern void fake_expect_error(const fake_host *fake, const char *sqlstate,
 							  const char *part);
 
-/* Takes any result: what the host answers need not make a whole one.  With it
- * assertions are on. */
-extern void fake_take_result(dbc_host *host, const char *json);
-
 #endif /* FAKE_HOST_H */

@@ -208,9 +208,9 @@ tables_that_grow_are_listed(void **state)
 			  dbc_text("same"), dbc_text(then), dbc_int(5), dbc_int(0),
 			  dbc_text(now), dbc_int(5), dbc_int(10));
 	assert_true(fake_call(fake, "dbhealth_growth", 0));
-	expect_part(fake, "[{\"bytes\": 9000, \"table_name\": \"large\", "
+	expect_part(fake, "[{\"size_bytes\": 9000, \"table_name\": \"large\", "
 					  "\"rows_per_day\": null, \"bytes_per_day\": 900}, "
-					  "{\"bytes\": 1000, \"table_name\": \"small\", "
+					  "{\"size_bytes\": 1000, \"table_name\": \"small\", "
 					  "\"rows_per_day\": 1, \"bytes_per_day\": 100}]");
 	fake_free(fake);
 }
