@@ -8,7 +8,7 @@
 # usage: test/contract.sh [--accept]
 #
 # The PostgreSQL server is the one the environment names.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 
 database=dbcare_contract
