@@ -348,8 +348,37 @@ dbc_describe_mismatch(dbc_host *host, const dbc_rows *rows, int row,
 								 cell_of(host, rows, row, col, wanted), wanted);
 }
 
+/* The letter of a shape for what a column of a function is declared to be. */
+static char
+letter_of(dbc_type type)
+{
+	switch (type)
+	{
+		case DBC_T_BOOL:
+			return 'B';
+		case DBC_T_INT:
+			return 'I';
+		case DBC_T_REAL:
+			return 'R';
+		case DBC_T_JSON:
+			return 'J';
+		default:
+			return 'T';
+	}
+}
+
 void
 dbc_emit_row(dbc_host *host, const dbc_rows *rows, int row)
 {
+	const dbc_field *columns = host->function->columns;
+
+	for (int col = 0; columns[col].type != DBC_T_END; col++)
+	{
+		const dbc_value *value = cell_of(host, rows, row, col, "a value");
+		const char *wanted = unmet(host, letter_of(columns[col].type), value);
+
+		if (wanted)
+			refuse(host, rows, row, col, value, wanted);
+	}
 	dbc_emit_array(host, cell_of(host, rows, row, 0, "a row"), rows->ncols);
 }

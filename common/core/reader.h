@@ -69,7 +69,7 @@ extern const char *dbc_describe_mismatch(dbc_host *host, const dbc_rows *rows,
 extern dbc_value dbc_get_value(dbc_host *host, const dbc_rows *rows, int row,
 							   int col);
 
-/* Emits a row unchanged; its columns must be those of the function. */
+/* Emits a row; fails if a value is not of the type that its column has. */
 extern void dbc_emit_row(dbc_host *host, const dbc_rows *rows, int row);
 
 #endif /* DBC_CORE_READER_H */

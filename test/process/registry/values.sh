@@ -135,13 +135,16 @@ tools()
 		-- "SQLSTATE message detail" of a call, which is undone; 00000 if it works
 		create function sweep.outcome(call text) returns text language plpgsql as $$
 		declare
-		    state text; message text; detail text;
+		    state text; message text; detail text; place text;
 		begin
 		    execute call;
 		    raise exception 'undone' using errcode = 'UNDON';
 		exception when others or query_canceled or assert_failure then
-		    get stacked diagnostics state = returned_sqlstate, message = message_text, detail = pg_exception_detail;
-		    return case state when 'UNDON' then '00000' else state || ' ' || message || ' ' || detail end;
+		    get stacked diagnostics state = returned_sqlstate, message = message_text, detail = pg_exception_detail,
+		        place = pg_exception_context;
+		    return case when state = 'UNDON' then '00000'
+		        -- a value that its type does not take is told by the statement
+		        else state || ' ' || message || ' ' || detail || case when state like '22%' then place else '' end end;
 		end $$;
 
 		-- Puts a value into a column, whatever the table demands; a key that does
@@ -195,7 +198,7 @@ tools()
 		            then 'reads another area'
 		        when outcome like '42P10 %' and keyless then null
 		        -- what a sound row of that kind can mean
-		        when outcome ~ '^(0A000|55000|25001 migration|42704 (alert|batch|repair|file) 1|23505 another row|22.* saved by repair 1|XX001 the recorded objects of) ?' then null
+		        when outcome ~ '^(0A000|55000|25001 migration|42704 (alert|batch|repair|file) 1|23505 another row|22.* saved by repair 1|XX001 the recor)' then null
 		        -- what is no SQL
 		        when outcome like '42%' and t.col ~ '_sql$|^(expression|condition|statement)$' then null
 		        when outcome !~ '^(XX00[^1]|5[378])' and (strpos(outcome, t.relation::text) > 0

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "common/core/inner_call.h"
 #include "common/core/reader.h"
 #include "common/core/text.h"
 
@@ -236,13 +237,41 @@ other_shapes_are_refused(void **state)
 	fake_free(fake);
 }
 
+static void
+emit_row(dbc_host *host, void *arg)
+{
+	dbc_emit_row(host, arg, 0);
+}
+
+static void
+rows_are_emitted_as_declared(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	dbc_value cells[] = {dbc_text("object"), dbc_text("problem"),
+						 dbc_int(1), dbc_null()};
+	dbc_rows rows = {.nrows = 1,
+					 .ncols = 4,
+					 .values = cells,
+					 .statement = "check/integrity",
+					 .sql = "select * from main.dbcare_rule"};
+
+	(void) state;
+	fake->base.function = dbc_find_function("dbcheck_integrity");
+	assert_false(fake_try(fake, emit_row, &rows));
+	fake_expect_error(fake, DBC_CORRUPTED, "column 3 is not text: 1");
+	cells[2] = dbc_text("warning");
+	assert_true(fake_try(fake, emit_row, &rows));
+	fake_free(fake);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_values_are_read),
 		cmocka_unit_test(wrong_values_are_refused),
-		cmocka_unit_test(other_shapes_are_refused)};
+		cmocka_unit_test(other_shapes_are_refused),
+		cmocka_unit_test(rows_are_emitted_as_declared)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
