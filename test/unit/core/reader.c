@@ -247,8 +247,8 @@ static void
 rows_are_emitted_as_declared(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_value cells[] = {dbc_text("object"), dbc_text("problem"),
-						 dbc_int(1), dbc_null()};
+	dbc_value cells[] = {dbc_text("object"), dbc_text("problem"), dbc_int(1),
+						 dbc_null()};
 	dbc_rows rows = {.nrows = 1,
 					 .ncols = 4,
 					 .values = cells,
