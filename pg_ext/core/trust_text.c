@@ -203,7 +203,10 @@ add_referrer_owners(List **owners, Oid relation, int events, List **seen)
 		const TriggerDesc *triggers = member->trigdesc;
 		bool is_new = !list_member_oid(*seen, RelationGetRelid(member));
 
-		*seen = list_append_unique_oid(*seen, RelationGetRelid(member));
+		/* the table of a statement that only deletes can be updated on the
+		 * way back to it */
+		if (events == (DELETES | UPDATES))
+			*seen = list_append_unique_oid(*seen, RelationGetRelid(member));
 		for (int i = 0; is_new && triggers && i < triggers->numtriggers; i++)
 		{
 			const Trigger *trigger = &triggers->triggers[i];

@@ -75,7 +75,18 @@ select lives_ok('select dbops_update(''referred'', ''{"k": 20}'', ''{"id": 2}'')
 drop trigger note on referring.child_1;
 create trigger note after update on referring.grandchild for each statement execute function referring.note();
 select throws_ok('select dbops_delete(''referred'', ''{"id": 2}'')', '42501', null, 'nor one behind two foreign keys');
+drop trigger note on referring.grandchild;
+create table back (id int primary key, of int references referred on delete cascade);
+alter table referred add x int unique references back on delete set null;
+set role ops_owner;
+create table referring.cousin (x int references public.referred (x) on update cascade);
+create trigger note after update on referring.cousin for each statement execute function referring.note();
+reset role;
+select throws_ok('select dbops_delete(''referred'', ''{"id": 2}'')', '42501', null, 'nor one behind a foreign key that leads back to the table');
 select is((select count(*) from noted), 0::bigint, 'none of them has run');
+drop table referring.cousin;
+alter table referred drop x;
+drop table back;
 drop table referring.grandchild, referring.child;
 
 -- a foreign partition is read if the owner of its server has the rights of the caller, also after the owner has changed
