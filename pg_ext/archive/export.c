@@ -5,6 +5,7 @@
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
+#include "pg_ext/core/plan.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
@@ -79,7 +80,7 @@ read_rows(dbc_host *base, const char *query, bool is_own,
 	plan = dbcpg_prepare_for_caller(dbcpg_from_core(query), &r.role);
 	dbcpg_set_value_parameters();
 	dbcpg_switch_for_caller(r.role, &identity);
-	r.portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	r.portal = dbcpg_keep_cursor(SPI_cursor_open(NULL, plan, NULL, NULL, true));
 	dbcpg_restore_identity(&identity);
 	/* code of users in views and policies; the query is planned */
 	dbcpg_set_callers_path(host);
@@ -88,7 +89,7 @@ read_rows(dbc_host *base, const char *query, bool is_own,
 		base->scoped(base, read_batch, &r);
 		dbc_poll(base);
 	}
-	SPI_cursor_close(r.portal);
+	dbcpg_close_cursor(r.portal);
 	SPI_freeplan(plan);
 	AtEOXact_GUC(false, level);
 }

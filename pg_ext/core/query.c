@@ -178,8 +178,8 @@ execute_planned(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	if (!portal)
 		return SPI_execute_plan_with_paramlist(plan, parameters,
 											   host->read_only, 0);
-	*portal =
-		SPI_cursor_open_with_paramlist(NULL, plan, parameters, host->read_only);
+	*portal = dbcpg_keep_cursor(SPI_cursor_open_with_paramlist(
+		NULL, plan, parameters, host->read_only));
 	return SPI_OK_SELECT;
 }
 
@@ -318,7 +318,8 @@ read_text(const dbcpg_host *host, paging *p)
 
 	dbcpg_switch_to_reader(p->role, &identity);
 	if (!p->portal)
-		p->portal = SPI_cursor_open(NULL, p->plan, NULL, NULL, true);
+		p->portal =
+			dbcpg_keep_cursor(SPI_cursor_open(NULL, p->plan, NULL, NULL, true));
 	else
 	{
 		/* policies of the tables may find their functions there */
@@ -380,7 +381,7 @@ dbcpg_pass_pages(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	}
 	while (!p.over)
 		base->scoped(base, pass_page, &p);
-	SPI_cursor_close(p.portal);
+	dbcpg_close_cursor(p.portal);
 	if (p.plan)
 		SPI_freeplan(p.plan);
 }

@@ -14,6 +14,7 @@
  */
 #include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/plan.h"
 
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
@@ -51,7 +52,7 @@ dbcpg_row_next_batch(dbcpg_row_step *r, Portal portal, Oid role)
 	if (SPI_processed > 0)
 		return SPI_tuptable;
 	SPI_freetuptable(SPI_tuptable);
-	SPI_cursor_close(portal);
+	dbcpg_close_cursor(portal);
 	return NULL;
 }
 
@@ -63,8 +64,8 @@ dbcpg_row_open_saved_rows(dbcpg_row_step *r, const char *text)
 	Datum values[] = {Int64GetDatum(r->step->set_id),
 					  Int64GetDatum(r->step->number)};
 
-	return SPI_cursor_open_with_args(NULL, text, 2, types, values, NULL, false,
-									 0);
+	return dbcpg_keep_cursor(SPI_cursor_open_with_args(NULL, text, 2, types,
+													   values, NULL, false, 0));
 }
 
 /* Makes an array of values; nulls may be NULL. */

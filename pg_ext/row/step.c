@@ -9,6 +9,7 @@
  */
 #include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/plan.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
@@ -135,7 +136,7 @@ open_rows(dbcpg_row_step *r, const char *text, Oid *role)
 	Portal portal;
 
 	dbcpg_row_begin_owner(r, *role, &was);
-	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
+	portal = dbcpg_keep_cursor(SPI_cursor_open(NULL, plan, NULL, NULL, false));
 	dbcpg_row_end_owner(&was);
 	return portal;
 }
@@ -155,7 +156,7 @@ count_rows(dbcpg_row_step *r)
 		DatumGetInt64(SPI_getbinval(rows->vals[0], rows->tupdesc, 1, &isnull));
 
 	SPI_freetuptable(rows);
-	SPI_cursor_close(portal);
+	dbcpg_close_cursor(portal);
 	return count;
 }
 

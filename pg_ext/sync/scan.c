@@ -8,6 +8,7 @@
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
+#include "pg_ext/core/plan.h"
 #include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 
@@ -260,7 +261,8 @@ scan(dbc_host *base, const char *query, const dbc_relation *table,
 	r.memory = AllocSetContextCreate(CurrentMemoryContext, "dbcare row",
 									 ALLOCSET_DEFAULT_SIZES);
 	dbcpg_switch_for_caller(role, &identity);
-	portal = SPI_cursor_open_with_paramlist(NULL, plan, params, !changes);
+	portal = dbcpg_keep_cursor(
+		SPI_cursor_open_with_paramlist(NULL, plan, params, !changes));
 	set_columns(&r, portal->tupDesc);
 	dbcpg_restore_identity(&identity);
 	/* code of users in views and policies; the query is planned */
@@ -272,7 +274,7 @@ scan(dbc_host *base, const char *query, const dbc_relation *table,
 		dbcpg_restore_identity(&identity);
 		dbc_poll(base);
 	}
-	SPI_cursor_close(portal);
+	dbcpg_close_cursor(portal);
 	SPI_freeplan(plan);
 	MemoryContextDelete(r.memory);
 	AtEOXact_GUC(false, level);

@@ -332,6 +332,18 @@ select throws_ok($$ select pg_temp.repaired('rep.apart') $$, '23P01', 'rows that
 	'rows that could not be restored are not removed');
 select is((select count(*) from apart), 2::bigint, 'none of these rows is removed');
 
+-- code of the table cannot close the cursor that the repair reads from
+create function closes(text) returns boolean language plpgsql as $$ begin execute 'close all'; return true; end $$;
+create table closing (id int primary key, v text);
+insert into closing select n, 'x' from generate_series(1, 2500) as n;
+alter table closing add check (closes(v));
+select dbcheck_rule_add('closing', 'rep.closing', 'v = ''y''', '{"repair_sql": "v = ''y''"}') is not null;
+select throws_like($$select dbcheck_repair('{"dry_run": false, "rules": ["closing"]}')$$, 'cannot drop pinned portal%',
+	'a function that closes all cursors does not close that of a repair');
+select is((select count(*) from closing where v = 'y'), 0::bigint, 'which changes nothing then');
+select dbcheck_rule_drop('closing') is not null;
+drop table closing;
+
 insert into dbcare.repair (repair_id, actor) values (99, 'somebody');
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, constraint_name, action, row_data, place, reason)
 	values (999, 99, 1, 'pg_catalog.pg_authid', 'c', 'delete', '{"rolname": "root", "rolsuper": true}', '(0,1)', 'forged');
