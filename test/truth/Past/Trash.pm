@@ -56,7 +56,9 @@ sub doubt_of
 		return 'must' if !$now || ($now->{altered} // 0) > $at;
 	}
 	return 'may' if $unknown || ($table->{doubt} // 0) > $at;
-	return 'may' if !$self->{sqlite} && ($table->{rewritten_at} // 0) > $at && ($table->{catalog_at} // 0) > ($shape_at // $at);
+	# one knows only that both were after that: a rename and a rewrite look like a rename and ALTER TYPE
+	my $since = $shape_at // $at;
+	return 'may' if !$self->{sqlite} && ($table->{rewritten_at} // 0) > $since && ($table->{catalog_at} // 0) > $since;
 	return undef;
 }
 
