@@ -153,9 +153,9 @@ note(dbc_host *host, const action_run *a, bool ended, const char *error)
 /* Stores what a batch has done, or fails, so that a policy that was changed or
  * removed does nothing more. */
 static void
-note_batch(dbc_host *host, const action_run *a, bool ended)
+note_batch(dbc_host *host, const action_run *a, bool ended, const char *error)
 {
-	if (!note(host, a, ended, NULL))
+	if (!note(host, a, ended, error))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, changed_meanwhile);
 }
 
@@ -182,7 +182,7 @@ step(dbc_host *host, dbc_batch_run *run)
 	if (!a->end)
 	{
 		run->over = true;
-		note_batch(host, a, true);
+		note_batch(host, a, true, NULL);
 		return;
 	}
 	host->exclude(host, DBC_X_HOLDS);
@@ -200,7 +200,9 @@ step(dbc_host *host, dbc_batch_run *run)
 		return;
 	}
 	run->over = next == NULL;
-	note_batch(host, a, run->over);
+	note_batch(host, a, run->over,
+			   run->over ? dbc_policy_explain_left(host, &a->rows, a->count)
+						 : NULL);
 	dbc_archive_save_place(host, a->place, a->table_name, next);
 }
 
@@ -215,7 +217,7 @@ step_partition(dbc_host *host, dbc_batch_run *run)
 	run->over =
 		!dbc_policy_run_partition(host, &a->rows, a->partition, &a->count);
 	a->partition++;
-	note_batch(host, a, run->over);
+	note_batch(host, a, run->over, NULL);
 }
 
 /* Stores why an action has ended early. */

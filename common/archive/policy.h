@@ -84,6 +84,13 @@ extern void dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
 							  const char *range, bool *copied);
 
+/* Why rows that the action should have deleted are still there, though all
+ * statements succeeded; or NULL.  They are counted where something may have kept
+ * them: if the table has triggers, or if nothing was done. */
+extern const char *dbc_policy_explain_left(dbc_host *host,
+										   const dbc_policy_rows *rows,
+										   int64_t done);
+
 /* ---- archive/policy_columns.c ---- */
 
 /* Fails if a column that a policy names is not the one that it was stored for.

@@ -13,6 +13,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/held.h"
+#include "common/row/unfired.h"
 
 /* Columns of archive/policy_target.sql. */
 enum
@@ -328,6 +329,34 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 										 condition))
 			->affected;
 	return dbc_policy_sql(host, rows->table, removal)->affected;
+}
+
+const char *
+dbc_policy_explain_left(dbc_host *host, const dbc_policy_rows *rows,
+						int64_t done)
+{
+	dbc_row_unfired triggers = {.count = 0};
+	int64_t left;
+
+	/* rows whose key the archive has stay on purpose */
+	if (rows->action != DBC_POLICY_DELETE)
+		return NULL;
+	dbc_row_add_unfired(host, &triggers, rows->table, DBC_ROWS_DELETED);
+	if (done > 0 && triggers.count == 0)
+		return NULL;
+	left = dbc_policy_read_row(
+			   host, rows->table,
+			   dbc_format(host, "select count(*) from %s where %s",
+						  rows->table->shown, dbc_policy_condition(host, rows)),
+			   "i")[0]
+			   .integer;
+	if (left == 0)
+		return NULL;
+	return dbc_format(host,
+					  "%s of table %s that should be deleted %s still there: a "
+					  "trigger or a rule keeps or inserts %s",
+					  dbc_count_text(host, left, "row"), rows->table->shown,
+					  left == 1 ? "is" : "are", left == 1 ? "it" : "them");
 }
 
 /* ---- dry run ---- */

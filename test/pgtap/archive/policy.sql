@@ -241,6 +241,27 @@ call dbarchive_apply('{"name": "slow", "max_seconds": 1, "pause_ms": 1200}') \gs
 select is((select count(*) from slow_2), 1000::bigint, 'max_seconds is the limit for all policies together');
 select dbarchive_policy(t, '{"name": "slow", "remove": true}') is not null from unnest(array['slow_1', 'slow_2']) as t;
 drop table slow_1, slow_2;
+-- rows that triggers and rules keep, or insert again
+create table due_1 (id int primary key, at date);
+create table due_2 (id int primary key, at date);
+create table due_3 (id int primary key, at date);
+insert into due_1 values (1, '2001-01-01'), (2, '2001-01-01');
+insert into due_2 select * from due_1;
+insert into due_3 select * from due_1;
+create function keep_row() returns trigger language plpgsql as 'begin return case when old.id = 1 then old end; end';
+create function put_row() returns trigger language plpgsql as 'begin insert into due_3 values (old.id - 10, old.at); return null; end';
+create trigger keep before delete on due_1 for each row execute function keep_row();
+create rule keep as on delete to due_2 do instead nothing;
+create trigger put after delete on due_3 for each row when (old.id > 0) execute function put_row();
+select dbarchive_policy(t, '{"name": "due", "timestamp_column": "at", "delete_after_days": 1}') is not null from unnest(array['due_1', 'due_2', 'due_3']) as t;
+call dbarchive_apply('{"name": "due"}') \gset
+select is((select string_agg(concat(p ->> 'rows', ' ', p ->> 'error'), '; ' order by p ->> 'table_name') from jsonb_array_elements(:'result'::jsonb -> 'policies') as p),
+	'1 1 row of table public.due_1 that should be deleted is still there: a trigger or a rule keeps or inserts it; '
+	'0 2 rows of table public.due_2 that should be deleted are still there: a trigger or a rule keeps or inserts them; '
+	'2 2 rows of table public.due_3 that should be deleted are still there: a trigger or a rule keeps or inserts them',
+	'a policy names how many rows triggers and rules keep or insert again');
+select dbarchive_policy(t, '{"name": "due", "remove": true}') is not null from unnest(array['due_1', 'due_2', 'due_3']) as t;
+drop table due_1, due_2, due_3;
 drop owned by ar_owner, ar_other;
 drop role ar_owner, ar_other;
 select * from finish();

@@ -175,3 +175,20 @@ select json_extract(dbarchive_apply('{"relation": "moved", "dry_run": true}'), '
 --> 0
 --> 0
 --> [1,"column b of table moved was renamed or dropped since policy \"b\" was stored: The policy could be about another column now.","column c of table moved was renamed or dropped since policy \"c\" was stored: The policy could be about another column now."]
+
+-- rows that triggers keep, or insert again, are named
+create table kept_by (id integer primary key, at text);
+create table put_back (id integer primary key, at text);
+insert into kept_by values (1, '2020-01-01'), (2, '2020-01-01'), (3, '2999-01-01');
+insert into put_back values (1, '2020-01-01');
+create trigger keep before delete on kept_by when old.id > 1 begin select raise(ignore); end;
+create trigger put after delete on put_back begin insert into put_back values (old.id - 1, old.at); end;
+select dbarchive_policy(column1, '{"name": "due", "timestamp_column": "at", "delete_after_days": 1}') is null from (values ('kept_by'), ('put_back'));
+select json_extract(dbarchive_apply('{"name": "due"}'), '$.failed', '$.policies[0].rows', '$.policies[0].error', '$.policies[1].rows', '$.policies[1].error');
+drop trigger keep;
+drop trigger put;
+select json_extract(dbarchive_apply('{"name": "due"}'), '$.failed', '$.policies[0].rows', '$.policies[1].rows');
+--> 0
+--> 0
+--> [2,1,"1 row of table kept_by that should be deleted is still there: a trigger or a rule keeps or inserts it",1,"1 row of table put_back that should be deleted is still there: a trigger or a rule keeps or inserts it"]
+--> [0,1,1]
