@@ -198,7 +198,7 @@ tools()
 		            then 'reads another area'
 		        when outcome like '42P10 %' and keyless then null
 		        -- what a sound row of that kind can mean
-		        when outcome ~ '^(0A000|55000|25001 migration|42704 (alert|batch|repair|file) 1|23505 another row|22.* saved by repair 1|XX001 the recor)' then null
+		        when outcome ~ '^(0A000|55000|25001 migration|42704 (alert|batch|repair|file) 1|23505 another row|22.* saved by repair 1|22023 batch 1 cannot be restored|XX001 the recor)' then null
 		        -- what is no SQL
 		        when outcome like '42%' and t.col ~ '_sql$|^(expression|condition|statement)$' then null
 		        when outcome !~ '^(XX00[^1]|5[378])' and (strpos(outcome, t.relation::text) > 0
