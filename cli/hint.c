@@ -319,8 +319,8 @@ length_of_keyword(const char *at)
 
 /* ---- options ---- */
 
-static bool
-has_option(const dbc_function *fn, const char *name)
+bool
+cli_has_option(const dbc_function *fn, const char *name)
 {
 	for (const dbc_option *option = fn->options; option && option->name;
 		 option++)
@@ -353,7 +353,8 @@ add_named_option(cli_text *out, const cli_verb *verb, const dbc_function *fn,
 	bool quoted = **at == '"';
 	size_t length = strspn(*at + quoted, "abcdefghijklmnopqrstuvwxyz_");
 	char *name = cli_copy_bytes(*at + quoted, length);
-	bool known = has_option(fn, name) && (!quoted || (*at)[length + 1] == '"');
+	bool known =
+		cli_has_option(fn, name) && (!quoted || (*at)[length + 1] == '"');
 
 	if (known)
 	{
@@ -378,6 +379,33 @@ length_of_link(const char *at)
 	return 0;
 }
 
+/* Adds the options {"all": true} as flags; false if these are none, or none of
+ * the function, unless that is NULL. */
+static bool
+add_object(cli_text *out, const cli_verb *verb, const dbc_function *fn,
+		   const char **at)
+{
+	size_t length = **at == '{' ? length_of_object(*at) : 0;
+	char *json = cli_copy_bytes(*at, length);
+	cli_result members = cli_entries(length > 0 ? json : "{}");
+	cli_text options = {0};
+	bool known = members.nrows > 0;
+
+	for (int i = 0; known && i < members.nrows; i++)
+		known = !fn || cli_has_option(fn, *cli_cell(&members, i, 0));
+	known = known && add_options(&options, verb, json);
+	if (known)
+	{
+		/* each begins with a blank */
+		cli_add(out, options.data + 1);
+		*at += length;
+	}
+	cli_free_result(&members);
+	cli_text_free(&options);
+	free(json);
+	return known;
+}
+
 /* Adds "the option orphans", "options rules and indexes" or "the option
  * {"all": true}" as flags; false if this is no such text. */
 static bool
@@ -394,19 +422,10 @@ add_mention(cli_text *out, const cli_verb *verb, const dbc_function *fn,
 		if (strncmp(*from, words[i], strlen(words[i])) == 0)
 			at = *from + strlen(words[i]);
 	}
-	if (at && *at == '{' && length_of_object(at) > 0)
+	if (at && add_object(out, verb, NULL, &at))
 	{
-		size_t length = length_of_object(at);
-		char *json = cli_copy_bytes(at, length);
-		cli_text options = {0};
-		bool read = add_options(&options, verb, json);
-
-		/* each begins with a blank */
-		cli_add(out, read ? options.data + 1 : "");
-		cli_text_free(&options);
-		free(json);
-		*from = read ? at + length : *from;
-		return read;
+		*from = at;
+		return true;
 	}
 	if (!at || !add_named_option(out, verb, fn, &at))
 		return false;
@@ -453,7 +472,8 @@ cli_speak(const char *text, const cli_verb *verb, const dbc_function *called)
 			at = end + (keyword > 0 && *end == ';' && end[1] == '\0');
 		}
 		else if (!begins || !verb || !called ||
-				 !add_mention(&out, verb, called, &at))
+				 (!add_object(&out, verb, called, &at) &&
+				  !add_mention(&out, verb, called, &at)))
 			cli_add_bytes(&out, at++, 1);
 		cli_text_free(&line);
 	}

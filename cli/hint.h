@@ -16,4 +16,6 @@
 extern char *cli_speak(const char *text, const cli_verb *verb,
 					   const dbc_function *called);
 
+extern bool cli_has_option(const dbc_function *fn, const char *name);
+
 #endif /* CLI_HINT_H */

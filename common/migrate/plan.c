@@ -152,9 +152,8 @@ refuse_out_of_order(planner *p)
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "The migration was registered after a newer one had been "
 					 "applied.",
-					 "Give the migration a higher version, remove it with "
-					 "dbmigrate_remove(), or pass {\"allow_out_of_order\": "
-					 "true}.",
+					 "Give the migration a higher version, or pass "
+					 "{\"allow_out_of_order\": true}.",
 					 "migration \"%s\" is older than \"%s\", which is applied",
 					 p->plan.steps[i]->version, order.last->version);
 }
@@ -311,21 +310,30 @@ dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 void
 dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 {
+	dbc_json_node *versions = dbc_json_array(host);
+	dbc_json_node *accept = dbc_json_object(host);
 	dbc_buffer names;
 
 	dbc_buffer_init(&names, host);
 	for (int i = 0; i < list->count; i++)
-		if (list->items[i].state == DBC_MODIFIED)
-			dbc_append_format(&names, "%s%s", names.length ? ", " : "",
-							  list->items[i].version);
+	{
+		if (list->items[i].state != DBC_MODIFIED)
+			continue;
+		dbc_json_push_text(versions, list->items[i].version);
+		dbc_append_format(&names, "%s%s", names.length ? ", " : "",
+						  list->items[i].version);
+	}
+	dbc_json_put(accept, "accept", versions);
 	if (names.length)
 		dbc_fail(host, DBC_NOT_READY,
 				 "The registered text of these migrations differs from the "
 				 "text that was applied.",
-				 "Register the applied text again and put the change into a "
-				 "new migration, or accept the new text with "
-				 "dbmigrate_repair('{\"accept\": [...]}'). dbmigrate_verify() "
-				 "shows the differences.",
+				 dbc_format(host,
+							"Restore the text that was applied and put the "
+							"change into a new migration, or accept the new "
+							"text with dbmigrate_repair(%s). "
+							"dbmigrate_verify() shows the differences.",
+							dbc_migrate_literal(host, dbc_json_text(accept))),
 				 "applied migrations have been modified: %s", names.data);
 }
 
