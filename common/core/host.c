@@ -297,6 +297,14 @@ dbc_outside_end(const dbc_outside_script *work)
 	return work->last > 0 ? work->last : work->script->nstatements;
 }
 
+bool
+dbc_runs_alone(const dbc_statement *statement)
+{
+	return statement->kind == DBC_STATEMENT_OUTSIDE ||
+		   dbc_same(statement->command, "DO") ||
+		   dbc_same(statement->command, "CALL");
+}
+
 const char *
 dbc_describe_position(dbc_host *host, const dbc_script *script,
 					  int statement_no, int line)

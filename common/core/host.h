@@ -393,6 +393,10 @@ extern void dbc_poll(dbc_host *host);
 /* The number of the last statement that a script outside a transaction runs. */
 extern int dbc_outside_end(const dbc_outside_script *work);
 
+/* Whether such a script runs a statement without a transaction around it, since it
+ * cannot run in one, or may commit. */
+extern bool dbc_runs_alone(const dbc_statement *statement);
+
 /* The position of a statement in a script as a sentence, for the context of
  * errors. */
 extern const char *dbc_describe_position(dbc_host *host,

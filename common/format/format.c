@@ -162,8 +162,21 @@ check_options(const dbc_format_reader *reader)
 				 reader->format->name);
 }
 
-/* The migrations beside the scripts that only the tool can run.  A changelog is
- * known by its text: there may be other files in these languages. */
+/* Whether a file in the language of a tool is a migration.  Without a version in
+ * its name it is known by its text: there may be other files in that language. */
+static bool
+is_program(const dbc_format_type *format, const dbc_file *file)
+{
+	if (!dbc_name_ends_with_any(file->path, format->programs))
+		return false;
+	if (format == &dbc_format_liquibase)
+		return strstr(file->text, "databaseChangeLog") != NULL;
+	return dbc_name_has_version(dbc_format_base_name(file->path)) ||
+		   strstr(file->text, "goose.AddNamedMigration") ||
+		   strstr(file->text, "goose.NewGoMigration");
+}
+
+/* The migrations beside the scripts that only the tool can run. */
 static dbc_format_list
 find_programs(const dbc_format_reader *reader)
 {
@@ -173,9 +186,7 @@ find_programs(const dbc_format_reader *reader)
 	{
 		const dbc_file *file = &reader->programs[i];
 
-		if (dbc_name_ends_with_any(file->path, reader->format->programs) &&
-			(reader->format != &dbc_format_liquibase ||
-			 strstr(file->text, "databaseChangeLog")))
+		if (is_program(reader->format, file))
 			dbc_format_add_name(reader->host, &found, file->path);
 	}
 	return found;

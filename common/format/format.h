@@ -58,6 +58,16 @@ typedef struct dbc_format_options
 	const char *vars;	 /* values of placeholders, a JSON object; or NULL */
 } dbc_format_options;
 
+/* Those of a function that reads files. */
+#define DBC_FORMAT_OPTIONS(given)                                             \
+	{                                                                         \
+		.format = (given)->format.text, .include = (given)->include.texts,    \
+		.exclude = (given)->exclude.texts, .dialect = (given)->dialect.text,  \
+		.by_file =                                                            \
+			(given)->version.text && dbc_same((given)->version.text, "file"), \
+		.vars = (given)->vars.text                                            \
+	}
+
 /* The result of reading files. */
 typedef struct dbc_format_set
 {

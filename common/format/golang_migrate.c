@@ -105,6 +105,7 @@ read_pop(dbc_format_reader *reader, const dbc_file *file)
 
 const dbc_format_type dbc_format_golang_migrate = {
 	.name = "golang-migrate",
+	.programs = (const char *const[]){".go", ".fizz", NULL},
 	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql",
 	.claims = claims,
 	.read = read,

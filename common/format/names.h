@@ -28,8 +28,16 @@ dbc_name_ends_with_any(const char *name, const char *const *endings)
 	return false;
 }
 
+/* Whether a name begins with the version of a migration. */
+static inline bool
+dbc_name_has_version(const char *name)
+{
+	name += *name == 'V' || *name == 'U';
+	return *name >= '0' && *name <= '9';
+}
+
 /* Whether a file may be a migration in the language of its tool: a program that
- * begins with a version, or a changelog. */
+ * begins with a version, one in Go, which may name its version, or a changelog. */
 static inline bool
 dbc_is_program_file(const char *name)
 {
@@ -40,11 +48,10 @@ dbc_is_program_file(const char *name)
 	static const char *const tests[] = {"_test.go", ".test.js", ".spec.js",
 										".test.ts", ".spec.ts", ".d.ts",
 										NULL};
-	const char *digits = name + (*name == 'V' || *name == 'U');
 
 	return dbc_name_ends_with_any(name, changelogs) ||
-		   (*digits >= '0' && *digits <= '9' &&
-			dbc_name_ends_with_any(name, programs) &&
+		   (dbc_name_ends_with_any(name, programs) &&
+			(dbc_name_has_version(name) || dbc_name_ends_with(name, ".go")) &&
 			!dbc_name_ends_with_any(name, tests));
 }
 

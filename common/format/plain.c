@@ -38,6 +38,10 @@ date_length(const char *text)
 	return digits == 4 || digits == 6 ? i + 1 + digits : i;
 }
 
+/* What postgres-migrations looks for in a file. */
+static const char no_transaction[] =
+	"-- postgres-migrations disable-transaction";
+
 /* Length of the version at the start of a file name. */
 static size_t
 version_length(const char *name)
@@ -58,6 +62,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	const char *name = file->name + (file->name[0] == 'V');
 	size_t length = version_length(name);
 	const dbc_format_type *const *claimer = reader->formats;
+	dbc_format_registration *m;
 	const dbc_format_type *other;
 	const char *rest;
 
@@ -73,16 +78,19 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	if (length == 0 && !reader->options->by_file)
 		dbc_format_refuse_name(reader, file);
 	rest = name + length + strspn(name + length, "_-");
-	dbc_format_set_file(
-		dbc_format_start_migration(
-			reader, dbc_copy(reader->host, name, length),
-			dbc_copy(reader->host, rest, strlen(rest) - strlen(".sql"))),
-		true, file);
+	m = dbc_format_start_migration(
+		reader, dbc_copy(reader->host, name, length),
+		dbc_copy(reader->host, rest, strlen(rest) - strlen(".sql")));
+	dbc_format_set_file(m, true, file);
+	m->transactional = !strstr(m->up_sql, no_transaction);
 	return true;
 }
 
-const dbc_format_type dbc_format_plain = {.name = "plain",
-										  .files = "<version>_<name>.sql",
-										  .claims = claims,
-										  .parts = 1,
-										  .read = read};
+const dbc_format_type dbc_format_plain = {
+	.name = "plain",
+	.programs =
+		(const char *const[]){".go", ".js", ".mjs", ".cjs", ".ts", ".py", NULL},
+	.files = "<version>_<name>.sql",
+	.claims = claims,
+	.parts = 1,
+	.read = read};

@@ -291,8 +291,7 @@ lint_files(dbc_lint_runner *linter, const char *json,
 		   const dbmigrate_lint_options *given)
 {
 	dbc_host *host = linter->host;
-	const dbc_format_options options = {.format = given->format.text,
-										.vars = given->vars.text};
+	const dbc_format_options options = DBC_FORMAT_OPTIONS(given);
 	const dbc_format_registration *registrations;
 	dbc_format_set set;
 	const dbc_file *files;

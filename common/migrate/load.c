@@ -130,7 +130,7 @@ refuse_programs(dbc_host *host, const dbc_format_set *set)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Write them as SQL in their place, or leave them out with the "
 				 "option \"exclude\".",
-				 "only %s can run these files: %s", set->format,
+				 "these migrations are not SQL: %s",
 				 dbc_format_list_text(host, &set->programs));
 }
 
@@ -139,14 +139,7 @@ DBC_RUN(dbmigrate_load)
 {
 	const dbmigrate_load_options *given =
 		dbc_read_options(host, &args->options, dbmigrate_load_options);
-	dbc_format_options options = {.format = given->format.text,
-								  .include = given->include.texts,
-								  .exclude = given->exclude.texts,
-								  .dialect = given->dialect.text,
-								  .vars = given->vars.text,
-								  .by_file =
-									  given->version.text &&
-									  dbc_same(given->version.text, "file")};
+	dbc_format_options options = DBC_FORMAT_OPTIONS(given);
 	bool is_json = dbc_may_be_json(args->source.text);
 	const char *source =
 		is_json ? args->source.text : plain_path(host, args->source.text);

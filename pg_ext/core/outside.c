@@ -36,8 +36,7 @@ manner_of(const dbc_outside_script *work, const dbc_statement *statement,
 {
 	if (again || !work->version)
 		return DBCPG_UNNOTED;
-	return statement->kind == DBC_STATEMENT_OUTSIDE ? DBCPG_OUTSIDE
-													: DBCPG_PLAIN;
+	return dbc_runs_alone(statement) ? DBCPG_OUTSIDE : DBCPG_PLAIN;
 }
 
 /* The tasks of a script from the first unfinished statement on, with the

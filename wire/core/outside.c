@@ -88,7 +88,7 @@ static void
 run_statement(dbcw_host *h, const outside *o)
 {
 	const dbc_statement *s = &o->work->script->statements[o->number - 1];
-	bool outside = s->kind == DBC_STATEMENT_OUTSIDE;
+	bool outside = dbc_runs_alone(s);
 
 	if (s->kind == DBC_STATEMENT_SETTING)
 	{

@@ -66,6 +66,16 @@ for road in sqlite postgresql wire; do
 	says 'applied 1.*exit 0' 'and goes on' deploy
 	is "$(tables)" 2 "$road: all of it has run"
 
+	# ---- a block that commits ----
+	if [ "$road" != sqlite ]; then
+		new_database block
+		printf '%s\n' '-- postgres-migrations disable-transaction' 'create table t1 (id integer);' \
+			'do $$ begin insert into t1 values (1); commit; insert into t1 values (2); end $$;' 'create table t2 (id integer);' >"$migrations/1_a.sql"
+		says 'outside a transaction.*dbcare deploy.*exit [12]' 'migrate cannot run a block that commits' migrate
+		says 'applied 1.*exit 0' 'deploy runs a block that commits' deploy
+		is "$(tables) $(sql 'select count(*) from t1')" '2 2' "$road: all of it"
+	fi
+
 	# ---- a statement outside of any transaction ----
 	new_database outside
 	bare='create index concurrently i1 on t1 (id)'
