@@ -186,7 +186,7 @@ done
 # ---- CI examples ----
 
 # steps_of FILE: the commands of an example.
-steps_of() { sed -nE "s/^(\t*sh '| *- run: | *- )((apt-get|pg_ctlcluster|setpriv|createdb|dbcare) .*[^'])'?$/\2/p" "$1"; }
+steps_of() { sed -nE "s/^(\t*sh '| *- run: | *- )((apt-get|git|pg_ctlcluster|setpriv|createdb|dbcare) .*[^'])'?$/\2/p" "$1"; }
 
 for file in sql/dba/ci/*; do
 	is "$(steps_of "$file" | sed 's/^dbcare lint.*/dbcare lint/')" \
@@ -196,8 +196,14 @@ clean_root ci
 mkdir -p "$work/ci/root/packages" "$work/ci/root/db/migrations"
 cp "$work/debs"/*.deb "$work/ci/root/packages/"
 chmod 755 "$work/ci/root"
+in_ci() { git -C "$work/ci/root" -c user.name=tests -c user.email=tests@localhost "$@"; }
+in_ci init -qb main
+in_ci commit -qm base --allow-empty
+in_ci checkout -qb change
 cp "$work/try"/srv/postgres/db/migrations/*.sql "$work/ci/root/db/migrations/"
-passes 'the CI example, from nothing' ci "export DATABASE_URL=postgresql:///throwaway
+in_ci add db
+in_ci commit -qm change
+passes 'the CI example, from nothing' ci "export DATABASE_URL=postgresql:///throwaway BASE=main CHANGE=change
 	$(steps_of sql/dba/ci/github.yml | sed "s/\b15\b/$major/g")
 	pg_ctlcluster $major main stop"
 

@@ -140,27 +140,79 @@ place=dbname=shop
 is "$(run none)" $'run.sh: there is no script none\nstatus failed' 'a script that does not exist'
 like "$("$dba/run.sh" 2>&1 || true)" '^usage: run.sh daily' 'run.sh prints its usage'
 
-# ---- CI examples: those of the command, on both engines ----
+# ---- CI examples: a pull request, and main, on both engines ----
 
-# steps_of FILE: the lines that call dbcare.
-steps_of() { sed -nE "s/^(\t*sh '| *- (run: )?)(dbcare .*[^'])'?$/\3/p" "$1"; }
+# steps_of FILE: the lines that call git checkout or dbcare.
+steps_of() { sed -nE "s/^(\t*sh '| *- (run: )?)((git checkout|dbcare) .*[^'])'?$/\3/p" "$1"; }
 
-mkdir -p "$tmp/work/db/migrations"
+# migration VERSION TEXT
+migration() { printf -- '-- migrate:up\n%s;\n-- migrate:down\n%s;\n' "$2" "$3" >"db/migrations/${1}_$1.sql"; }
+
+# change NAME WANTED: whether the steps of a pull request with the files as they are pass.
+change()
+{
+	local status=passed
+
+	git add db && git commit -qm "$1"
+	dropdb --if-exists throwaway 2>"$tmp/errors"
+	createdb throwaway
+	rm -f throwaway.db lint.xml
+	head -n -1 "$tmp/steps" | BASE=main CHANGE=$1 bash -e >"$tmp/said" 2>&1 || status=failed
+	like "$status: $(tail -n 5 "$tmp/said"; cat lint.xml 2>/dev/null)" "$2" "$example on $engine: a change that is $1"
+	git checkout -q main
+}
+
 for file in "$dba"/ci/*; do
-	is "$(steps_of "$file" | wc -l)" 6 "$(basename "$file") has the six steps"
+	example=$(basename "$file")
+	is "$(steps_of "$file" | wc -l)" 10 "$example has the ten steps"
 	for engine in postgresql sqlite; do
-		for sql in 'create table t (id bigint primary key)' 'drop table none'; do
-			dropdb --if-exists throwaway 2>"$tmp/errors"
-			createdb throwaway
-			rm -f "$tmp/work/throwaway.db"
-			url=postgresql:///throwaway
-			[ "$engine" = postgresql ] || url=sqlite:throwaway.db
-			printf -- '-- migrate:up\n%s;\n-- migrate:down\ndrop table t;\n' "$sql" >"$tmp/work/db/migrations/1_t.sql"
-			status=$(cd "$tmp/work" && steps_of "$file" | DATABASE_URL=$url bash -e >"$tmp/steps" 2>&1 && echo passed || echo failed)
-			wanted=passed
-			[ "$sql" != 'drop table none' ] || wanted=failed
-			is "$status" "$wanted" "$(basename "$file") on $engine: $sql"
-		done
+		rm -rf "$tmp/work"
+		git init -qb main "$tmp/work"
+		cd "$tmp/work"
+		git config user.name tests
+		git config user.email tests@localhost
+		mkdir -p db/migrations
+		url=postgresql:///throwaway
+		[ "$engine" = postgresql ] || url=sqlite:throwaway.db
+		export DATABASE_URL=$url
+		steps_of "$file" | sed "s/--dialect postgresql/--dialect $engine/" >"$tmp/steps"
+		echo '*.xml' >.gitignore
+		git add . && git commit -qm first
+		git checkout -qb first
+		migration 1 'create table t (id bigint primary key, mail text)' 'drop table t'
+		change first '^passed'
+		git merge -q first
+		git checkout -qb good
+		migration 2 'create table more (id bigint primary key)' 'drop table more'
+		change good '^passed'
+		git checkout -qb dangerous
+		migration 2 'drop table t' 'select 1'
+		change dangerous '^failed.*drop-table'
+		[ "$engine" = sqlite ] || {
+			git checkout -qb locking
+			migration 2 'create index t_mail on t (mail)' 'drop index t_mail'
+			change locking '^failed.*index-not-concurrent'
+			git checkout -qb concurrent
+			printf -- '-- migrate:up transaction:false\ncreate index concurrently t_mail on t (mail);\n-- migrate:down transaction:false\ndrop index concurrently t_mail;\n' >db/migrations/2_2.sql
+			change concurrent '^passed'
+		}
+		git checkout -qb broken
+		migration 2 'drop table none' 'select 1'
+		change broken '^failed'
+		git checkout -qb edited
+		migration 1 'create table t (id bigint primary key, mail text, more text)' 'drop table t'
+		change edited '^failed.*modified'
+		git checkout -qb late
+		migration 0 'create table late (id bigint primary key)' 'drop table late'
+		change late '^failed.*older than'
+		# main is deployed to what it had
+		git merge -q good
+		DATABASE_URL=${url/throwaway/real}
+		[ "$engine" = sqlite ] || { dropdb --if-exists real 2>"$tmp/errors"; createdb real; }
+		is "$(tail -n 1 "$tmp/steps")" 'dbcare deploy' "$example deploys main"
+		like "$(tail -n 1 "$tmp/steps" | bash -e 2>&1)" '2 migrations applied' "$example on $engine: a merge is deployed"
+		unset DATABASE_URL
+		cd "$OLDPWD"
 	done
 done
 
