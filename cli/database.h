@@ -83,6 +83,7 @@ struct cli_database
 	cli_error error;
 };
 
+extern bool cli_sqlite_is_missing(const char *path);
 extern const cli_driver cli_sqlite_driver;
 extern const cli_driver cli_postgresql_driver;
 extern const cli_driver cli_offline_driver;

@@ -100,6 +100,9 @@ cli_run_diff(cli_invocation *invocation)
 		return CLI_ERROR;
 	cli_put_raw(cli_text_of(cli_given(invocation, "--down") ? &down : &up));
 	code = up.length > 0 ? CLI_FINDINGS : CLI_SOUND;
+	/* standard output is the script */
+	if (code == CLI_SOUND && !invocation->quiet)
+		cli_note("no differences");
 	cli_text_free(&up);
 	cli_text_free(&down);
 	return code;

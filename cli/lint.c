@@ -237,7 +237,10 @@ lint_folder(cli_invocation *invocation, cli_result *all)
 		!cli_given(invocation, "--start-after"))
 		choose_above(invocation);
 	files = cli_read_folder(folder, &count);
-	done = files && lint_text(invocation, files, NULL, all);
+	if (files && count == 0 && !invocation->quiet)
+		cli_note("%s has no migrations.", folder);
+	/* an empty script has no findings */
+	done = files && lint_text(invocation, count > 0 ? files : "", NULL, all);
 	if (done && changed)
 		keep_files(all, changed);
 	if (done)

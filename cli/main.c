@@ -13,6 +13,18 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
+/* A SQLite file that migrate would make is an empty database. */
+static void
+foresee(const cli_invocation *invocation, cli_target *target)
+{
+	if (!(invocation->verb->properties & CLI_FORESEES) ||
+		target->engine != DBC_ON_SQLITE || !cli_sqlite_is_missing(target->text))
+		return;
+	if (!invocation->quiet)
+		cli_note("%s does not exist: as in an empty database.", target->text);
+	target->text = ":memory:";
+}
+
 static int
 run(cli_invocation *invocation)
 {
@@ -28,6 +40,7 @@ run(cli_invocation *invocation)
 			  ? cli_find_lint_target(invocation, &target)
 			  : cli_find_target(invocation->database, &target)))
 		return CLI_ERROR;
+	foresee(invocation, &target);
 	if (cli_open(&invocation->db, &target, verb->properties & CLI_CREATES))
 		code = verb->run ? verb->run(invocation) : cli_run_verb(invocation);
 	cli_close(&invocation->db);

@@ -36,30 +36,6 @@ cli_reads_folder(const cli_invocation *invocation)
 		   (cli_given(invocation, "--dir") || cli_is_directory(CLI_MIGRATIONS));
 }
 
-/* Says which files were renamed. */
-static void
-note_renamed(const char *loaded)
-{
-	char *list = cli_at(loaded, "$.versions.renamed");
-	cli_result renamed = cli_entries(list ? list : "[]");
-
-	for (int row = 0; row < renamed.nrows; row++)
-	{
-		const char *each = *cli_cell(&renamed, row, 1);
-		char *from = cli_at(each, "$.from");
-		char *to = cli_at(each, "$.to");
-
-		if (from && to)
-			cli_note("Migration %s is %s now: its file was renamed, and is not "
-					 "run again.",
-					 from, to);
-		free(from);
-		free(to);
-	}
-	cli_free_result(&renamed);
-	free(list);
-}
-
 /* Whether deploy has to wait for another runner, which it has not done for too
  * long. */
 static bool
@@ -95,11 +71,45 @@ call_load(cli_invocation *invocation, const char *const *args)
 	}
 }
 
+/* Adds the options -o that say how the files are read, and leaves the others to
+ * the function of the verb. */
+static void
+take_options(cli_invocation *invocation, cli_text *options)
+{
+	const dbc_function *load = cli_function("dbmigrate_load");
+	const dbc_function *own = cli_function(invocation->verb->function);
+	cli_text all = {0};
+	cli_result given;
+
+	cli_addf(&all, "{%s}", cli_text_of(&invocation->options));
+	given = cli_entries(all.data);
+	invocation->options.length = 0;
+	for (int i = 0; i < given.nrows; i++)
+	{
+		const char *key = *cli_cell(&given, i, 0);
+		const char *value = *cli_cell(&given, i, 1);
+		cli_text json = {0};
+
+		if (strcmp(*cli_cell(&given, i, 2), "text") == 0)
+			cli_add_json(&json, value);
+		else
+			cli_add(&json, value ? value : "null");
+		if (cli_has_option(load, key) && strcmp(key, "verbose") != 0)
+			cli_add_member(options, key, json.data);
+		if (cli_has_option(own, key) || !cli_has_option(load, key))
+			cli_set_option(invocation, key, json.data);
+		cli_text_free(&json);
+	}
+	cli_free_result(&given);
+	cli_text_free(&all);
+}
+
 bool
 cli_load_folder(cli_invocation *invocation, char **loaded)
 {
 	const char *vars = cli_given(invocation, "--var");
 	const char *exclude = cli_given(invocation, "--exclude");
+	cli_text members = {0};
 	cli_text options = {0};
 	const char *args[2] = {NULL};
 	int count;
@@ -112,13 +122,14 @@ cli_load_folder(cli_invocation *invocation, char **loaded)
 	files = cli_read_folder(cli_folder_of(invocation), &count);
 	if (!files)
 		return false;
-	cli_addf(&options, "{\"verbose\": true, \"vars\": {%s}", vars ? vars : "");
+	cli_addf(&members, "\"verbose\": true, \"vars\": {%s}", vars ? vars : "");
 	if (exclude)
 	{
-		cli_add(&options, ", \"exclude\": ");
-		cli_add_list(&options, exclude);
+		cli_add(&members, ", \"exclude\": ");
+		cli_add_list(&members, exclude);
 	}
-	cli_add(&options, "}");
+	take_options(invocation, &members);
+	cli_addf(&options, "{%s}", members.data);
 	args[0] = files;
 	args[1] = options.data;
 	if (count > 0)
@@ -127,9 +138,8 @@ cli_load_folder(cli_invocation *invocation, char **loaded)
 		cli_note("%s has no migrations: what is registered is used.",
 				 cli_folder_of(invocation));
 	free(files);
+	cli_text_free(&members);
 	cli_text_free(&options);
-	if (*loaded && !invocation->quiet)
-		note_renamed(*loaded);
 	return *loaded || count == 0;
 }
 

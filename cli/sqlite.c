@@ -76,8 +76,8 @@ print_notice(void *arg, int code, const char *message)
 
 /* Whether a file would be made that has to exist. A URI says itself what is
  * made. */
-static bool
-is_missing(const char *path)
+bool
+cli_sqlite_is_missing(const char *path)
 {
 	struct stat status;
 
@@ -102,7 +102,7 @@ open_sqlite(cli_database *db, bool create)
 	dbcsl_sample_of_command = true;
 	if (!db->quiet)
 		sqlite3_config(SQLITE_CONFIG_LOG, print_notice, NULL);
-	if (create || !is_missing(path))
+	if (create || !cli_sqlite_is_missing(path))
 		code = sqlite3_open_v2(path, &connection, flags, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(connection, BUSY_TIMEOUT_MS);

@@ -59,10 +59,11 @@ typedef enum cli_outcome
 #define CLI_DESTROYS 2 /* asks before it runs */
 #define CLI_CONFIRMS 4 /* the function wants confirm in production */
 #define CLI_PREVIEWS \
-	8				   /* the function only lists what it would do unless \
+	8					/* the function only lists what it would do unless \
 						  dry_run is false */
-#define CLI_OFFLINE 16 /* opens no database, or does so itself */
-#define CLI_NAMES	32 /* asks for the name of the database everywhere */
+#define CLI_OFFLINE	 16 /* opens no database, or does so itself */
+#define CLI_NAMES	 32 /* asks for the name of the database everywhere */
+#define CLI_FORESEES 64 /* takes a SQLite file that does not exist for empty */
 
 typedef struct cli_invocation cli_invocation;
 

@@ -7,6 +7,37 @@
 . test/process/cli/roads.bash
 
 for road in sqlite postgresql wire; do
+	# ---- an empty folder, and one that is not there ----
+	new_database none
+	says 'no migrations.*no findings.exit 0' 'lint of an empty folder' lint
+	says 'no migrations.exit 0' 'status of an empty folder' status
+	if [ "$road" = sqlite ]; then
+		# a file that is not there yet
+		db=$tmp/absent.db
+		file 1_a.sql 'create table a (id integer primary key);' 'drop table a;'
+		says 'absent.db does not exist: as in an empty database.*1 +a +pending.*exit 0' 'status before there is a database' status
+		says 'create table a.*1 statement.exit 0' 'plan before it' plan
+		says 'no findings.exit 0' 'lint before it' lint
+		says '1 migration tested, 0 failed.exit 0' 'test before it' test
+		says 'cannot open.*exit 2' 'verify needs one' verify
+		is "$(ls "$tmp"/absent.db* 2>/dev/null || true)" '' "$road: none is made"
+	fi
+
+	# ---- options that say how files are read ----
+	new_database named
+	for name in 1_a 1_b 2_c; do
+		printf 'create table t%s (id integer primary key);\n' "$name" >"$migrations/$name.up.sql"
+	done
+	says 'have the same version.*make their names the versions with -o version=file\..exit 2' 'two files with one number' migrate
+	says '3 migrations: 3 pending.exit 0' 'names are versions for status' status -o version=file
+	says '3 statements.exit 0' 'for plan' plan -o version=file
+	says "(no findings|3 infos).exit 0" "for lint" lint -o version=file
+	says '3 migrations tested' 'for test' test -o version=file
+	says '2 migrations applied.*version 1_b.exit 0' 'for migrate, with options of both functions' migrate -o version=file -o skip_lint=true --to 1_b
+	says '1 migration applied.*version 2_c.exit 0' 'for deploy' deploy -o version=file
+	says '3 migrations, no differences.exit 0' 'for verify' verify -o version=file
+	says 'there is no option "no_such"|no_such.*exit 2' 'others are refused' migrate -o version=file -o no_such=1
+
 	# ---- nothing is registered by looking ----
 	new_database looks
 	file 1_a.sql 'create table a (id integer primary key);' 'drop table a;'
@@ -44,7 +75,7 @@ for road in sqlite postgresql wire; do
 	says '1 +a +modified.*- create table a .id integer primary key.;.*\+ create table a .id integer primary key, note text.;.*1 modified.exit 1' 'an edited file is modified' status
 	says 'modified.*\+ create table a .*note text.*exit 1' 'verify shows the difference' verify
 	says 'have been modified: 1.*verify.*exit 2' 'plan is refused as migrate is' plan
-	says 'have been modified: 1.*dbcare repair-migrations --accept .*dbcare verify shows.*exit 2' 'migrate is refused, and the hint can be typed' migrate
+	says 'have been modified: 1.*Restore the text that was applied.*dbcare repair-migrations --accept 1\. dbcare verify shows.*exit 2' 'migrate is refused, and the hint can be typed' migrate
 	says 'modified.*exit 1' 'a refused migrate does not change that' status
 	says '1 accepted.*exit 0' 'the new text is accepted' repair-migrations --accept 1
 	says '2 applied.exit 0' 'and no longer modified' status
@@ -57,7 +88,9 @@ for road in sqlite postgresql wire; do
 	# ---- an older one is added ----
 	file 0_late.sql 'create table late (id integer primary key);'
 	says '0 +late +pending.*older than "2".*exit 1' 'status says that it is late' status
-	says 'older than "2".*exit 2' 'migrate refuses it' migrate
+	says 'older than "2".*Give the migration a higher version, or pass --allow-out-of-order\.*.exit 2' 'migrate refuses it' migrate
+	says 'older than "2".*or pass --allow-out-of-order\.*.exit 2' 'plan refuses it as migrate does' plan
+	says '0 +create table late.*exit 0' 'and lists it with that flag' plan --allow-out-of-order
 	says 'applied 0' 'unless it may' migrate --allow-out-of-order
 	rm "$migrations"/*
 
@@ -67,7 +100,7 @@ for road in sqlite postgresql wire; do
 	file 2_b.sql 'create table b (id integer primary key);' 'drop table b;'
 	run migrate >"$tmp/out"
 	mv "$migrations/2_b.sql" "$migrations/3_b.sql"
-	says '2 is 3 now: its file was renamed.*3 +b +applied.*2 migrations: 2 applied.exit 0' 'status knows a renamed file' status
+	PGOPTIONS='' says '^NOTICE: +migration "2" is "3" now: its file was renamed, and is not run again.version.*3 +b +applied.*2 migrations: 2 applied.exit 0' 'status knows a renamed file' status
 	says 'no migration applied, version 3.exit 0' 'it does not run again' migrate
 	says '2 migrations: 2 applied.exit 0' 'and not later' status
 	says 'no differences.exit 0' 'the log knows it' verify
