@@ -136,12 +136,12 @@ read_name(cli_database *server, const char *sql)
 }
 
 /* On PostgreSQL the new database has the name of the session that makes it. */
-#define SESSION                                                       \
-	"select pg_catalog.format('dbcare_schema_%s_%s', a.pid, "         \
-	"cast(1000000 * extract(epoch from a.backend_start) as bigint)) " \
-	"from pg_catalog.pg_stat_activity as a "
+#define NAME                                                \
+	"pg_catalog.format('dbcare_schema_%s_%s', a.pid, cast(" \
+	"1000000 * extract(epoch from a.backend_start) as bigint))"
 
-/* Drops what sessions of this role have left that have ended. */
+/* Drops what sessions of this role have left that have ended.  When a session began
+ * can be hidden: that of another user who has taken the role. */
 static void
 drop_left(cli_database *server)
 {
@@ -150,10 +150,14 @@ drop_left(cli_database *server)
 	while (
 		(name = read_name(
 			 server, "select d.datname from pg_catalog.pg_database as d "
-					 "where d.datname like 'dbcare\\_schema\\_%' "
+					 "where d.datname ~ '^dbcare_schema_[0-9]+_[0-9]{16}$' "
 					 "and pg_catalog.pg_get_userbyid(d.datdba) = current_user "
-					 "and d.datname not in (" SESSION
-					 "where a.backend_start is not null) "
+					 "and not exists ("
+					 "select from pg_catalog.pg_stat_activity as a "
+					 "where case when a.backend_start is null "
+					 "then d.datname like pg_catalog.format("
+					 "'dbcare\\_schema\\_%s\\_%%', a.pid) "
+					 "else d.datname = " NAME " end) "
 					 "limit 1")) != NULL &&
 		command_about(server, "drop database", name, "(force)"))
 		free(name);
@@ -173,8 +177,9 @@ read_script(const char *path, const char *script, cli_database *beside)
 	if (on_server)
 	{
 		drop_left(beside);
-		name = read_name(beside,
-						 SESSION "where a.pid = pg_catalog.pg_backend_pid()");
+		name = read_name(beside, "select " NAME
+								 " from pg_catalog.pg_stat_activity as a "
+								 "where a.pid = pg_catalog.pg_backend_pid()");
 		if (!name || !command_about(beside, "create database", name,
 									"template template0"))
 		{

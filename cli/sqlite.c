@@ -82,7 +82,7 @@ cli_sqlite_is_missing(const char *path)
 	struct stat status;
 
 	return strcmp(path, ":memory:") != 0 && strncmp(path, "file:", 5) != 0 &&
-		   stat(path, &status) != 0;
+		   stat(path, &status) != 0 && errno == ENOENT;
 }
 
 static bool

@@ -180,6 +180,8 @@ make_cluster()
 		max_prepared_transactions = 10
 		# a migration may create thousands of tables in one transaction
 		max_locks_per_transaction = 512
+		# its locks keep back statements that wait shorter than for a deadlock
+		autovacuum_naptime = 1h
 	END
 }
 

@@ -54,7 +54,7 @@ says '/nowhere/.*failed.*exit 2' 'password in a name is none' --db 'postgresql:/
 
 # ---- files and connections ----
 sqlite_new shop
-says 'cannot open ".*none.db": No such file.*Check the path.*exit 2' 'a file that does not exist' --db "$tmp/none.db" status
+says 'cannot open ".*none.db": No such file.*Check the path.*exit 2' 'a file that does not exist' --db "$tmp/none.db" verify
 result "$([ ! -e "$tmp/none.db" ] && echo 0 || echo 1)" 'it is not created'
 says 'directory ".*/nowhere": No such file.*exit 2' 'a directory that does not exist' --db "$tmp/nowhere/a.db" migrate
 says 'it is a directory.*exit 2' 'a directory' --db "$tmp" status

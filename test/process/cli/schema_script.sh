@@ -16,8 +16,8 @@ for road in sqlite postgresql wire; do
 	sql "create table parent (id integer primary key, name text not null default 'it''s');
 		create view names as select name from parent;"
 	(cd "$work" && "$dbcare" --db "$db" schema) >"$work/schema.sql"
-	says '^exit 0$' 'a script of the schema is no difference' diff schema.sql "$db"
-	says '^exit 0$' '... nor the other way round' diff "$db" schema.sql
+	says '^no differences.exit 0$' 'a script of the schema is no difference' diff schema.sql "$db"
+	says '^no differences.exit 0$' '... nor the other way round' diff "$db" schema.sql
 	sql 'alter table parent add column born date; create table other (id integer primary key)'
 	says 'TABLE .*other.*(add column|ADD COLUMN) born.*exit 1|(add column|ADD COLUMN) born.*TABLE .*other.*exit 1' \
 		'what a database has more' diff schema.sql "$db"
@@ -70,7 +70,7 @@ road=sqlite
 new_database source
 sqlite3 "$work/dumped.db" "create table t (id integer primary key, n text); insert into t values (1, 'x'); create index t_n on t (n);"
 sqlite3 "$work/dumped.db" .dump >"$work/dump.sql"
-says '^exit 0$' 'a dump of the shell' diff dump.sql dumped.db
+says '^no differences.exit 0$' 'a dump of the shell' diff dump.sql dumped.db
 printf "attach 'elsewhere.db' as e; create table e.t (id integer);" >"$work/attach.sql"
 says 'exit 2' 'a script that attaches a database' diff attach.sql dumped.db
 is "$(ls "$work/elsewhere.db" 2>&1 | grep -c 'No such')" 1 'which is not made'
