@@ -196,6 +196,13 @@ read_answer()
 	return 1
 }
 
+# until_begun PID: waits until a process in the background has begun its program.  Before
+# that it is this shell, which a signal ends with its own exit code.
+until_begun()
+{
+	while [ "/proc/$1/exe" -ef "/proc/$$/exe" ]; do :; done
+}
+
 # await_samples DATABASE: waits until monitoring has taken three more samples, for a
 # minute at most.
 await_samples()

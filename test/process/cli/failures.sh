@@ -190,6 +190,7 @@ for engine in postgresql sqlite; do
 		"$dbcare" --db "$db" backfill "b$i" "update big set v = v + 1 where v = $i" -o batch_ms=5 -o pause_ms=20 \
 			>"$tmp/out" 2>&1 </dev/null &
 		sleep "0.$((RANDOM % 9))$((RANDOM % 10))"
+		until_begun $!
 		kill -INT $! 2>/dev/null || true
 		code=0
 		wait $! || code=$?

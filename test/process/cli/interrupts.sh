@@ -74,6 +74,7 @@ once()
 	code=0
 	"$dbcare" --db "$db" --yes "$@" >"$tmp/out" 2>&1 </dev/null &
 	sleep_ms "$moment"
+	until_begun $!
 	kill -INT $! 2>/dev/null || true
 	if [ $((RANDOM % 3)) -eq 0 ]; then
 		kill -INT $! 2>/dev/null || true
