@@ -3,9 +3,9 @@
  *	  Rows of a query one by one, and files of the server; see
  *	  common/archive/host.h.
  */
+#include "pg_ext/core/cursor.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
-#include "pg_ext/core/plan.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
@@ -80,7 +80,8 @@ read_rows(dbc_host *base, const char *query, bool is_own,
 	plan = dbcpg_prepare_for_caller(dbcpg_from_core(query), &r.role);
 	dbcpg_set_value_parameters();
 	dbcpg_switch_for_caller(r.role, &identity);
-	r.portal = dbcpg_keep_cursor(SPI_cursor_open(NULL, plan, NULL, NULL, true));
+	r.portal = dbcpg_keep_cursor(
+		SPI_cursor_open(dbcpg_name_cursor(), plan, NULL, NULL, true));
 	dbcpg_restore_identity(&identity);
 	/* code of users in views and policies; the query is planned */
 	dbcpg_set_callers_path(host);

@@ -10,6 +10,7 @@
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/backup/segment.h"
+#include "pg_ext/core/random.h"
 #include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>
@@ -68,9 +69,7 @@ static void
 fill_random(dbc_host *host, void *bytes, size_t length)
 {
 	(void) host;
-	if (!pg_strong_random(bytes, length))
-		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
-				errmsg("could not generate random bytes"));
+	dbcpg_fill_random(bytes, length);
 }
 
 /* ---- the engine ---- */

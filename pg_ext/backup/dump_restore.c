@@ -9,6 +9,7 @@
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/dump_list.h"
 #include "pg_ext/backup/private.h"
+#include "pg_ext/core/random.h"
 
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
@@ -47,12 +48,7 @@ drop_on_failure(int code, Datum arg)
 static void
 set_hidden_name(restoring *r)
 {
-	uint64 random;
-
-	if (!pg_strong_random(&random, sizeof(random)))
-		elog(ERROR, "no random number");
-	r->fill.database =
-		psprintf("dbcare_restore_%016llx", (unsigned long long) random);
+	r->fill.database = psprintf("dbcare_restore_%016llx", dbcpg_make_random());
 }
 
 /* Gives the database its name. */

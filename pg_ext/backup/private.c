@@ -7,6 +7,7 @@
  * that every call that makes or verifies a backup removes leftovers, too.
  */
 #include "pg_ext/backup/private.h"
+#include "pg_ext/core/random.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -96,12 +97,8 @@ make_directory(const char *parent)
 
 	for (int i = 0; i < MOST_TRIES; i++)
 	{
-		uint32 random;
-
-		if (!pg_strong_random(&random, sizeof(random)))
-			ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
-					errmsg("could not generate random bytes"));
-		made.path = psprintf("%s/" PREFIX "%08x" SUFFIX, parent, random);
+		made.path = psprintf("%s/" PREFIX "%08x" SUFFIX, parent,
+							 (unsigned) dbcpg_make_random());
 		if (mkdir(made.path, S_IRWXU) != 0)
 			ereport(
 				ERROR, errcode_for_file_access(),

@@ -12,6 +12,7 @@
 #include "pg_ext/backup/private.h"
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/backup/trial.h"
+#include "pg_ext/core/random.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -328,13 +329,7 @@ remove_directory(int code, Datum arg)
 static const char *
 hidden_name(const char *directory, const char *name)
 {
-	uint64 random;
-
-	if (!pg_strong_random(&random, sizeof(random)))
-		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
-				errmsg("could not generate random bytes"));
-	return psprintf("%s/.%s.%016llx.tmp", directory, name,
-					(unsigned long long) random);
+	return psprintf("%s/.%s.%016llx.tmp", directory, name, dbcpg_make_random());
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "pg_ext/check/row.h"
 #include "pg_ext/check/lost_entries.h"
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/random.h"
 #include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 
@@ -36,9 +37,7 @@ make_pool(dbcpg_host *host, int64_t room)
 	dbcpg_check_memory_pool pool = {
 		.base = {.get = get_memory, .put = put_memory, .room = (size_t) room}};
 
-	if (!pg_strong_random(&pool.base.seed, sizeof(pool.base.seed)))
-		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
-				errmsg("could not generate random values"));
+	dbcpg_fill_random(&pool.base.seed, sizeof(pool.base.seed));
 	pool.context = AllocSetContextCreate(host->arena, "dbcare keys",
 										 ALLOCSET_DEFAULT_SIZES);
 	return pool;

@@ -8,7 +8,6 @@
 #include "pg_ext/core/host.h"
 
 #include "executor/spi.h"
-#include "utils/portal.h"
 
 /* The type that a value is bound as. */
 extern Oid dbcpg_type_of_kind(dbc_value_kind kind);
@@ -28,21 +27,5 @@ extern void dbcpg_end_plans(dbcpg_host *host);
 /* Keeps the plans of all calls from now on: for a process that repeats calls,
  * and does not live long. */
 extern void dbcpg_keep_plans(void);
-
-/* Code of users that runs between two fetches, such as CLOSE ALL in a trigger,
- * must not close a cursor: keep one that was opened. */
-static inline Portal
-dbcpg_keep_cursor(Portal cursor)
-{
-	PinPortal(cursor);
-	return cursor;
-}
-
-static inline void
-dbcpg_close_cursor(Portal cursor)
-{
-	UnpinPortal(cursor);
-	SPI_cursor_close(cursor);
-}
 
 #endif /* DBCPG_CORE_PLAN_H */

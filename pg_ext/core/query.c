@@ -7,6 +7,7 @@
  * dbcare's functions.  Whoever may call a function may have it written; what
  * concerns a table or a role, the function tests before.
  */
+#include "pg_ext/core/cursor.h"
 #include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
@@ -179,7 +180,7 @@ execute_planned(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		return SPI_execute_plan_with_paramlist(plan, parameters,
 											   host->read_only, 0);
 	*portal = dbcpg_keep_cursor(SPI_cursor_open_with_paramlist(
-		NULL, plan, parameters, host->read_only));
+		dbcpg_name_cursor(), plan, parameters, host->read_only));
 	return SPI_OK_SELECT;
 }
 
@@ -318,8 +319,8 @@ read_text(const dbcpg_host *host, paging *p)
 
 	dbcpg_switch_to_reader(p->role, &identity);
 	if (!p->portal)
-		p->portal =
-			dbcpg_keep_cursor(SPI_cursor_open(NULL, p->plan, NULL, NULL, true));
+		p->portal = dbcpg_keep_cursor(
+			SPI_cursor_open(dbcpg_name_cursor(), p->plan, NULL, NULL, true));
 	else
 	{
 		/* policies of the tables may find their functions there */

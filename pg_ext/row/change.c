@@ -13,8 +13,8 @@
  * anyway; hence only owners may repair.
  */
 #include "pg_ext/row/step.h"
+#include "pg_ext/core/cursor.h"
 #include "pg_ext/core/owner.h"
-#include "pg_ext/core/plan.h"
 
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
@@ -64,8 +64,8 @@ dbcpg_row_open_saved_rows(dbcpg_row_step *r, const char *text)
 	Datum values[] = {Int64GetDatum(r->step->set_id),
 					  Int64GetDatum(r->step->number)};
 
-	return dbcpg_keep_cursor(SPI_cursor_open_with_args(NULL, text, 2, types,
-													   values, NULL, false, 0));
+	return dbcpg_keep_cursor(SPI_cursor_open_with_args(
+		dbcpg_name_cursor(), text, 2, types, values, NULL, false, 0));
 }
 
 /* Makes an array of values; nulls may be NULL. */

@@ -8,8 +8,8 @@
  * batches, which also limits memory.
  */
 #include "pg_ext/row/step.h"
+#include "pg_ext/core/cursor.h"
 #include "pg_ext/core/owner.h"
-#include "pg_ext/core/plan.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
@@ -136,7 +136,8 @@ open_rows(dbcpg_row_step *r, const char *text, Oid *role)
 	Portal portal;
 
 	dbcpg_row_begin_owner(r, *role, &was);
-	portal = dbcpg_keep_cursor(SPI_cursor_open(NULL, plan, NULL, NULL, false));
+	portal = dbcpg_keep_cursor(
+		SPI_cursor_open(dbcpg_name_cursor(), plan, NULL, NULL, false));
 	dbcpg_row_end_owner(&was);
 	return portal;
 }

@@ -6,9 +6,9 @@
  * stored.  Values of common types are read as they are; others by the output
  * function of their type, which runs as the query does.
  */
+#include "pg_ext/core/cursor.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
-#include "pg_ext/core/plan.h"
 #include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 
@@ -261,8 +261,8 @@ scan(dbc_host *base, const char *query, const dbc_relation *table,
 	r.memory = AllocSetContextCreate(CurrentMemoryContext, "dbcare row",
 									 ALLOCSET_DEFAULT_SIZES);
 	dbcpg_switch_for_caller(role, &identity);
-	portal = dbcpg_keep_cursor(
-		SPI_cursor_open_with_paramlist(NULL, plan, params, !changes));
+	portal = dbcpg_keep_cursor(SPI_cursor_open_with_paramlist(
+		dbcpg_name_cursor(), plan, params, !changes));
 	set_columns(&r, portal->tupDesc);
 	dbcpg_restore_identity(&identity);
 	/* code of users in views and policies; the query is planned */
