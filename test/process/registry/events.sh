@@ -191,11 +191,13 @@ is "$(postgresql $db <<<"select count(*) < 200 from dbcare.event where at < now(
 sqlite_new locked
 sqlite locked <<<"select dbmigrate_add('1', 'one', 'create table one (a)'); select dbcare_set('lock_timeout_ms', 100);" >"$tmp/made"
 before=$(count sqlite locked)
+mkfifo "$tmp/unlock"
 like "$(sqlite locked <<-END || true
-	.shell (echo 'begin immediate; create table x (a);'; sleep 3) | sqlite3 -cmd '.timeout 60000' "$tmp/locked.db" & while sqlite3 "$tmp/locked.db" "begin immediate; rollback" 2>/dev/null; do sleep 0.02; done
+	.shell (echo 'begin immediate; create table x (a);'; cat "$tmp/unlock") 2>&1 | sqlite3 -cmd '.timeout 60000' "$tmp/locked.db" >"$tmp/locking" 2>&1 & while sqlite3 "$tmp/locked.db" "begin immediate; rollback" 2>/dev/null; do sleep 0.02; done
 	select dbmigrate_deploy();
 END
 )" 'the database is locked by another connection' 'sqlite: a deploy of a locked database fails'
+: >"$tmp/unlock"
 until sqlite3 "$tmp/locked.db" 'begin immediate; rollback' 2>/dev/null; do sleep 0.02; done
 is "$(count sqlite locked)" "$before" 'and leaves no event behind'
 
