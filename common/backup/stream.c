@@ -210,7 +210,6 @@ pack(void *arg)
 						   : hash_chunk(writer->header, start, stored, length,
 										start + PLACE);
 	chunk->nbytes = done ? CHUNK + length : 0;
-	SHA256_Update(&writer->sum, start, chunk->nbytes);
 }
 
 /* Writes a chunk, if it is one, and makes it empty. */
@@ -225,6 +224,8 @@ write_chunk(dbc_host *host, dbc_stream_writer *writer, dbc_stream_chunk *chunk)
 				 writer->encrypt ? "encrypted" : "hashed");
 	chunk->begun = false;
 	chunk->length = 0;
+	/* while the next one is packed, which takes longer than all else */
+	SHA256_Update(&writer->sum, chunk->bytes, chunk->nbytes);
 	writer->write(host, writer->arg, chunk->bytes, chunk->nbytes);
 }
 

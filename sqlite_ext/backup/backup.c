@@ -98,8 +98,11 @@ typedef struct helper
 	dbc_stream_tasks tasks; /* must be first */
 	pthread_t thread;
 	bool runs;
-	void (*task)(void *);
+	pthread_mutex_t mutex; /* of the members below */
+	pthread_cond_t changed;
+	void (*task)(void *); /* NULL: it waits for one */
 	void *arg;
+	bool ends;
 } helper;
 
 /* The files of a call, and its other threads. */
@@ -111,11 +114,25 @@ typedef struct resources
 } resources;
 
 static void *
-run_task(void *arg)
+run_tasks(void *arg)
 {
 	helper *r = arg;
 
-	r->task(r->arg);
+	pthread_mutex_lock(&r->mutex);
+	while (r->task || !r->ends)
+	{
+		if (!r->task)
+		{
+			pthread_cond_wait(&r->changed, &r->mutex);
+			continue;
+		}
+		pthread_mutex_unlock(&r->mutex);
+		r->task(r->arg);
+		pthread_mutex_lock(&r->mutex);
+		r->task = NULL;
+		pthread_cond_signal(&r->changed);
+	}
+	pthread_mutex_unlock(&r->mutex);
 	return NULL;
 }
 
@@ -125,11 +142,17 @@ begin_task(dbc_stream_tasks *tasks, void (*task)(void *), void *arg)
 {
 	helper *r = (helper *) tasks;
 
+	r->runs = r->runs || dbcsl_start_thread(&r->thread, run_tasks, r);
+	if (!r->runs)
+	{
+		task(arg);
+		return;
+	}
+	pthread_mutex_lock(&r->mutex);
 	r->task = task;
 	r->arg = arg;
-	r->runs = dbcsl_start_thread(&r->thread, run_task, r);
-	if (!r->runs)
-		task(arg);
+	pthread_cond_signal(&r->changed);
+	pthread_mutex_unlock(&r->mutex);
 }
 
 static void
@@ -137,9 +160,31 @@ await_task(dbc_stream_tasks *tasks)
 {
 	helper *r = (helper *) tasks;
 
+	pthread_mutex_lock(&r->mutex);
+	while (r->task)
+		pthread_cond_wait(&r->changed, &r->mutex);
+	pthread_mutex_unlock(&r->mutex);
+}
+
+static void
+begin_helper(helper *r)
+{
+	*r = (helper){.tasks = {begin_task, await_task}};
+	(void) pthread_mutex_init(&r->mutex, NULL);
+	(void) pthread_cond_init(&r->changed, NULL);
+}
+
+static void
+end_helper(helper *r)
+{
+	pthread_mutex_lock(&r->mutex);
+	r->ends = true;
+	pthread_cond_signal(&r->changed);
+	pthread_mutex_unlock(&r->mutex);
 	if (r->runs)
 		(void) pthread_join(r->thread, NULL);
-	r->runs = false;
+	(void) pthread_cond_destroy(&r->changed);
+	(void) pthread_mutex_destroy(&r->mutex);
 }
 
 static dbc_stream_tasks *
@@ -174,11 +219,11 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 
 	dbc_posix_init(r.files, allow_dumps);
 	for (int i = 0; i < DBC_BACKUP_THREADS; i++)
-		own->helpers[i] = (helper){.tasks = {begin_task, await_task}};
+		begin_helper(&own->helpers[i]);
 	dbcsl_backup_begin_files(&own->vfs, r.files);
 	done = dbcsl_try(h, run_with_files, &r);
 	for (int i = 0; i < DBC_BACKUP_THREADS; i++)
-		await_task(&own->helpers[i].tasks);
+		end_helper(&own->helpers[i]);
 	dbcsl_backup_end_files(&own->vfs);
 	dbc_posix_end(r.files);
 	if (!done)
