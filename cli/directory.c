@@ -147,8 +147,7 @@ run_alone(cli_invocation *invocation, const char *reason, const char *directory)
 	return finish(invocation, &result);
 }
 
-/* Runs the verb in the database, or without it where it is damaged or has no
- * functions of backups. */
+/* Runs the verb in the database, or without it where it is damaged. */
 static int
 run_opened(cli_invocation *invocation, const char *directory)
 {
@@ -160,8 +159,7 @@ run_opened(cli_invocation *invocation, const char *directory)
 		return CLI_ERROR;
 	if (cli_try_verb(invocation, &result))
 		return finish(invocation, &result);
-	if (!directory ||
-		!(invocation->db.error.damaged || invocation->db.extension_missing))
+	if (!directory || !invocation->db.error.damaged)
 		return cli_fail(invocation, invocation->verb->function);
 	reason = cli_copy(invocation->db.error.message);
 	code = run_alone(invocation, reason, directory);

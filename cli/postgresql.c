@@ -346,7 +346,10 @@ cli_cancel_postgresql(cli_database *db)
 	cli_postgresql *pg = db->connection;
 	char buffer[256];
 
-	if (pg && pg->cancel)
+	if (!pg)
+		return;
+	pg->wire.cancelled = 1;
+	if (pg->cancel)
 		dbcw_pq.PQcancel(pg->cancel, buffer, sizeof(buffer));
 }
 

@@ -208,6 +208,33 @@ typedef struct dbc_backup_restored
 	const char *command; /* starts the server */
 } dbc_backup_restored;
 
+/* ---- [PG] programs of PostgreSQL ---- */
+
+#define DBC_PROGRAM_ARGUMENTS 48
+
+/* A program that is started; texts are in the core's encoding. */
+typedef struct dbc_program
+{
+	const char *name;							  /* pg_dump */
+	const char *arguments[DBC_PROGRAM_ARGUMENTS]; /* ended by NULL */
+	int count;
+	dbc_backup_files *files; /* it reads an open file of these; or NULL */
+	int input;				 /* which */
+	size_t most;			 /* bytes of its output to return; 0: none */
+	bool is_piped;			 /* its output is read by read_pipe() */
+	bool must_end;			 /* no cancel ends it */
+} dbc_program;
+
+/* What a program has left. */
+typedef struct dbc_program_end
+{
+	bool ended;
+	int status;			  /* as of waitpid(); -1: nobody knows */
+	const char *output;	  /* in the core's encoding */
+	bool cut;			  /* there was more output */
+	const char *messages; /* the end of what it wrote to standard error */
+} dbc_program_end;
+
 typedef struct dbc_backup_host
 {
 	/* ---- files: fail in words with the path ---- */
@@ -454,6 +481,21 @@ typedef struct dbc_backup_host
 	size_t (*read_pipe)(dbc_host *host, void *pipe, void *bytes, size_t length);
 	void (*write_pipe)(dbc_host *host, void *pipe, const void *bytes,
 					   size_t length);
+
+	/* [PG] A connection string for programs, without a password: to a database
+	 * of this server (NULL: that of the connection) as its user. */
+	const char *(*connection)(dbc_host *host, const char *database);
+
+	/* [PG] Starts a program, runs fn(host, running, arg), and ends the program
+	 * if it still runs. */
+	void (*with_program)(dbc_host *host, const dbc_program *program,
+						 void (*fn)(dbc_host *host, void *running, void *arg),
+						 void *arg);
+
+	/* [PG] Waits until a program has ended, but at most timeout_ms (-1: without
+	 * limit). */
+	dbc_program_end (*await_program)(dbc_host *host, void *running,
+									 int64_t timeout_ms);
 
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);

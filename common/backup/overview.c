@@ -143,7 +143,7 @@ dbc_backup_read_overview(dbc_host *host, dbc_backup_overview *overview)
 	dbc_error error;
 
 	*overview = (dbc_backup_overview){.object = dbc_database_name(host)};
-	if (!host->rooms.backup)
+	if (!host->rooms.backup || !host->rooms.backup->on_data_disk)
 		overview->problem = "only the extension knows of backups";
 	else if (!dbc_guard(host, read_backups, overview, DBC_KEEP, true, &error))
 		overview->problem = error.message;

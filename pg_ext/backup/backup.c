@@ -2,9 +2,6 @@
  * backup.c
  *	  Backups; see common/backup/host.h.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* madvise(), MAP_ANONYMOUS */
-#endif
 #include "pg_ext/backup/accept.h"
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
@@ -14,9 +11,6 @@
 #include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
@@ -25,22 +19,6 @@
 #include "common/backup/content.h"
 #include "common/core/settings.h"
 #include "posix/backup/files.h"
-
-/* Of this backend: it has one call with keys at a time. */
-static void
-allow_dumps(bool allowed)
-{
-#ifdef __linux__
-	static bool before;
-
-	if (!allowed)
-		before = prctl(PR_GET_DUMPABLE) == 1;
-	if (before)
-		(void) prctl(PR_SET_DUMPABLE, allowed);
-#else
-	(void) allowed;
-#endif
-}
 
 static void
 end_files(int code, Datum arg)
@@ -55,7 +33,7 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 {
 	dbc_backup_files *files = dbc_alloc(host, sizeof(*files));
 
-	dbc_posix_init(files, allow_dumps);
+	dbc_posix_init(files, dbc_posix_allow_dumps);
 	/* also when this process is told to end */
 	PG_ENSURE_ERROR_CLEANUP(end_files, PointerGetDatum(files));
 	{
@@ -101,7 +79,7 @@ describe(dbc_host *host, dbc_backup_work *work)
 	dbc_backup *backup = work->backup;
 
 	dbcpg_backup_require_program();
-	backup->kind = work->method ? work->method : DBCPG_DUMP;
+	backup->kind = work->method ? work->method : DBC_DUMP;
 	backup->database =
 		dbcpg_to_core(dbcpg_of(host), get_database_name(MyDatabaseId));
 	backup->engine_version = PG_VERSION;
@@ -134,7 +112,7 @@ prove(dbc_host *base, dbc_backup_work *work, int level)
 	dbc_progress(base, "verifying", 0, 1);
 	proof = work->other ? dbcpg_other_read(host, work)
 			: whole		? dbcpg_base_prove(host, work)
-						: dbcpg_dump_read(host, work);
+						: dbc_dump_read(base, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
 	if (work->content)
@@ -227,6 +205,9 @@ const dbc_backup_host dbcpg_backup_host = {
 	.on_data_disk = on_data_disk,
 	.may_read = may_read,
 	.ask = dbcpg_backup_ask,
+	.connection = dbcpg_backup_connection,
+	.with_program = dbcpg_backup_with_program,
+	.await_program = dbcpg_backup_await_program,
 	.with_command = dbcpg_backup_with_command,
 	.read_pipe = dbcpg_backup_read_pipe,
 	.write_pipe = dbcpg_backup_write_pipe,

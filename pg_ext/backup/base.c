@@ -172,9 +172,9 @@ copy_stream(dbcpg_host *host, dbcpg_running *running, void *arg)
 	streaming *s = arg;
 	dbc_backup_proof proof =
 		dbcpg_packed_copy(host, s->work, running, &s->manifest);
-	dbcpg_outcome outcome = dbcpg_program_wait(running, -1);
+	dbc_program_end outcome = dbcpg_program_wait(running, -1);
 
-	dbcpg_program_require(host, "pg_basebackup", &outcome);
+	dbc_program_require(&host->base, "pg_basebackup", &outcome);
 	if (proof.problem)
 		dbc_fail(&host->base, DBC_CORRUPTED, NULL, NULL, "%s", proof.problem);
 }
@@ -213,7 +213,7 @@ void
 dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 	bool is_packed = dbcpg_is_packed(work);
 	const char *path;
 
@@ -239,7 +239,7 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 					 "/" DBC_BACKUP_BASE_MANIFEST,
 					 dbcpg_from_core(work->chain[work->nchain - 1])));
 	outcome = dbcpg_backup_run_tool(host, "pg_basebackup", &arguments, 0);
-	dbcpg_program_require(host, "pg_basebackup", &outcome);
+	dbc_program_require(&host->base, "pg_basebackup", &outcome);
 	read_manifest(host, work, dbcpg_packed_manifest(host, path));
 }
 
@@ -248,7 +248,7 @@ dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
 				   const char *directory)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	dbc_progress(&host->base, "combining backups", 0, 1);
 	for (int i = 0; i < work->nchain; i++)
@@ -260,7 +260,7 @@ dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
 	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
 	dbcpg_add_argument(&arguments, psprintf("--output=%s", directory));
 	outcome = dbcpg_backup_run_tool(host, "pg_combinebackup", &arguments, 0);
-	dbcpg_program_require(host, "pg_combinebackup", &outcome);
+	dbc_program_require(&host->base, "pg_combinebackup", &outcome);
 }
 
 dbc_backup_proof
@@ -277,11 +277,11 @@ dbc_backup_proof
 dbcpg_base_read(dbcpg_host *host, const char *directory)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	dbcpg_add_argument(&arguments, "--quiet");
 	dbcpg_add_argument(&arguments, "--exit-on-error");
 	dbcpg_add_argument(&arguments, directory);
 	outcome = dbcpg_backup_run_tool(host, "pg_verifybackup", &arguments, 0);
-	return dbcpg_proof_of(host, "pg_verifybackup", &outcome);
+	return dbc_program_proof(&host->base, "pg_verifybackup", &outcome);
 }

@@ -5,9 +5,13 @@
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/roots.h"
 
+#include "commands/dbcommands.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "postmaster/postmaster.h"
 #include "utils/varlena.h"
+
+#include "posix/backup/files.h"
 
 /* Appends a keyword of a connection string. */
 static void
@@ -74,11 +78,14 @@ dbcpg_backup_conninfo(dbcpg_host *host, const char *database)
 }
 
 const char *
-dbcpg_backup_role_argument(void)
+dbcpg_backup_connection(dbc_host *base, const char *database)
 {
-	if (GetUserId() == GetSessionUserId())
-		return NULL;
-	return psprintf("--role=%s", GetUserNameFromId(GetUserId(), false));
+	dbcpg_host *host = dbcpg_of(base);
+
+	return dbcpg_to_core(host,
+						 dbcpg_backup_conninfo(
+							 host, database ? dbcpg_from_core(database)
+											: get_database_name(MyDatabaseId)));
 }
 
 void
@@ -90,7 +97,7 @@ dbcpg_add_argument(dbcpg_arguments *arguments, const char *text)
 	arguments->list[arguments->count++] = text;
 }
 
-dbcpg_outcome
+dbc_program_end
 dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
 					  const dbcpg_arguments *arguments, Size most)
 {
@@ -104,19 +111,50 @@ dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
 	return dbcpg_program_run(host, &program);
 }
 
-dbcpg_outcome
-dbcpg_backup_run_sql(dbcpg_host *host, const char *conninfo, const char *sql,
-					 Size most)
-{
-	dbcpg_arguments arguments = {.count = 0};
+/* ---- programs of the core ---- */
 
-	dbcpg_add_argument(&arguments, "--no-psqlrc");
-	dbcpg_add_argument(&arguments, "--no-password");
-	dbcpg_add_argument(&arguments, "--quiet");
-	dbcpg_add_argument(&arguments, "--no-align");
-	dbcpg_add_argument(&arguments, "--tuples-only");
-	dbcpg_add_argument(&arguments, "--set=ON_ERROR_STOP=1");
-	dbcpg_add_argument(&arguments, psprintf("--command=%s", sql));
-	dbcpg_add_argument(&arguments, psprintf("--dbname=%s", conninfo));
-	return dbcpg_backup_run_tool(host, "psql", &arguments, most);
+typedef struct starting
+{
+	void (*fn)(dbc_host *, void *, void *);
+	void *arg;
+} starting;
+
+static void
+use_program(dbcpg_host *host, dbcpg_running *running, void *arg)
+{
+	const starting *s = arg;
+
+	s->fn(&host->base, running, s->arg);
+}
+
+void
+dbcpg_backup_with_program(dbc_host *base, const dbc_program *program,
+						  void (*fn)(dbc_host *, void *, void *), void *arg)
+{
+	const char *environment[] = {dbcpg_backup_passfile(), NULL};
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_program started = {.path = dbcpg_backup_program_path(program->name),
+							 .arguments = arguments.list,
+							 .environment = environment,
+							 .most = program->most,
+							 .is_piped = program->is_piped,
+							 .shows_end = true};
+	starting s = {fn, arg};
+
+	for (int i = 0; i < program->count; i++)
+		dbcpg_add_argument(&arguments, dbcpg_from_core(program->arguments[i]));
+	if (program->files)
+		started.input = dbc_posix_descriptor(program->files, program->input);
+	if (program->must_end)
+		HOLD_INTERRUPTS();
+	dbcpg_program_with(dbcpg_of(base), &started, use_program, &s);
+	if (program->must_end)
+		RESUME_INTERRUPTS();
+}
+
+dbc_program_end
+dbcpg_backup_await_program(dbc_host *host, void *running, int64_t timeout_ms)
+{
+	(void) host;
+	return dbcpg_program_wait(running, timeout_ms);
 }

@@ -23,13 +23,10 @@ extern const char *dbcpg_backup_conninfo_at(dbcpg_host *host,
 											const char *user,
 											const char *database);
 
-/* "--role=..." if the current role is not the session user, else NULL. */
-extern const char *dbcpg_backup_role_argument(void);
-
 /* Arguments of a program. */
 typedef struct dbcpg_arguments
 {
-	const char *list[48]; /* ended by NULL */
+	const char *list[DBC_PROGRAM_ARGUMENTS]; /* ended by NULL */
 	int count;
 } dbcpg_arguments;
 
@@ -38,13 +35,18 @@ extern void dbcpg_add_argument(dbcpg_arguments *arguments, const char *text);
 
 /* Runs a program of PostgreSQL with these arguments; its output is read up to
  * most bytes. */
-extern dbcpg_outcome dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
-										   const dbcpg_arguments *arguments,
-										   Size most);
+extern dbc_program_end dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
+											 const dbcpg_arguments *arguments,
+											 Size most);
 
-/* Runs SQL by psql with a connection string. */
-extern dbcpg_outcome dbcpg_backup_run_sql(dbcpg_host *host,
-										  const char *conninfo, const char *sql,
-										  Size most);
+/* Calls of the core; see common/backup/host.h. */
+extern const char *dbcpg_backup_connection(dbc_host *host,
+										   const char *database);
+extern void dbcpg_backup_with_program(dbc_host *host,
+									  const dbc_program *program,
+									  void (*fn)(dbc_host *, void *, void *),
+									  void *arg);
+extern dbc_program_end dbcpg_backup_await_program(dbc_host *host, void *running,
+												  int64_t timeout_ms);
 
 #endif /* DBCPG_BACKUP_CONNECTION_H */

@@ -7,24 +7,16 @@
 
 #include "pg_ext/backup/connection.h"
 
+#include "common/backup/dump.h"
 #include "common/backup/manifest.h"
 
-/* Directories of a backup. */
-#define DBCPG_DUMP "dump"
+/* The directory of a base backup. */
 #define DBCPG_BASE "base"
 
 /* ---- dump.c ---- */
 
 extern void dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work);
-extern dbc_backup_proof dbcpg_dump_read(dbcpg_host *host,
-										dbc_backup_work *work);
-
-/* Runs pg_restore on a dump with arguments before its path. */
-extern dbc_backup_proof dbcpg_dump_run(dbcpg_host *host, dbc_backup_work *work,
-									   dbcpg_arguments *arguments, Size most,
-									   dbcpg_outcome *outcome);
-
 /* Counts the rows of all tables of a dump in the active snapshot;
  * dump_count.c. */
 extern void dbcpg_dump_count(dbcpg_host *host, dbc_backup *backup);
@@ -33,12 +25,6 @@ extern void dbcpg_dump_count(dbcpg_host *host, dbc_backup *backup);
 extern dbc_backup_proof dbcpg_dump_read_table(
 	dbc_host *host, dbc_backup_work *work, const dbc_relation *table,
 	void (*line)(dbc_host *, void *, const char *), void *arg);
-
-/* Where pg_restore finds a dump: adds it to the arguments, and sets what it
- * reads.  Returns what is wrong, or NULL. */
-extern const char *dbcpg_dump_locate(dbcpg_host *host, dbc_backup_work *work,
-									 dbcpg_arguments *arguments,
-									 dbcpg_program *program);
 
 /* ---- dump_restore.c ---- */
 
@@ -98,9 +84,5 @@ extern const dbc_backup_step *dbcpg_backup_plan(dbc_host *host,
 												const dbc_backup *backup,
 												const char *destination,
 												int *count);
-
-/* What the end of a program means for a test; name is that of the program. */
-extern dbc_backup_proof dbcpg_proof_of(dbcpg_host *host, const char *name,
-									   const dbcpg_outcome *outcome);
 
 #endif /* DBCPG_BACKUP_COPY_H */

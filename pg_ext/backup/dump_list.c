@@ -14,13 +14,13 @@
 /* Runs pg_restore on the dump with these options; NULL, with the reason in
  * *proof, if it fails. */
 static char *
-read_dump(const dbcpg_filling *fill, dbcpg_arguments *arguments,
-		  const char *too_large, dbc_backup_proof *proof)
+read_dump(const dbc_filling *fill, dbc_program *program, const char *too_large,
+		  dbc_backup_proof *proof)
 {
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
-	*proof = dbcpg_dump_run(fill->host, fill->work, arguments, LONGEST_LIST,
-							&outcome);
+	program->most = LONGEST_LIST;
+	*proof = dbc_dump_run(fill->host, fill->work, program, &outcome);
 	if (outcome.cut)
 		proof->unknown = too_large;
 	return proof->problem || proof->unknown ? NULL : pstrdup(outcome.output);
@@ -59,19 +59,19 @@ add_extension(List **extensions, const char *line)
 }
 
 bool
-dbcpg_dump_read_extensions(const dbcpg_filling *fill, List **extensions,
+dbcpg_dump_read_extensions(const dbc_filling *fill, List **extensions,
 						   dbc_backup_proof *proof)
 {
-	dbcpg_arguments arguments = {.count = 0};
+	dbc_program program = {0};
 	char *text;
 	char *rest;
 
 	*extensions = NIL;
-	dbcpg_add_argument(&arguments, "--schema-only");
-	dbcpg_add_argument(&arguments, "--section=pre-data");
-	dbcpg_add_argument(&arguments, "--file=-");
-	text = read_dump(fill, &arguments, "its schema is too large to be read",
-					 proof);
+	dbc_program_add(fill->host, &program, "--schema-only");
+	dbc_program_add(fill->host, &program, "--section=pre-data");
+	dbc_program_add(fill->host, &program, "--file=-");
+	text =
+		read_dump(fill, &program, "its schema is too large to be read", proof);
 	if (!text)
 		return false;
 	for (char *line = strtok_r(text, "\n", &rest); line;
@@ -117,16 +117,16 @@ is_made_before(List *extensions, const char *line)
 }
 
 bool
-dbcpg_dump_write_list(dbcpg_filling *fill, List *extensions,
+dbcpg_dump_write_list(dbc_filling *fill, List *extensions,
 					  const char *directory, dbc_backup_proof *proof)
 {
-	dbcpg_arguments arguments = {.count = 0};
+	dbc_program program = {0};
 	FILE *file;
 	char *text;
 	char *rest;
 
-	dbcpg_add_argument(&arguments, "--list");
-	text = read_dump(fill, &arguments, "it has too many objects", proof);
+	dbc_program_add(fill->host, &program, "--list");
+	text = read_dump(fill, &program, "it has too many objects", proof);
 	if (!text)
 		return false;
 	fill->list = psprintf("%s/list", directory);

@@ -6,13 +6,15 @@
 #ifndef DBCPG_BACKUP_DUMP_LIST_H
 #define DBCPG_BACKUP_DUMP_LIST_H
 
-#include "pg_ext/backup/dump_fill.h"
+#include "pg_ext/core/compat.h"
 
 #include "nodes/parsenodes.h"
 
+#include "common/backup/fill.h"
+
 /* Reads the statements that create extensions (CreateExtensionStmt); false,
  * with the reason in *proof, if that fails. */
-extern bool dbcpg_dump_read_extensions(const dbcpg_filling *fill,
+extern bool dbcpg_dump_read_extensions(const dbc_filling *fill,
 									   List **extensions,
 									   dbc_backup_proof *proof);
 
@@ -20,7 +22,7 @@ extern bool dbcpg_dump_read_extensions(const dbcpg_filling *fill,
 extern const char *dbcpg_dump_schema_of(const CreateExtensionStmt *statement);
 
 /* Writes fill->list to a directory, without the schemas of extensions. */
-extern bool dbcpg_dump_write_list(dbcpg_filling *fill, List *extensions,
+extern bool dbcpg_dump_write_list(dbc_filling *fill, List *extensions,
 								  const char *directory,
 								  dbc_backup_proof *proof);
 

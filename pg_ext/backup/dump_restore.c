@@ -7,6 +7,7 @@
  * it, so it runs as a superuser only on request.
  */
 #include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/dump_list.h"
 #include "pg_ext/backup/private.h"
 #include "pg_ext/core/random.h"
@@ -16,9 +17,11 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 
+#include "common/core/text.h"
+
 typedef struct restoring
 {
-	dbcpg_filling fill;
+	dbc_filling fill;
 	const char *name; /* of the database in the end */
 	List *extensions; /* dbcare, if the caller creates it for the role */
 	dbc_backup_proof proof;
@@ -28,7 +31,7 @@ typedef struct restoring
 static void
 drop_database(restoring *r)
 {
-	dbcpg_outcome outcome = dbcpg_dump_run_on_database(&r->fill, "dropdb");
+	dbc_program_end outcome = dbc_dump_run_on_database(&r->fill, "dropdb");
 
 	if (outcome.status != 0)
 		ereport(WARNING,
@@ -55,17 +58,17 @@ set_hidden_name(restoring *r)
 static void
 rename_database(restoring *r, const char *name)
 {
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	/* as for createdb */
 	HOLD_INTERRUPTS();
-	outcome =
-		dbcpg_backup_run_sql(r->fill.host, r->fill.maintenance,
-							 psprintf("alter database %s rename to %s",
-									  r->fill.database, quote_identifier(name)),
-							 0);
+	outcome = dbc_program_run_sql(
+		r->fill.host, r->fill.maintenance,
+		dbc_format(r->fill.host, "alter database %s rename to %s",
+				   r->fill.database, r->fill.host->quote(r->fill.host, name)),
+		0);
 	RESUME_INTERRUPTS();
-	dbcpg_program_require(r->fill.host, "psql", &outcome);
+	dbc_program_require(r->fill.host, "psql", &outcome);
 }
 
 /* Creates the extension for a role that may not, and lets its trigger functions
@@ -73,36 +76,39 @@ rename_database(restoring *r, const char *name)
 static void
 create_extension(const restoring *r)
 {
+	dbc_host *host = r->fill.host;
 	const CreateExtensionStmt *statement = linitial(r->extensions);
 	const char *schema = dbcpg_dump_schema_of(statement);
-	const char *role = quote_identifier(dbcpg_from_core(r->fill.owner));
-	dbcpg_outcome outcome;
+	const char *role = host->quote(host, r->fill.owner);
+	dbc_program_end outcome;
 
-	schema = quote_identifier(schema ? schema : "public");
-	outcome = dbcpg_backup_run_sql(
-		r->fill.host, dbcpg_backup_conninfo(r->fill.host, r->fill.database),
-		psprintf("create schema if not exists %1$s; "
-				 "create extension dbcare schema %1$s; "
-				 "grant usage on schema %1$s to %2$s; "
-				 "grant execute on function %1$s.dbarchive_capture(), "
-				 "%1$s.dbaudit_capture() to %2$s",
-				 schema, role),
+	schema = host->quote(host, schema ? dbcpg_to_core(dbcpg_of(host), schema)
+									  : "public");
+	outcome = dbc_program_run_sql(
+		host, dbcpg_backup_connection(host, r->fill.database),
+		dbc_format(host,
+				   "create schema if not exists %1$s; "
+				   "create extension dbcare schema %1$s; "
+				   "grant usage on schema %1$s to %2$s; "
+				   "grant execute on function %1$s.dbarchive_capture(), "
+				   "%1$s.dbaudit_capture() to %2$s",
+				   schema, role),
 		0);
-	dbcpg_program_require(r->fill.host, "psql", &outcome);
+	dbc_program_require(host, "psql", &outcome);
 }
 
 /* Makes the database and fills it; with a problem there is none. */
 static void
 make_database(restoring *r)
 {
-	dbcpg_outcome outcome = dbcpg_dump_run_on_database(&r->fill, "createdb");
+	dbc_program_end outcome = dbc_dump_run_on_database(&r->fill, "createdb");
 
-	dbcpg_program_require(r->fill.host, "createdb", &outcome);
+	dbc_program_require(r->fill.host, "createdb", &outcome);
 	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
 	{
 		if (r->extensions != NIL)
 			create_extension(r);
-		r->proof = dbcpg_dump_fill(&r->fill);
+		r->proof = dbc_dump_fill(&r->fill);
 		if (!r->proof.problem && !r->proof.unknown)
 			rename_database(r, r->name);
 	}
@@ -143,7 +149,7 @@ make_for_role(restoring *r)
 		return;
 	}
 	get_parent_directory(parent);
-	dbcpg_private_with(r->fill.host, parent, make_with_extension, r);
+	dbcpg_private_with(dbcpg_of(r->fill.host), parent, make_with_extension, r);
 }
 
 /* ---- rights ---- */
@@ -194,7 +200,7 @@ dbc_backup_proof
 dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 				   const dbc_backup_target *target)
 {
-	restoring r = {.fill = {.host = host, .work = work}};
+	restoring r = {.fill = {.host = &host->base, .work = work}};
 	const char *name = dbcpg_from_core(target->destination);
 
 	if (!*name || strlen(name) >= NAMEDATALEN)
@@ -207,15 +213,15 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 				errhint("Pass the name of a new database."));
 	check_superuser(target);
 	set_hidden_name(&r);
-	r.fill.maintenance =
-		dbcpg_backup_conninfo(host, get_database_name(MyDatabaseId));
+	r.fill.maintenance = dbcpg_backup_connection(&host->base, NULL);
 	r.fill.conninfo =
-		target->role ? dbcpg_backup_conninfo_as(host, check_role(target->role),
-												r.fill.database)
-					 : dbcpg_backup_conninfo(host, r.fill.database);
+		target->role ? dbcpg_to_core(host, dbcpg_backup_conninfo_as(
+											   host, check_role(target->role),
+											   r.fill.database))
+					 : dbcpg_backup_connection(&host->base, r.fill.database);
 	r.fill.owner = target->role;
 	r.fill.is_plain = target->role != NULL;
-	r.name = name;
+	r.name = target->destination;
 	if (target->role && superuser_arg(GetSessionUserId()))
 		make_for_role(&r);
 	else

@@ -2,10 +2,13 @@
  * dump_table.c
  *	  The rows of one table of a dump, line by line.
  */
+#include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"
 
 #include "mb/pg_wchar.h"
+
+#include "common/core/text.h"
 
 #define PIECE (1 << 16)
 
@@ -14,7 +17,7 @@ typedef struct reading
 	void (*line)(dbc_host *, void *, const char *);
 	void *arg;
 	int encoding; /* of the dump; -1: not known yet */
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 } reading;
 
 /* The encoding of a dump: its first statements name it. */
@@ -48,8 +51,9 @@ use_line(dbcpg_host *host, reading *r, StringInfo line)
 }
 
 static void
-read_lines(dbcpg_host *host, dbcpg_running *running, void *arg)
+read_lines(dbc_host *base, void *running, void *arg)
 {
+	dbcpg_host *host = dbcpg_of(base);
 	reading *r = arg;
 	char *piece = palloc(PIECE);
 	StringInfoData line;
@@ -77,25 +81,20 @@ dbcpg_dump_read_table(dbc_host *base, dbc_backup_work *work,
 					  const dbc_relation *table,
 					  void (*line)(dbc_host *, void *, const char *), void *arg)
 {
-	dbcpg_host *host = dbcpg_of(base);
 	reading r = {.line = line, .arg = arg, .encoding = -1};
-	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_program program = {.path = dbcpg_backup_program_path("pg_restore"),
-							 .arguments = arguments.list,
-							 .is_piped = true,
-							 .shows_end = true};
+	dbc_program program = {.name = "pg_restore", .is_piped = true};
 	const char *problem;
 
 	dbcpg_backup_require_program();
-	dbcpg_add_argument(&arguments, "--data-only");
-	dbcpg_add_argument(&arguments,
-					   psprintf("--schema=%s", dbcpg_from_core(table->schema)));
-	dbcpg_add_argument(&arguments,
-					   psprintf("--table=%s", dbcpg_from_core(table->name)));
-	dbcpg_add_argument(&arguments, "--file=-");
-	problem = dbcpg_dump_locate(host, work, &arguments, &program);
+	dbc_program_add(base, &program, "--data-only");
+	dbc_program_add(base, &program,
+					dbc_format(base, "--schema=%s", table->schema));
+	dbc_program_add(base, &program,
+					dbc_format(base, "--table=%s", table->name));
+	dbc_program_add(base, &program, "--file=-");
+	problem = dbc_dump_locate(base, work, &program);
 	if (problem)
 		return (dbc_backup_proof){.problem = problem};
-	dbcpg_program_with(host, &program, read_lines, &r);
-	return dbcpg_proof_of(host, "pg_restore", &r.outcome);
+	dbcpg_backup_with_program(base, &program, read_lines, &r);
+	return dbc_program_proof(base, program.name, &r.outcome);
 }

@@ -27,7 +27,7 @@ add_name(dbcpg_arguments *arguments, const dbc_backup_work *work, bool label)
 		dbcpg_add_argument(arguments, psprintf("--set=%s", slash + 1));
 }
 
-static dbcpg_outcome
+static dbc_program_end
 run(dbcpg_host *host, const dbc_backup_work *work,
 	const dbcpg_arguments *arguments)
 {
@@ -45,7 +45,7 @@ dbc_backup_proof
 dbcpg_other_read(dbcpg_host *host, const dbc_backup_work *work)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	add_name(&arguments, work, false);
 	dbcpg_add_argument(&arguments, "--output=text");
@@ -56,7 +56,7 @@ dbcpg_other_read(dbcpg_host *host, const dbc_backup_work *work)
 		return (dbc_backup_proof){.problem =
 									  dbc_format(&host->base, "%s verify: %s",
 												 work->other, outcome.output)};
-	return dbcpg_proof_of(host, work->other, &outcome);
+	return dbc_program_proof(&host->base, work->other, &outcome);
 }
 
 static void
@@ -91,7 +91,7 @@ dbcpg_other_copy(dbcpg_host *host, const dbc_backup_work *work,
 				 const char *directory)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	if (MakePGDirectory(directory) != 0)
 		ereport(ERROR, errcode_for_file_access(),
@@ -103,5 +103,5 @@ dbcpg_other_copy(dbcpg_host *host, const dbc_backup_work *work,
 	outcome = run(host, work, &arguments);
 	if (outcome.status != 0 && !*outcome.messages)
 		outcome.messages = outcome.output;
-	dbcpg_program_require(host, work->other, &outcome);
+	dbc_program_require(&host->base, work->other, &outcome);
 }

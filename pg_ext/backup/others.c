@@ -44,7 +44,7 @@ dbcpg_backup_find_tool(const char *name)
 static void
 wait_for_answer(dbcpg_host *host, dbcpg_running *running, void *arg)
 {
-	dbcpg_outcome *outcome = arg;
+	dbc_program_end *outcome = arg;
 
 	(void) host;
 	*outcome = dbcpg_program_wait(running, TIMEOUT_MS);
@@ -124,7 +124,7 @@ dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
 							 .environment = environment,
 							 .most = LONGEST_OUTPUT,
 							 .shows_end = true};
-	dbcpg_outcome outcome = {0};
+	dbc_program_end outcome = {0};
 
 	if (!program.path ||
 		!has_privs_of_role(GetUserId(), ROLE_PG_EXECUTE_SERVER_PROGRAM))
@@ -137,7 +137,7 @@ dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
 							  TIMEOUT_MS / 1000);
 	else if (outcome.status != 0)
 		*problem = dbc_format(base, "%s %s%s%s", name,
-							  dbcpg_program_describe(host, &outcome),
+							  dbc_program_describe(&host->base, &outcome),
 							  *outcome.messages ? ": " : "", outcome.messages);
 	else if (outcome.cut)
 		*problem = dbc_format(base, "%s has printed more than %d MiB", name,

@@ -50,11 +50,11 @@ dbcpg_program_read(dbcpg_running *running, void *bytes, Size length)
 static void
 refuse_end(dbcpg_running *running, const char *name)
 {
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	dbcpg_program_end_input(running);
 	outcome = dbcpg_program_wait(running, -1);
-	dbcpg_program_require(running->host, name, &outcome);
+	dbc_program_require(&running->host->base, name, &outcome);
 	dbc_fail(&running->host->base, "38000", NULL, NULL,
 			 "%s ended before it had read everything", name);
 }
@@ -97,12 +97,12 @@ static void
 command(dbcpg_host *host, dbcpg_running *running, void *arg)
 {
 	const commanding *c = arg;
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	c->fn(&host->base, running, c->arg);
 	dbcpg_program_end_input(running);
 	outcome = dbcpg_program_wait(running, -1);
-	dbcpg_program_require(host, COMMAND, &outcome);
+	dbc_program_require(&host->base, COMMAND, &outcome);
 }
 
 void

@@ -397,12 +397,12 @@ dbcpg_running_poll(void)
 		ProcessProcSignalBarrier();
 }
 
-dbcpg_outcome
+dbc_program_end
 dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 {
 	TimestampTz end =
 		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout_ms);
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	while (!running->ended)
 	{
@@ -424,7 +424,7 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 		}
 		dbcpg_running_await(running, left);
 	}
-	outcome = (dbcpg_outcome){
+	outcome = (dbc_program_end){
 		.ended = running->ended,
 		.status = running->status,
 		.output = text_of(&running->streams[DBCPG_OUTPUT], false),
@@ -464,42 +464,17 @@ dbcpg_program_with(dbcpg_host *host, const dbcpg_program *program,
 static void
 wait_for_end(dbcpg_host *host, dbcpg_running *running, void *arg)
 {
-	dbcpg_outcome *outcome = arg;
+	dbc_program_end *outcome = arg;
 
 	(void) host;
 	*outcome = dbcpg_program_wait(running, -1);
 }
 
-dbcpg_outcome
+dbc_program_end
 dbcpg_program_run(dbcpg_host *host, const dbcpg_program *program)
 {
-	dbcpg_outcome outcome = {0};
+	dbc_program_end outcome = {0};
 
 	dbcpg_program_with(host, program, wait_for_end, &outcome);
 	return outcome;
-}
-
-/* ---- words ---- */
-
-const char *
-dbcpg_program_describe(dbcpg_host *host, const dbcpg_outcome *outcome)
-{
-	if (outcome->status == -1)
-		return "was killed";
-	if (WIFSIGNALED(outcome->status))
-		return dbc_format(&host->base, "was ended by signal %d",
-						  WTERMSIG(outcome->status));
-	return dbc_format(&host->base, "failed with exit code %d",
-					  WEXITSTATUS(outcome->status));
-}
-
-void
-dbcpg_program_require(dbcpg_host *host, const char *name,
-					  const dbcpg_outcome *outcome)
-{
-	if (outcome->status == 0)
-		return;
-	dbc_fail(&host->base, "38000",
-			 *outcome->messages ? outcome->messages : NULL, NULL, "%s %s", name,
-			 dbcpg_program_describe(host, outcome));
 }

@@ -13,6 +13,8 @@
 
 #include "pg_ext/core/host.h"
 
+#include "common/backup/program.h"
+
 typedef struct dbcpg_program
 {
 	const char *path;				/* absolute */
@@ -31,19 +33,9 @@ typedef struct dbcpg_program
 /* A program that runs. */
 typedef struct dbcpg_running dbcpg_running;
 
-/* What a program has left. */
-typedef struct dbcpg_outcome
-{
-	bool ended;
-	int status;			  /* as of waitpid(); -1: its guard was killed */
-	const char *output;	  /* in the core's encoding */
-	bool cut;			  /* there was more output */
-	const char *messages; /* what it wrote to standard error, shortened */
-} dbcpg_outcome;
-
 /* Runs a program to its end. */
-extern dbcpg_outcome dbcpg_program_run(dbcpg_host *host,
-									   const dbcpg_program *program);
+extern dbc_program_end dbcpg_program_run(dbcpg_host *host,
+										 const dbcpg_program *program);
 
 /* Starts a program, runs fn(host, running, arg), and ends the program if it
  * still runs. */
@@ -53,8 +45,8 @@ extern void dbcpg_program_with(dbcpg_host *host, const dbcpg_program *program,
 							   void *arg);
 
 /* Waits until the program ends, but at most timeout_ms (-1: without limit). */
-extern dbcpg_outcome dbcpg_program_wait(dbcpg_running *running,
-										int64 timeout_ms);
+extern dbc_program_end dbcpg_program_wait(dbcpg_running *running,
+										  int64 timeout_ms);
 
 /* ---- pipe.c ---- */
 
@@ -81,13 +73,5 @@ extern void dbcpg_program_end_input(dbcpg_running *running);
 
 /* Sends a signal to a program and what it has started. */
 extern void dbcpg_program_signal(dbcpg_running *running, int number);
-
-/* Fails in words unless a program has ended well. */
-extern void dbcpg_program_require(dbcpg_host *host, const char *name,
-								  const dbcpg_outcome *outcome);
-
-/* How a program has ended, as the end of a sentence. */
-extern const char *dbcpg_program_describe(dbcpg_host *host,
-										  const dbcpg_outcome *outcome);
 
 #endif /* DBCPG_BACKUP_PROGRAM_H */

@@ -11,7 +11,7 @@
  * proves nothing.
  */
 #include "pg_ext/backup/connection.h"
-#include "pg_ext/backup/dump_fill.h"
+#include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/dump_list.h"
 #include "pg_ext/backup/private.h"
 #include "pg_ext/backup/trial.h"
@@ -28,7 +28,7 @@
 
 typedef struct trying
 {
-	dbcpg_filling fill;
+	dbc_filling fill;
 	const char *directory; /* private */
 	dbcpg_trial trial;
 	List *extensions; /* CreateExtensionStmt */
@@ -41,8 +41,11 @@ typedef struct trying
 static const char *
 connect_as(const trying *t, const char *user, const char *database)
 {
-	return dbcpg_backup_conninfo_at(t->fill.host, t->trial.directory,
-									DBCPG_TRIAL_PORT, user, database);
+	dbcpg_host *host = dbcpg_of(t->fill.host);
+
+	return dbcpg_to_core(
+		host, dbcpg_backup_conninfo_at(host, t->trial.directory,
+									   DBCPG_TRIAL_PORT, user, database));
 }
 
 /* Runs SQL of ours as the superuser of the scratch cluster; false: it cannot be
@@ -50,13 +53,14 @@ connect_as(const trying *t, const char *user, const char *database)
 static bool
 prepare_by(trying *t, const char *database, const char *sql)
 {
-	dbcpg_outcome outcome = dbcpg_backup_run_sql(
-		t->fill.host, connect_as(t, ADMIN, database), sql, 0);
+	dbc_program_end outcome =
+		dbc_program_run_sql(t->fill.host, connect_as(t, ADMIN, database),
+							dbcpg_to_core(dbcpg_of(t->fill.host), sql), 0);
 
 	if (outcome.status == 0)
 		return true;
 	t->proof.unknown = dbc_format(
-		&t->fill.host->base, "the scratch cluster could not be prepared: %s",
+		t->fill.host, "the scratch cluster could not be prepared: %s",
 		outcome.messages);
 	return false;
 }
@@ -65,7 +69,7 @@ prepare_by(trying *t, const char *database, const char *sql)
 static const char *
 role_script(trying *t)
 {
-	dbc_host *base = &t->fill.host->base;
+	dbc_host *base = t->fill.host;
 	const dbc_rows *rows = dbc_query(base, "backup/roles");
 	StringInfoData script;
 
@@ -118,29 +122,29 @@ static void
 restore(dbcpg_host *host, dbcpg_trial *trial)
 {
 	trying *t = trial->arg;
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	t->fill.maintenance = connect_as(t, ADMIN, "postgres");
 	t->fill.conninfo = connect_as(t, RESTORER, DATABASE);
 	if (!prepare_by(t, "postgres", role_script(t)))
 		return;
-	outcome = dbcpg_dump_run_on_database(&t->fill, "createdb");
+	outcome = dbc_dump_run_on_database(&t->fill, "createdb");
 	if (outcome.status != 0)
 	{
-		t->proof.unknown = dbc_format(&host->base, "createdb %s: %s",
-									  dbcpg_program_describe(host, &outcome),
-									  outcome.messages);
+		t->proof.unknown = dbc_format(
+			&host->base, "createdb %s: %s",
+			dbc_program_describe(&host->base, &outcome), outcome.messages);
 		return;
 	}
 	if (prepare_by(t, DATABASE, extension_script(t)))
-		t->proof = dbcpg_dump_fill(&t->fill);
+		t->proof = dbc_dump_fill(&t->fill);
 }
 
 static void
 make_cluster(trying *t)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	t->trial.data = psprintf("%s/data", t->directory);
 	dbcpg_add_argument(&arguments, psprintf("--pgdata=%s", t->trial.data));
@@ -150,9 +154,10 @@ make_cluster(trying *t)
 	dbcpg_add_argument(&arguments, "--locale=C");
 	dbcpg_add_argument(&arguments, "--no-sync");
 	dbcpg_add_argument(&arguments, "--no-instructions");
-	dbc_progress(&t->fill.host->base, "making a scratch cluster", 0, 1);
-	outcome = dbcpg_backup_run_tool(t->fill.host, "initdb", &arguments, 0);
-	dbcpg_program_require(t->fill.host, "initdb", &outcome);
+	dbc_progress(t->fill.host, "making a scratch cluster", 0, 1);
+	outcome =
+		dbcpg_backup_run_tool(dbcpg_of(t->fill.host), "initdb", &arguments, 0);
+	dbc_program_require(t->fill.host, "initdb", &outcome);
 }
 
 static void
@@ -174,7 +179,7 @@ dbc_backup_proof
 dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work)
 {
 	char *parent = pstrdup(dbcpg_from_core(work->path));
-	trying t = {.fill = {.host = host,
+	trying t = {.fill = {.host = &host->base,
 						 .work = work,
 						 .database = DATABASE,
 						 .owner = RESTORER,

@@ -116,14 +116,15 @@ add_parameters(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 
 /* ---- asking ---- */
 
-static dbcpg_outcome
+static dbc_program_end
 ask(dbcpg_host *host, const dbcpg_trial *trial, const char *query)
 {
-	return dbcpg_backup_run_sql(
-		host,
-		dbcpg_backup_conninfo_at(host, trial->directory, DBCPG_TRIAL_PORT,
-								 GetUserNameFromId(GetSessionUserId(), false),
-								 trial->database),
+	return dbc_program_run_sql(
+		&host->base,
+		dbcpg_to_core(host, dbcpg_backup_conninfo_at(
+								host, trial->directory, DBCPG_TRIAL_PORT,
+								GetUserNameFromId(GetSessionUserId(), false),
+								trial->database)),
 		query, MOST_ANSWER);
 }
 
@@ -134,7 +135,7 @@ static bool
 is_recovered(dbcpg_host *host, const dbcpg_trial *trial)
 {
 	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	dbcpg_add_argument(&arguments, "--quiet");
 	dbcpg_add_argument(&arguments, psprintf("--port=%d", DBCPG_TRIAL_PORT));
@@ -171,18 +172,19 @@ failures_of(const char *messages)
 static bool
 await_recovery(dbcpg_host *host, dbcpg_running *server, dbcpg_trial *trial)
 {
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	do
 	{
 		outcome = dbcpg_program_wait(server, POLL_MS);
 		if (outcome.ended)
 		{
-			trial->problem = dbc_format(
-				&host->base, "the restored server %s: %s",
-				outcome.status == 0 ? "ended"
-									: dbcpg_program_describe(host, &outcome),
-				failures_of(outcome.messages));
+			trial->problem =
+				dbc_format(&host->base, "the restored server %s: %s",
+						   outcome.status == 0
+							   ? "ended"
+							   : dbc_program_describe(&host->base, &outcome),
+						   failures_of(outcome.messages));
 			return false;
 		}
 	} while (!is_recovered(host, trial));
@@ -194,7 +196,7 @@ static void
 use(dbcpg_host *host, dbcpg_running *server, void *arg)
 {
 	dbcpg_trial *trial = arg;
-	dbcpg_outcome outcome;
+	dbc_program_end outcome;
 
 	dbc_progress(&host->base, "starting the restored server", 0, 1);
 	if (!await_recovery(host, server, trial))

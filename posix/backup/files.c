@@ -7,7 +7,7 @@
  * elsewhere.
  */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* MAP_ANONYMOUS, O_TMPFILE */
+#define _GNU_SOURCE /* O_TMPFILE */
 #endif
 #include "posix/backup/files.h"
 
@@ -18,23 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/backup/catalog.h"
-#include "common/backup/key.h"
 #include "common/core/asserts.h"
 #include "common/core/sort.h"
 #include "common/core/text.h"
-
-/* Memory of a secret, which follows. */
-struct dbc_posix_secret
-{
-	struct dbc_posix_secret *next;
-	size_t length; /* with this */
-};
 
 void
 dbc_posix_init(dbc_backup_files *files, void (*allow_dumps)(bool allowed))
@@ -43,6 +34,21 @@ dbc_posix_init(dbc_backup_files *files, void (*allow_dumps)(bool allowed))
 	files->allow_dumps = allow_dumps;
 	for (int i = 0; i < DBC_POSIX_OPEN; i++)
 		files->open[i].descriptor = -1;
+}
+
+const char *
+dbc_posix_absolute(dbc_host *host, const char *path)
+{
+	char here[4096];
+
+	if (!*path)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "the directory of backups has no name");
+	if (*path != '/' && getcwd(here, sizeof(here)))
+		path = dbc_format(host, "%s/%s", here, path);
+	while (path[1] && (dbc_ends_with(path, "/") || dbc_ends_with(path, "/.")))
+		path = dbc_copy(host, path, strlen(path) - 1);
+	return path;
 }
 
 int
@@ -485,45 +491,7 @@ dbc_posix_give_name(dbc_host *host, dbc_backup_files *files, int file, int at,
 	dbc_posix_copy_to(host, files, file, at, name);
 }
 
-/* ---- secrets ---- */
-
-void *
-dbc_posix_secret_memory(dbc_host *host, dbc_backup_files *files, size_t length)
-{
-	size_t whole = sizeof(struct dbc_posix_secret) + length;
-	struct dbc_posix_secret *secret = mmap(NULL, whole, PROT_READ | PROT_WRITE,
-										   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (secret == MAP_FAILED)
-		dbc_fail(host, "53200", NULL, NULL, "out of memory");
-	/* a limit of locked memory is no reason to fail */
-	(void) mlock(secret, whole);
-#ifdef MADV_DONTDUMP
-	(void) madvise(secret, whole, MADV_DONTDUMP);
-#endif
-	if (!files->secrets)
-		files->allow_dumps(false);
-	*secret = (struct dbc_posix_secret){files->secrets, whole};
-	files->secrets = secret;
-	return secret + 1;
-}
-
-static void
-dbc_posix_forget_secrets(dbc_backup_files *files)
-{
-	if (!files->secrets)
-		return;
-	while (files->secrets)
-	{
-		struct dbc_posix_secret *secret = files->secrets;
-		size_t length = secret->length;
-
-		files->secrets = secret->next;
-		dbc_key_wipe(secret, length);
-		(void) munmap(secret, length);
-	}
-	files->allow_dumps(true);
-}
+/* ---- keys ---- */
 
 /* Most bytes of a key file. */
 #define DBC_POSIX_MOST_SECRET 4096

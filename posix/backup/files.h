@@ -31,8 +31,15 @@ struct dbc_backup_files
 extern void dbc_posix_init(dbc_backup_files *files,
 						   void (*allow_dumps)(bool allowed));
 
+/* That, for a process with one call at a time. */
+extern void dbc_posix_allow_dumps(bool allowed);
+
 /* What both roads out of run() do. */
 extern void dbc_posix_end(dbc_backup_files *files);
+
+/* The absolute path of a directory that the process names.  Without a slash at
+ * its end, a symbolic link is not followed. */
+extern const char *dbc_posix_absolute(dbc_host *host, const char *path);
 
 extern int dbc_posix_descriptor(dbc_backup_files *files, int at);
 
@@ -63,6 +70,9 @@ extern void dbc_posix_remove(dbc_host *host, dbc_backup_files *files, int at,
 							 const char *name);
 extern void dbc_posix_set_temporary(dbc_backup_files *files, int at,
 									const char *name);
+
+/* Wipes the keys. */
+extern void dbc_posix_forget_secrets(dbc_backup_files *files);
 
 /* Removes what has not got its name. */
 extern void dbc_posix_drop_temporary(dbc_backup_files *files);

@@ -28,7 +28,6 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 	const char *name = dbcsl_backup_schema(h, schema);
 	const char *path = given;
 	const char *file;
-	char here[4096];
 
 	if (!path)
 		path = dbc_setting_text(host, dbc_read_settings(host),
@@ -44,15 +43,7 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 					 "a database in memory has no directory of backups");
 		return dbc_format(host, "%s-backups", file);
 	}
-	if (!*path)
-		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
-				 "the directory of backups has no name");
-	if (*path != '/' && getcwd(here, sizeof(here)))
-		path = dbc_format(host, "%s/%s", here, path);
-	/* without a slash at its end, a symbolic link is not followed */
-	while (path[1] && dbc_ends_with(path, "/"))
-		path = dbc_copy(host, path, strlen(path) - 1);
-	return path;
+	return dbc_posix_absolute(host, path);
 }
 
 static bool

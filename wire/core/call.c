@@ -152,6 +152,7 @@ dbcw_call(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn,
 {
 	bool done;
 
+	connection->cancelled = 0;
 	dbcw_open(h, connection, fn);
 	/* the session was opened in a transaction of the user before */
 	done = dbcw_try(h, run_call, (void *) args);

@@ -41,6 +41,13 @@ dbcw_fail_memory(dbcw_host *h)
 	dbcw_rethrow(h);
 }
 
+_Noreturn void
+dbcw_fail_cancelled(dbcw_host *h)
+{
+	h->passes = true;
+	dbc_fail(&h->base, "57014", NULL, NULL, "cancelled");
+}
+
 /* A field of the last result, copied; or NULL. */
 static const char *
 field(dbcw_host *h, int code)

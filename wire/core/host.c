@@ -91,21 +91,26 @@ notice(dbc_host *host, const char *message)
 		c->notice(c->notice_arg, "NOTICE", message);
 }
 
+/* A cancel ends the statement that runs, and then the call; and what goes on
+ * without a statement, here. */
+static void
+poll(dbc_host *host)
+{
+	dbcw_host *h = dbcw_of(host);
+
+	if (h->connection->cancelled)
+		dbcw_fail_cancelled(h);
+}
+
 /* Reports progress to this process: other sessions see the statements. */
 static void
 progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
 	dbcw_connection *c = dbcw_of(host)->connection;
 
+	poll(host);
 	if (c->progress)
 		c->progress(c->notice_arg, phase, done, total);
-}
-
-/* A cancel ends the statement that runs, and then the call. */
-static void
-poll(dbc_host *host)
-{
-	(void) host;
 }
 
 /* The words that PostgreSQL quotes as names, each between newlines; read once

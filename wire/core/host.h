@@ -12,6 +12,7 @@
 #define DBCW_CORE_HOST_H
 
 #include <setjmp.h>
+#include <signal.h>
 
 #include "common/core/host.h"
 #include "wire/core/libpq.h"
@@ -46,7 +47,8 @@ typedef struct dbcw_connection
 	bool has_shards;  /* Citus is loaded */
 	bool may_write;	  /* has the rights of the owner of schema dbcare */
 	bool opened;	  /* what is above is known */
-	bool pinned;	  /* search_path is that of dbcare's SQL */
+	volatile sig_atomic_t cancelled; /* the call that runs is to end */
+	bool pinned;					 /* search_path is that of dbcare's SQL */
 	bool differs[DBCW_NPINNED]; /* the user's value of a parameter does, from
 								   the one that dbcare's SQL needs */
 	struct dbcw_prepared *prepared;
@@ -98,10 +100,11 @@ typedef struct dbcw_host
 	bool passes;		   /* the last error ends the call, despite guards */
 	const char **settings; /* values of dbcare.<name>, by place */
 
-	int sent_before;				/* characters before the text of a script */
-	const char *invalid_before;		/* see core/outside.c */
-	const dbc_rows *texts;			/* read ahead; see core/query.c */
-	int next_text;					/* the row that is asked for next */
+	int sent_before;			/* characters before the text of a script */
+	const char *invalid_before; /* see core/outside.c */
+	const dbc_rows *texts;		/* read ahead; see core/query.c */
+	int next_text;				/* the row that is asked for next */
+	const char *programs;		/* directory of PostgreSQL's; NULL: unknown */
 	struct dbcw_tracking *tracking; /* see migrate/track.c */
 	dbc_value result;				/* of a function that returns one value */
 	dbcw_result_row *rows;			/* or the rows */
@@ -139,6 +142,7 @@ extern bool dbcw_try(dbcw_host *h, void (*fn)(dbc_host *, void *), void *arg);
 
 extern void dbcw_fail(dbc_host *host, const dbc_error *error);
 extern _Noreturn void dbcw_fail_memory(dbcw_host *h);
+extern _Noreturn void dbcw_fail_cancelled(dbcw_host *h);
 
 /* Raises the last error again. */
 extern _Noreturn void dbcw_rethrow(dbcw_host *h);

@@ -17,4 +17,5 @@ const dbc_rooms dbcw_rooms = {
 	.monitor = &dbcw_monitor_host,
 	.archive = &dbcw_archive_host,
 	.sync = &dbcw_sync_host,
+	.backup = &dbcw_backup_host,
 };

@@ -137,6 +137,8 @@ cd "$tmp"
 is "$(cat out)" dump 'a backup of PostgreSQL'
 says 'dump.*exit 0' '... is listed without a server' list-backups --directory dumps
 says 'exit 0' '... each byte is verified' verify-backup dump --directory dumps --level 1
+says 'dump is sound, level 2.*exit 0' '... and by pg_restore, in a database without the extension' verify-backup dump --directory dumps
+export PGHOST=/nowhere
 says 'one of postgresql, of which level 1 is tested here.*exit 1' '... more than that is unknown' verify-backup dump --directory dumps
 says 'is one of postgresql.*exit 2' '... and only a server restores it' restore-backup dump x.db --directory dumps
 cd "$OLDPWD"

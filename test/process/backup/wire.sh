@@ -1,0 +1,160 @@
+#!/bin/bash
+# Backups of a database without the extension: pg_dump on the machine of the
+# command.  The extension lists, verifies and restores them, and they its own.
+# Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+mkdir "$tmp/backups" "$tmp/programs" "$tmp/seen"
+chmod 777 "$tmp/backups" "$tmp/seen"
+OWN_INSTALLATION=1 start_server server "dbcare.backup_roots = '$tmp/backups'"
+postgresql_new extension
+psql -qd postgres <<-'END'
+	create role app login createdb password 'se:cr\et x';
+	create role other nologin;
+	create database shop owner app;
+END
+PGUSER=app "${psql_shell[@]}" -d shop <<-'END'
+	create table item (id int primary key, name text not null);
+	insert into item select g, 'item ' || g || md5(g::text) from generate_series(1, 1000) as g;
+	create table "Odd ""one" ();
+	insert into "Odd ""one" default values;
+	create table made (id int, twice int generated always as (id * 2) stored);
+	insert into made values (1), (2);
+	create view cheap as select * from item;
+END
+# from now on the role needs its password
+test/pg_server.sh stop "$tmp/server"
+sed -i '1i local all app scram-sha-256' "$tmp/server/data/pg_hba.conf"
+test/pg_server.sh start "$tmp/server"
+bin=$(pg_config --bindir)
+[ -z "${PG_CONFIG-}" ] || bin=$("$PG_CONFIG" --bindir)
+real=$(readlink -f "$bin/pg_dump")
+export PGUSER=app PGPASSWORD='se:cr\et x'
+cp build/dbcare "$tmp/dbcare"
+
+# dbcare ARGUMENT ...: the command on database shop as the user of the server, who reads
+# the files; and how it ended.
+dbcare()
+{
+	(cd "$tmp/backups" && as_server "$tmp/dbcare" --db "dbname=${db-shop}" "$@" 2>&1) || echo "exit $?"
+}
+
+# extension SQL: asks the extension in another database.
+extension()
+{
+	PGUSER=$superuser PGPASSWORD='' postgresql extension <<<"$1" 2>&1 || true
+}
+superuser=$(sed -n 's/.*PGUSER=//p' "$tmp/server/env" | tail -1 | tr -d "'\"")
+
+# What is in the directory, hidden or not.
+left()
+{
+	(cd "$tmp/backups" && find . -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tr '\n' ' ')
+}
+
+# ---- one backup ----
+
+like "$(dbcare backup one --directory "$tmp/backups")" 'backup one made in .*, verified at level 2' 'a backup is made'
+is "$(find "$tmp/backups" \( -type d ! -perm 700 -o -type f ! -perm 600 \) -path '*/one*')" '' '... which no other user can read'
+manifest=$(cat "$tmp/backups/one/manifest.json")
+like "$manifest" '"name": "public.item", "rows": 1000' '... its manifest has the rows'
+like "$manifest" 'one.{3}, "rows": 1}' '... of a table without columns, too'
+like "$(dbcare list-backups --csv --directory .)" 'one,dump,.*,shop,' 'it is listed'
+like "$(dbcare verify-backup one --directory .)" 'backup one is sound, level 2' '... and verified'
+is "$(extension "select kind, database, verified_ok from dbbackup_list('{\"directory\": \"$tmp/backups\"}')")" 'dump shop t' 'the extension lists it'
+like "$(extension "select dbbackup_verify('one', '{\"directory\": \"$tmp/backups\", \"level\": 3}')")" '"ok": true' '... and restores it in a scratch cluster'
+is "$(extension "select dbbackup_create('two', '{\"directory\": \"$tmp/backups\"}') ->> 'kind'")" dump 'the extension makes one'
+like "$(dbcare verify-backup two --directory .)" 'backup two is sound, level 2' '... which the command verifies'
+like "$(dbcare backup three --directory . --jobs 2)" 'backup three made' 'a backup by parallel jobs'
+like "$(dbcare cleanup-backups --directory . --keep-last 1 --yes)" 'one' 'old ones are removed'
+is "$(left)" 'three two ' '... but none of another database'
+printf x >>"$tmp/backups/three/dump/toc.dat"
+like "$(dbcare verify-backup three --directory .)" 'toc.dat.*exit 1' 'a damaged backup is one'
+
+# ---- to a key and to a command ----
+
+head -c 32 /dev/urandom >"$tmp/key"
+chmod 600 "$tmp/key"
+[ "$(id -u)" -ne 0 ] || chown postgres "$tmp/key"
+key="{\"key_file\": \"$tmp/key\"}"
+like "$(dbcare backup secret --directory . --encrypt "$key")" 'backup secret made' 'an encrypted backup'
+like "$(dbcare verify-backup secret --directory . --decrypt "$key")" 'backup secret is sound' '... is verified'
+is "$(extension "select dbbackup_verify('secret', '{\"directory\": \"$tmp/backups\", \"decrypt\": $key}') ->> 'ok'")" true '... by the extension, too'
+is "$(grep -rc 'item 77' "$tmp/backups/secret" | grep -v ':0$' || true)" '' '... and has no row'
+like "$(dbcare call dbbackup_create name=away "options={\"directory\": \"$tmp/backups\", \"to_command\": \"cat >$tmp/seen/away\"}")" 'name +away' 'a command takes a backup'
+like "$(dbcare call dbbackup_verify name=away "options={\"directory\": \"$tmp/backups\", \"from_command\": \"cat $tmp/seen/away\"}")" 'ok +true' '... and brings it back'
+like "$(dbcare call dbbackup_create "options={\"directory\": \"$tmp/backups\", \"to_command\": \"exit 3\"}")" 'the command failed with exit code 3' '... and its failure is one'
+
+# ---- the password ----
+
+for program in pg_dump pg_restore; do
+	cat >"$tmp/programs/$program" <<-END
+		#!/bin/sh
+		env >>"$tmp/seen/environment"
+		printf '%s\n' "\$@" >>"$tmp/seen/arguments"
+		exec "$(dirname "$real")/$program" "\$@"
+	END
+done
+chmod 755 "$tmp/programs"/*
+like "$(DBCARE_BINDIR=$tmp/programs dbcare backup seen --directory .)" 'backup seen made' 'programs of a directory that is named'
+like "$(cat "$tmp/seen/arguments")" "--dbname=.*user='app'" '... connect as the command'
+is "$(grep -c 'se:cr' "$tmp/seen/arguments" "$tmp/seen/environment" | tr '\n' ' ')" "$tmp/seen/arguments:0 $tmp/seen/environment:0 " '... and no other process sees the password'
+is "$(grep -vE '^(PATH|HOME|USER|LOGNAME|TMPDIR|SSL_CERT_FILE|SSL_CERT_DIR|LC_ALL|PGPASSFILE|PWD|OLDPWD|SHLVL|_)=' "$tmp/seen/environment" || true)" '' '... nor other variables of the user'
+
+# ---- what is refused ----
+
+like "$(dbcare backup)" 'directory of backups was not named.*--directory DIR.*exit 2' 'no directory'
+like "$(dbcare list-backups)" 'directory of backups was not named.*exit 2' '... none is read either'
+like "$(dbcare backup --directory . --method base)" 'base backup needs the extension.*pg_basebackup.*exit 2' 'a base backup'
+like "$(dbcare backup --directory . --method restore_point)" 'restore point needs the extension.*exit 2' 'a restore point'
+like "$(dbcare backup three --directory .)" 'already exists.*exit 2' 'a name that is taken'
+like "$(DBCARE_BINDIR=/nonexistent dbcare backup --directory .)" 'pg_dump was not found.*postgresql-client-.*exit 2' 'no pg_dump'
+printf '#!/bin/sh\necho "pg_dump (PostgreSQL) 9.6.24"\n' >"$tmp/programs/pg_dump"
+like "$(DBCARE_BINDIR=$tmp/programs dbcare backup --directory .)" 'is of version 9, older than the server.*exit 2' 'an old pg_dump'
+before=$(left)
+psql -qd shop -U "$superuser" -c 'create table closed (id int)'
+like "$(dbcare backup --directory .)" 'permission denied for table closed.*exit 2' 'a table that the role may not read'
+psql -qd shop -U "$superuser" -c 'drop table closed' -c 'alter table item enable row level security, force row level security'
+like "$(dbcare backup --directory .)" 'row-level security policy for table .*item.*exit 2' 'rows that the role may not see'
+psql -qd shop -U "$superuser" -c 'alter table item disable row level security'
+psql -qd shop -U "$superuser" -c 'create foreign data wrapper none' -c 'create server far foreign data wrapper none' -c 'create sequence closed'
+like "$(dbcare backup --directory .)" 'pg_dump failed.*permission denied for sequence closed.*exit 2' 'what pg_dump may not read, in its words'
+psql -qd shop -U "$superuser" -c 'drop sequence closed'
+is "$(left)" "$before" '... nothing is left of these'
+
+# ---- what ends before the end ----
+
+cat >"$tmp/programs/pg_dump" <<-END
+	#!/bin/sh
+	[ "\$1" != --version ] || exec "$real" --version
+	for argument; do
+		case \$argument in --file=*) mkdir "\${argument#--file=}"; echo part >"\${argument#--file=}/toc.dat" ;; esac
+	done
+	echo "\$PPID \$\$" >"$tmp/seen/begun"
+	exec tail -f /dev/null
+END
+# interrupt SIGNAL: sends it when pg_dump runs; waits for the end of both.
+interrupt()
+{
+	local command dump
+
+	rm -f "$tmp/seen/begun"
+	DBCARE_BINDIR=$tmp/programs dbcare backup stopped --directory . >"$tmp/out" 2>&1 &
+	until [ -s "$tmp/seen/begun" ]; do sleep 0.02; done
+	read -r command dump <"$tmp/seen/begun"
+	kill "-$1" "$command"
+	wait $! || true
+	while [ -e "/proc/$dump/exe" ]; do sleep 0.02; done
+}
+interrupt INT
+like "$(cat "$tmp/out")" 'cancel.*exit 2' 'Ctrl-C ends a backup'
+is "$(left)" "$before" '... which leaves nothing'
+interrupt KILL
+is "$(left | wc -w)" $(($(wc -w <<<"$before") + 1)) 'a command that is killed leaves what it had'
+is "$(dbcare list-backups --csv --directory . | cut -d , -f 1 | grep -vxF -e name -e secret -e seen -e three -e two)" '' '... which is no backup'
+like "$(dbcare backup last --directory .)" 'backup last made' 'the next call'
+is "$(left)" "last $before" '... removes it'
+like "$(ulimit -f 8; dbcare backup full --directory .)" '(File too large|too large|No space).*exit 2' 'a full disk is an error'
+is "$(left)" "last $before" '... that leaves nothing'
+finish
