@@ -237,6 +237,14 @@ extern void dbcsl_monitor_interrupt_sampler(dbcsl_monitor_sampler *sampler,
 /* Ends and frees a sampler that was detached from its file; may be NULL. */
 extern void dbcsl_monitor_end_sampler(dbcsl_monitor_sampler *sampler);
 
+/* Does once what the thread does, on the file of a connection: takes a sample,
+ * unless another process just has, and what is due besides if works is true;
+ * returns why that failed, allocated by sqlite3_malloc(), or NULL.  *taken is false
+ * if the database is not monitored; *due: a seal, the full checks or a daily run
+ * were due. */
+extern char *dbcsl_monitor_take_turn(sqlite3 *db, bool works, bool *taken,
+									 double *interval_seconds, bool *due);
+
 /* Sets *running to whether the file of a connection has a sampler; returns why
  * its last sample failed, allocated by sqlite3_malloc(), or NULL. */
 extern char *dbcsl_monitor_describe_sampler_failure(sqlite3 *db, bool *running);

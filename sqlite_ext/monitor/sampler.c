@@ -306,30 +306,40 @@ seal_log(dbcsl_monitor_sampler *sampler)
 	return problem;
 }
 
-/* Takes a sample; returns why it failed, or NULL. */
+/* Takes a sample, and finds out what is due besides; returns why it failed, or
+ * NULL. */
 static char *
 take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
-			bool *taken)
+			bool *taken, due_work *due)
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	due_work due = {0};
 	int code = open_connection(sampler, false, &db);
 
+	*due = (due_work){0};
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
 	else if (show(sampler, db))
 		problem = sample_on(sampler, db, interval_seconds, taken);
 	if (code == SQLITE_OK && *taken)
-		due = find_due(db);
+		*due = find_due(db);
 	show(sampler, NULL);
 	sqlite3_close(db);
-	if (due.seal)
+	return problem;
+}
+
+/* Does what is due; returns why that failed, or NULL. */
+static char *
+do_due(dbcsl_monitor_sampler *sampler, const due_work *due)
+{
+	char *problem = NULL;
+
+	if (due->seal)
 		problem = seal_log(sampler);
-	if (due.full_checks && !problem)
+	if (due->full_checks && !problem)
 		problem = run_full_checks(sampler);
-	if (due.schedule && !problem)
-		problem = run_schedule(sampler, due.schedule);
+	if (due->schedule && !problem)
+		problem = run_schedule(sampler, due->schedule);
 	return problem;
 }
 
@@ -360,11 +370,14 @@ run(void *arg)
 	{
 		double interval_seconds = sampler->interval_seconds;
 		bool taken = false;
+		due_work due;
 		char *problem;
 
 		dbcsl_monitor_count_work(true);
 		dbcsl_monitor_unlock_files();
-		problem = take_sample(sampler, &interval_seconds, &taken);
+		problem = take_sample(sampler, &interval_seconds, &taken, &due);
+		if (!problem)
+			problem = do_due(sampler, &due);
 		dbcsl_monitor_lock_files();
 		dbcsl_monitor_count_work(false);
 		sqlite3_free(sampler->problem);
@@ -519,6 +532,51 @@ dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds)
 		dbc_fail(&h->base, "53000", NULL,
 				 "Start with {\"thread\": false}, and call dbmonitor_sample().",
 				 "the system allows no more threads");
+}
+
+/* ---- without a thread ---- */
+
+/* Makes the sampler of a connection; for dbcsl_try(). */
+static void
+make_for_turn(dbc_host *host, void *arg)
+{
+	dbcsl_monitor_sampler **sampler = arg;
+
+	/* attaches the file of samples */
+	DBCSL_CALL_HOOKS(open, dbcsl_of(host));
+	*sampler = make_sampler(dbcsl_of(host)->db);
+}
+
+char *
+dbcsl_monitor_take_turn(sqlite3 *db, bool works, bool *taken,
+						double *interval_seconds, bool *due)
+{
+	static const dbc_function self = {.name = "dbmonitor_status",
+									  .class = DBC_READ};
+	dbcsl_monitor_sampler *sampler = NULL;
+	char *problem = NULL;
+	due_work work = {0};
+	bool done;
+	dbcsl_host h;
+
+	*taken = false;
+	dbcsl_open(&h, db, &self);
+	done = dbcsl_try(&h, make_for_turn, &sampler);
+	if (!done)
+		problem = sqlite3_mprintf("%s", h.error.message);
+	else if (!sampler)
+		problem = sqlite3_mprintf("%s", sqlite3_errstr(SQLITE_NOMEM));
+	dbcsl_close_all(&h);
+	DBCSL_CALL_HOOKS(closed, &h, done);
+	dbcsl_close(&h);
+	if (sampler)
+		problem = take_sample(sampler, interval_seconds, taken, &work);
+	*due = work.seal || work.full_checks || work.schedule;
+	if (works && !problem)
+		problem = do_due(sampler, &work);
+	if (sampler)
+		free_sampler(sampler);
+	return problem;
 }
 
 char *
