@@ -88,6 +88,12 @@ extern const cli_driver cli_sqlite_driver;
 extern const cli_driver cli_postgresql_driver;
 extern const cli_driver cli_offline_driver;
 
+/* Does once what the thread of dbmonitor_start() does; *taken is false if the
+ * database is not monitored.  Only with works what is due besides the sample is
+ * done, too; otherwise *due is whether there is some. */
+extern bool cli_sqlite_take_turn(cli_database *db, bool works, bool *taken,
+								 double *interval_seconds, bool *due);
+
 /* Opens the database; if that fails, the error has an advice. */
 extern bool cli_connect(cli_database *db, const cli_target *target,
 						bool create);

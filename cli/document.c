@@ -49,13 +49,10 @@ cli_entries(const char *json)
 		json, NULL);
 }
 
-char *
-cli_at(const char *json, const char *path)
+/* The value of a result with one, which is freed. */
+static char *
+take_value(cli_result result)
 {
-	cli_result result =
-		read_document("select case json_type(?1, ?2) when 'true' then 'true' "
-					  "when 'false' then 'false' else json_extract(?1, ?2) end",
-					  json, path);
 	char *value = NULL;
 
 	if (result.nrows == 1)
@@ -65,6 +62,27 @@ cli_at(const char *json, const char *path)
 	}
 	cli_free_result(&result);
 	return value;
+}
+
+char *
+cli_at(const char *json, const char *path)
+{
+	return take_value(
+		read_document("select case json_type(?1, ?2) when 'true' then 'true' "
+					  "when 'false' then 'false' else json_extract(?1, ?2) end",
+					  json, path));
+}
+
+char *
+cli_worst_finding(const char *report)
+{
+	return take_value(read_document(
+		"select coalesce((select value ->> 'message' "
+		"from json_each(?1, '$.checks') "
+		"where value ->> 'severity' in ('critical', 'warning') "
+		"order by value ->> 'severity', value ->> 'penalty' desc limit 1), "
+		"?1 ->> '$.cap')",
+		report, NULL));
 }
 
 bool

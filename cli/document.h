@@ -23,4 +23,8 @@ extern bool cli_is_null(const char *json, const char *path);
  * they first occur: column key. */
 extern cli_result cli_keys(const char *array);
 
+/* The message of the worst finding of a health report, or else what limits its score;
+ * NULL: neither. */
+extern char *cli_worst_finding(const char *report);
+
 #endif /* CLI_DOCUMENT_H */

@@ -130,6 +130,16 @@ cli_is_own(const struct stat *status)
 			strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
 }
 
+const char *
+cli_distrust(const struct stat *name, const struct stat *file)
+{
+	return !cli_is_own(name) || !cli_is_own(file)
+			   ? "It belongs to another user."
+		   : file->st_mode & S_IWOTH
+			   ? "Every user of this machine can write to it."
+			   : NULL;
+}
+
 static bool
 write_new_file(const char *path, const char *text, mode_t mode)
 {

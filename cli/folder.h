@@ -25,6 +25,12 @@ extern char *cli_read_regular(const char *path, size_t most,
  * called sudo. */
 extern bool cli_is_own(const struct stat *status);
 
+/* Why a file that names servers is not used, or NULL: another user could make
+ * the command send a password to another server.  name: what lstat() tells of
+ * it, since it may be a link to the file. */
+extern const char *cli_distrust(const struct stat *name,
+								const struct stat *file);
+
 /* Writes a file that must not exist; prints why it cannot be written. */
 extern bool cli_write_new_file(const char *path, const char *text);
 

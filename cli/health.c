@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/document.h"
+#include "cli/fleet.h"
 #include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -39,12 +40,14 @@ cli_run_health(cli_invocation *invocation)
 	cli_result result;
 	int code = CLI_FINDINGS;
 
+	set_level(invocation);
+	if (cli_given(invocation, "--all"))
+		return cli_health_of_all(invocation);
 	if (invocation->format == CLI_TABLE)
 	{
 		text.function = "dbhealth_text";
 		invocation->verb = &text;
 	}
-	set_level(invocation);
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
 	cli_show_result(invocation, &result);

@@ -34,7 +34,7 @@ run(cli_invocation *invocation)
 
 	invocation->db.quiet = invocation->quiet;
 	invocation->db.verb = verb;
-	if (verb->properties & CLI_OFFLINE)
+	if (verb->properties & CLI_OFFLINE || cli_given(invocation, "--all"))
 		return verb->run(invocation);
 	if (!(verb->run == cli_run_lint
 			  ? cli_find_lint_target(invocation, &target)

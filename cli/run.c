@@ -154,11 +154,12 @@ target_is_given(const cli_invocation *invocation, const char *target)
 	return true;
 }
 
-/* Completes arguments and options, once: a verb may call its function for one
- * thing after another. */
-static bool
-prepare_call(cli_invocation *invocation, const dbc_function *fn)
+/* Once: a verb may call its function for one thing after another. */
+bool
+cli_prepare_call(cli_invocation *invocation)
 {
+	const dbc_function *fn = cli_function(invocation->verb->function);
+
 	if (invocation->prepared)
 		return true;
 	invocation->prepared = true;
@@ -181,7 +182,7 @@ cli_try_verb(cli_invocation *invocation, cli_result *result)
 	cli_text options = {0};
 	int at = argument_number(fn, "options");
 
-	(void) prepare_call(invocation, fn);
+	(void) cli_prepare_call(invocation);
 	if (invocation->options.length > 0 && at < 0)
 	{
 		cli_set_error(&invocation->db,
@@ -200,7 +201,7 @@ cli_try_verb(cli_invocation *invocation, cli_result *result)
 bool
 cli_call_verb(cli_invocation *invocation, cli_result *result)
 {
-	if (!prepare_call(invocation, cli_function(invocation->verb->function)))
+	if (!cli_prepare_call(invocation))
 		return false;
 	if (cli_try_verb(invocation, result))
 		return true;

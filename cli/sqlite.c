@@ -13,6 +13,8 @@
 #include "cli/terminal.h"
 
 extern bool dbcsl_sample_of_command;
+extern char *dbcsl_monitor_take_turn(sqlite3 *db, bool works, bool *taken,
+									 double *interval_seconds, bool *due);
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 /* How long a lock of another connection is waited for. */
@@ -216,6 +218,19 @@ call_sqlite(cli_database *db, const dbc_function *fn, const char *const *args,
 	success = run_sqlite(db, sql, nargs, args, result);
 	free(sql);
 	return success;
+}
+
+bool
+cli_sqlite_take_turn(cli_database *db, bool works, bool *taken,
+					 double *interval_seconds, bool *due)
+{
+	char *problem = dbcsl_monitor_take_turn(db->connection, works, taken,
+											interval_seconds, due);
+
+	if (problem)
+		cli_set_error(db, problem, NULL, NULL);
+	sqlite3_free(problem);
+	return !problem;
 }
 
 static void

@@ -61,16 +61,16 @@ read_target(const char *text, const char *from)
 	return target;
 }
 
-/* What is wrong with an argument that is a connection string, or NULL; *detail
- * is freed by the caller.  libpq splits it, so that a password is what libpq
- * takes for one. */
+/* What is wrong with a connection string, or NULL; *detail is freed by the
+ * caller.  libpq splits it, so that a password is what libpq takes for one. */
 static const char *
-check_conninfo(const char *text, char **detail)
+check_conninfo(const char *text, bool *has_password, char **detail)
 {
 	const char *problem = NULL;
 	char *message = NULL;
 	PQconninfoOption *options = dbcw_pq.PQconninfoParse(text, &message);
 
+	*has_password = false;
 	*detail = message ? cli_copy(message) : NULL;
 	if (message)
 		dbcw_pq.PQfreemem(message);
@@ -82,26 +82,13 @@ check_conninfo(const char *text, char **detail)
 						 strcmp(o->keyword, "sslpassword") == 0;
 
 		if (is_secret && o->val && *o->val)
-			problem = "contains a password, which other users of this "
-					  "machine can read";
+			*has_password = true;
 		/* libpq would take this for a name */
 		if (strcmp(o->keyword, "dbname") == 0 && o->val && is_conninfo(o->val))
 			problem = "has a connection string as dbname";
 	}
 	dbcw_pq.PQconninfoFree(options);
 	return problem;
-}
-
-/* Why .env, which may be a link to the file, is not used, or NULL: another user
- * could make the command send a password to another server. */
-static const char *
-distrust(const struct stat *name, const struct stat *file)
-{
-	return !cli_is_own(name) || !cli_is_own(file)
-			   ? "It belongs to another user."
-		   : file->st_mode & S_IWOTH
-			   ? "Every user of this machine can write to it."
-			   : NULL;
 }
 
 /* DATABASE_URL of the file .env, or NULL.  False if there is such a file, but
@@ -128,7 +115,7 @@ read_env_file(char **url)
 					 "Write DATABASE_URL=\"...\" on a line by itself.");
 		return false;
 	}
-	problem = *url && **url ? distrust(&name, &file) : NULL;
+	problem = *url && **url ? cli_distrust(&name, &file) : NULL;
 	if (problem)
 		cli_complain("the file .env is not used", problem,
 					 "Pass --db, or set DATABASE_URL in the environment.");
@@ -175,6 +162,7 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 {
 	dbcw_load_error error;
 	const char *problem;
+	bool has_password;
 	char *detail = NULL;
 	cli_text message = {0};
 
@@ -186,7 +174,10 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 		cli_complain(error.message, error.detail, error.hint);
 		return false;
 	}
-	problem = check_conninfo(text, &detail);
+	problem = check_conninfo(text, &has_password, &detail);
+	if (has_password)
+		problem = "contains a password, which other users of this machine can "
+				  "read";
 	if (!problem)
 		return true;
 	cli_addf(&message, "%s %s", from, problem);
@@ -198,6 +189,26 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 	cli_text_free(&message);
 	free(detail);
 	return false;
+}
+
+const char *
+cli_listed_target(const char *text, const char *from, cli_target *target,
+				  bool *has_password)
+{
+	dbcw_load_error error;
+	const char *problem;
+	char *detail;
+
+	*target = read_target(text, from);
+	*has_password = false;
+	if (target->engine == DBC_ON_SQLITE)
+		return NULL;
+	if (!dbcw_load_libpq(&error))
+		return "PostgreSQL needs libpq, which cannot be loaded";
+	problem = check_conninfo(text, has_password, &detail);
+	/* it may have the password */
+	free(detail);
+	return problem;
 }
 
 bool

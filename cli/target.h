@@ -32,4 +32,9 @@ extern bool cli_seek_target(const char *argument, cli_target *target,
 extern bool cli_argument_target(const char *text, const char *from,
 								cli_target *target);
 
+/* The database that a line of a file names; returns what is wrong with it, as
+ * the rest of a sentence, or NULL. */
+extern const char *cli_listed_target(const char *text, const char *from,
+									 cli_target *target, bool *has_password);
+
 #endif /* CLI_TARGET_H */

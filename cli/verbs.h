@@ -123,6 +123,10 @@ extern void cli_set_argument(cli_invocation *invocation, const char *name,
 extern void cli_set_option(cli_invocation *invocation, const char *key,
 						   const char *json);
 
+/* Completes arguments and options of the verb's function from what was given; prints
+ * what is wrong and returns false. */
+extern bool cli_prepare_call(cli_invocation *invocation);
+
 /* Asks, or looks for --yes and --confirm, if the verb destroys something;
  * prints why it must not run and returns false. */
 extern bool cli_may_run(cli_invocation *invocation);
@@ -182,6 +186,7 @@ extern int cli_run_schema(cli_invocation *invocation);
 extern int cli_run_health(cli_invocation *invocation);
 extern int cli_run_report(cli_invocation *invocation);
 extern int cli_run_monitor(cli_invocation *invocation);
+extern int cli_run_fleet(cli_invocation *invocation);
 extern int cli_run_backup(cli_invocation *invocation);
 extern int cli_run_directory(cli_invocation *invocation);
 extern int cli_run_restore(cli_invocation *invocation);

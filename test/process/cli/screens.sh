@@ -182,6 +182,7 @@ for engine in postgresql sqlite; do
 
 	# ---- monitoring ----
 	screen monitor status
+	screen run
 	live_view
 	screen slow
 	screen alerts

@@ -93,6 +93,7 @@ arguments()
 		help) echo status ;;
 		completion) echo bash ;;
 		# none reads a database of a server
+		run) ;;
 		archive-wal) echo "pg_wal/000000010000000000000001 $tmp/backups" ;;
 		salvage) echo "$tmp/backups/saved.db" ;;
 		follow) echo "$tmp/backups" ;;

@@ -1,0 +1,31 @@
+/*
+ * fleet.h
+ *	  Many databases, those that dbcare.toml lists.
+ */
+#ifndef CLI_FLEET_H
+#define CLI_FLEET_H
+
+#include "cli/config.h"
+#include "cli/pool.h"
+#include "cli/verbs.h"
+
+/* The value of --config, or the default. */
+extern const char *cli_config_path(const cli_invocation *invocation);
+
+/* As many processes as databases and connections allow, at most so many. */
+extern int cli_pool_size(const cli_config *config, int most);
+
+/* The lines of an answer of a look, one after the other. */
+typedef struct cli_lines
+{
+	char *at; /* changed while it is read */
+} cli_lines;
+
+/* Reads a line: its letter, and fields, "" where there are not so many; 0: there is
+ * no other one. */
+extern char cli_next_line(cli_lines *lines, char **fields, int nfields);
+
+/* The verb health with --all. */
+extern int cli_health_of_all(cli_invocation *invocation);
+
+#endif /* CLI_FLEET_H */
