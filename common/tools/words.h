@@ -222,7 +222,7 @@ static const word words[] =
 		 * of integrity_check that avoids them: empty, or each of the other
 		 * tables.  A name that is a number cannot be an argument. */
 		{"{checkable}", "",
-		 "unsafe (name, function) as materialized (\n"
+		 "unsafe (name, reason) as materialized (\n"
 		 "\tselect lower(key), min(value) from "
 		 "temp.json_each(dbcare_unsafe_tables('main')) "
 		 "group by 1),\n"

@@ -2,12 +2,12 @@
  * unsafe_functions.c
  *	  SQL functions of embedded SQL about calls in stored SQL.
  *
- * dbcare_unsafe_tables(schema) returns the tables that call an unsafe function,
- * as a JSON object; dbcare_refuse_unsafe() fails if the use of dbcare's own
- * tables would call one; dbcare_index_condition(sql) returns the WHERE
- * condition of an index, which the health checks evaluate as SQLite does; null
- * if there is none, or if it calls an unsafe function.  Only the text of an
- * expression is returned, so it can be put into parentheses.
+ * dbcare_unsafe_tables(schema) returns the tables that lead to an unsafe
+ * function, as a JSON object with reasons; dbcare_refuse_unsafe() fails if the
+ * use of dbcare's own tables would call one; dbcare_index_condition(sql)
+ * returns the WHERE condition of an index, which the health checks evaluate as
+ * SQLite does; null if there is none, or if it calls an unsafe function.  Only
+ * the text of an expression is returned, so it can be put into parentheses.
  */
 #include "sqlite_ext/call/call.h"
 #include "sqlite_ext/call/query.h"
@@ -29,18 +29,43 @@ typedef struct text_call
 	const char *text;  /* the result, or NULL */
 } text_call;
 
-/* Writes the unsafe calls of a schema as an object: a function by table. */
+/* Adds virtual tables, which integrity_check asks since SQLite 3.44: FTS reads
+ * the view, or calls the function, that its arguments name. */
+static void
+add_virtual_tables(dbcsl_host *h, const char *schema, dbc_json_node *object)
+{
+	const dbc_rows *definitions = dbcsl_read_definitions(h, schema, "virtual");
+
+	for (int i = 0; i < definitions->nrows; i++)
+	{
+		const char *sql = dbc_get_text(&h->base, definitions, i, 0);
+		const char *name = dbcsl_virtual_module(h, sql)
+							   ? dbcsl_read_ddl_head(h, sql).name
+							   : NULL;
+		const char *reason =
+			name ? dbcsl_find_unsafe_use(
+					   h, dbcsl_printf(h, "select * from \"%w\".\"%w\"", schema,
+									   name))
+				 : NULL;
+
+		if (reason)
+			dbc_json_put_text(object, name, reason);
+	}
+}
+
+/* Writes the unsafe calls of a schema as an object: a reason by table. */
 static void
 list_tables(dbc_host *host, void *arg)
 {
+	dbcsl_host *h = dbcsl_of(host);
 	text_call *function = arg;
-	const dbcsl_unsafe_call *call =
-		dbcsl_list_unsafe(dbcsl_of(host), function->given);
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, function->given);
 	dbc_json_node *object = dbc_json_object(host);
 
 	for (; call; call = call->next)
 		dbc_json_put_text(object, call->table ? call->table : "",
-						  call->function);
+						  dbcsl_unsafe_reason(h, call->function));
+	add_virtual_tables(h, function->given, object);
 	function->text = dbc_json_text(object);
 }
 

@@ -138,7 +138,7 @@ dbcsl_unquote_token(dbcsl_host *h, const dbcsl_token *token)
 	for (size_t from = 1; from < token->length - 1; from++)
 	{
 		name[to++] = token->text[from];
-		if (token->text[from] == quote) /* the first of two */
+		if (token->text[from] == quote && quote != '[') /* the first of two */
 			from++;
 	}
 	return name;

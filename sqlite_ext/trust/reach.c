@@ -360,8 +360,9 @@ is_other(const nesting *n, const dbcsl_token *before, const dbcsl_token *next)
 static void
 use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
 {
-	static const char *const before_tables[] = {"from", "join", "into",
-												"update", NULL};
+	static const char *const before_tables[] = {
+		"from",	 "join", "in",	   "into",	  "update", "rollback",
+		"abort", "fail", "ignore", "replace", NULL};
 	nesting n = {.depth = 0};
 	dbcsl_token before = {DBCSL_END, "", 0};
 	dbcsl_token token = dbcsl_first_token(text);
@@ -384,6 +385,28 @@ use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
 	}
 }
 
+/* Uses what the arguments of a virtual table name.  FTS4 takes all of an option
+ * for one name, whatever it is to SQLite: content=a b. */
+static void
+use_arguments(dbcsl_reach *r, const char *arguments)
+{
+	dbcsl_token before = dbcsl_first_token(arguments);
+
+	while (before.kind != DBCSL_END)
+	{
+		dbcsl_token token = dbcsl_next_token(&before);
+
+		if (dbcsl_is_option(&before, &token))
+			use_name(r, dbcsl_unquote_token(r->h, &token), DBCSL_READS,
+					 NAMED_AS_TABLE);
+		before = token;
+	}
+	use_names(r, arguments, DBCSL_READS, true);
+	for (int i = 0; i < r->nobjects; i++)
+		if (dbcsl_contains(arguments, r->objects[i].name))
+			use_name(r, r->objects[i].name, DBCSL_READS, NAMED_IN_FILE);
+}
+
 /* Uses what a virtual table reads and writes: what its arguments name, and its
  * shadow tables. */
 static void
@@ -393,8 +416,9 @@ use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
 	int length = (int) strlen(table->name);
 
 	if (is_of_file(table))
-		dbcsl_refuse_function(r->h, dbcsl_find_unsafe(r->h, arguments));
-	use_names(r, arguments, DBCSL_READS, true);
+		dbcsl_refuse_function(r->h,
+							  dbcsl_find_unsafe_in_virtual(r->h, arguments));
+	use_arguments(r, arguments);
 	for (int i = 0; i < r->nobjects; i++)
 		if ((is_a(&r->objects[i], "table") || is_a(&r->objects[i], "view")) &&
 			sqlite3_strnicmp(r->objects[i].name, table->name, length) == 0 &&
@@ -537,18 +561,35 @@ follow(dbc_host *host, void *arg)
 								sqlite3_mprintf("%s", r->h->notes->data));
 }
 
-void
-dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
+/* Follows a statement; false if it is refused or fails. */
+static bool
+try_to_follow(dbcsl_host *h, const char *text)
 {
 	bool done;
 
 	reach_of(h);
 	if (h->reach->busy || dbcsl_use_of(text) == 0)
-		return;
+		return true;
 	h->reach->busy = true;
 	done = dbcsl_try(h, follow, (void *) text);
 	h->reach->busy = false;
 	h->notes = NULL;
-	if (!done)
+	return done;
+}
+
+void
+dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
+{
+	if (!try_to_follow(h, text))
 		dbcsl_rethrow(h);
+}
+
+const char *
+dbcsl_find_unsafe_use(dbcsl_host *h, const char *text)
+{
+	if (try_to_follow(h, text))
+		return NULL;
+	if (!dbc_same(h->error.sqlstate, DBC_INSUFFICIENT))
+		dbcsl_rethrow(h);
+	return h->error.message;
 }

@@ -15,11 +15,28 @@ dbcsl_may_be_name(const dbcsl_token *token)
 }
 
 bool
+dbcsl_is_option(const dbcsl_token *before, const dbcsl_token *token)
+{
+	return dbcsl_may_be_name(token) && before->length == 1 &&
+		   *before->text == '=';
+}
+
+bool
 dbcsl_is_one_of(const dbcsl_token *token, const char *const *words)
 {
 	while (*words && !dbcsl_is_word(token, *words))
 		words++;
 	return *words != NULL;
+}
+
+bool
+dbcsl_contains(const char *text, const char *name)
+{
+	int length = (int) strlen(name);
+
+	while (*text && sqlite3_strnicmp(text, name, length) != 0)
+		text++;
+	return *text != '\0';
 }
 
 /* Whether a statement is a PRAGMA that evaluates no definition, or is about

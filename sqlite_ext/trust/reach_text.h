@@ -14,6 +14,13 @@
 /* Whether a token can be the name of a table; fts5 also takes a string. */
 extern bool dbcsl_may_be_name(const dbcsl_token *token);
 
+/* Whether a token is the value of an option of a virtual table. */
+extern bool dbcsl_is_option(const dbcsl_token *before,
+							const dbcsl_token *token);
+
+/* Whether a text contains a name, in whatever case. */
+extern bool dbcsl_contains(const char *text, const char *name);
+
 extern bool dbcsl_is_one_of(const dbcsl_token *token, const char *const *words);
 
 /* What a statement does with the objects that it names; 0: nothing, as one that

@@ -52,6 +52,7 @@
  */
 #include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/trust/added.h"
+#include "sqlite_ext/trust/reach_text.h"
 #include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
@@ -257,17 +258,19 @@ dbcsl_note_followed(dbcsl_host *h, char kind, const char *name)
 		dbc_append(h->notes, line + 1);
 }
 
-/* An unsafe function that an expression calls, or NULL. */
-const char *
-dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
+/* An unsafe function that a text calls or, in an option, names; or NULL. */
+static const char *
+find_unsafe(dbcsl_host *h, const char *text, bool has_options)
 {
-	dbcsl_token token = dbcsl_first_token(expression);
+	dbcsl_token before = {DBCSL_END, "", 0};
+	dbcsl_token token = dbcsl_first_token(text);
 
 	while (token.kind != DBCSL_END)
 	{
 		dbcsl_token next = dbcsl_next_token(&token);
 
-		if (calls(&token, &next))
+		if (calls(&token, &next) ||
+			(has_options && dbcsl_is_option(&before, &token)))
 		{
 			const char *name = dbcsl_unquote_token(h, &token);
 
@@ -275,9 +278,22 @@ dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
 			if (dbcsl_is_unsafe(h, name))
 				return name;
 		}
+		before = token;
 		token = next;
 	}
 	return NULL;
+}
+
+const char *
+dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
+{
+	return find_unsafe(h, expression, false);
+}
+
+const char *
+dbcsl_find_unsafe_in_virtual(dbcsl_host *h, const char *arguments)
+{
+	return find_unsafe(h, arguments, true);
 }
 
 /* Unsafe calls of a definition. */
@@ -359,8 +375,13 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 							&found);
 		}
 	}
+	else if (arguments)
+	{
+		found.function = dbcsl_find_unsafe_in_virtual(h, arguments);
+		found.parts = found.function ? wanted : 0;
+	}
 	else if (ddl->kind != DBCSL_INDEX)
-		note_unsafe(h, arguments ? arguments : sql, wanted, &found);
+		note_unsafe(h, sql, wanted, &found);
 	else
 	{
 		index = dbcsl_read_index_text(h, sql);
@@ -540,7 +561,7 @@ dbcsl_find_unsafe_part(dbcsl_host *h, const char *sql, unsigned parts)
 	dbcsl_ddl ddl;
 
 	/* what looks like a call in other parts is not to be noted */
-	if (!h->notes && !dbcsl_find_unsafe(h, sql))
+	if (!h->notes && !find_unsafe(h, sql, true))
 		return NULL;
 	ddl = dbcsl_read_ddl(h, sql);
 	return find_in_parts(h, &ddl, sql, parts);

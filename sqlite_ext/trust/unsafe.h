@@ -39,6 +39,11 @@ extern void dbcsl_compare_functions(dbcsl_host *h);
 /* An unsafe function that an expression calls, or NULL. */
 extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
 
+/* The same for the arguments of a virtual table, where an option can name one:
+ * FTS4 calls what compress and uncompress name. */
+extern const char *dbcsl_find_unsafe_in_virtual(dbcsl_host *h,
+												const char *arguments);
+
 /* An unsafe function that parts of a table (NULL: of any table) call, or NULL;
  * the second function fails instead. */
 extern const char *dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema,
@@ -85,6 +90,9 @@ extern int dbcsl_distrust_schemas(sqlite3 *db);
  * function or read an unsafe virtual table: of a table, a view or a trigger
  * that it leads to. */
 extern void dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text);
+
+/* The reason why that would fail, or NULL. */
+extern const char *dbcsl_find_unsafe_use(dbcsl_host *h, const char *text);
 
 /* Fails if a definition has the name of an unsafe module, wherever. */
 extern void dbcsl_refuse_modules(dbcsl_host *h, const char *definition);

@@ -13,7 +13,7 @@ select c.shown, c.space as schema_name, lower(c.name) as table_name, lower(x.nam
 	case when c.type <> 'table' then 'it is not a table'
 		when exists (select 1 from temp.pragma_table_xinfo(c.name, c.space) as g where g.hidden in (2, 3))
 			then 'it has generated columns'
-		else (select 'unsafe use of ' || u.value || '(), which the application has not registered with SQLITE_INNOCUOUS, in its schema'
+		else (select u.value || ', in its schema'
 			from temp.json_each(dbcare_unsafe_tables(c.space)) as u limit 1) end as problem
 from candidate as c
 join temp.pragma_table_xinfo(c.name, c.space) as x

@@ -64,8 +64,7 @@ damaged (place, part, text, severity, type, name) as (
 	from (select count(*) as problems, total(severity is 'critical') as damages from told)
 	where problems >= 100 and damages = 0
 	union all
-	select 102, 0, 'unsafe use of ' || function || '(), which the application has not registered with'
-			|| ' SQLITE_INNOCUOUS: this table and the free pages of the file were not checked',
+	select 102, 0, reason || ': this table and the free pages of the file were not checked',
 		'unknown', 'table', name
 	from unsafe),
 listed (place, name, problem, severity, probe) as (

@@ -31,7 +31,7 @@ from line
 where place = 100 and not exists (select 1 from mismatch)
 union all
 select 'unknown', {shown:name}, null, null, null,
-	'unsafe use of ' || function || '(), which the application has not registered with SQLITE_INNOCUOUS', null
+	reason, null
 from unsafe
 union all
 select 'unknown', null, null, null, null,

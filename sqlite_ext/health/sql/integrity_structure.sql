@@ -42,5 +42,5 @@ select iif(text is null, 'unknown', 'critical'),
 from damaged
 union all
 select 'unknown', {shown:name}, null, null, null,
-	'unsafe use of ' || function || '(), which the application has not registered with SQLITE_INNOCUOUS', null
+	reason, null
 from unsafe

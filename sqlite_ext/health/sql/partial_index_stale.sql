@@ -35,7 +35,7 @@ select iif(condition is null or listed is null, 'unknown', null) as severity, {s
 	printf('REINDEX main."%w";', name) as fix_sql,
 	case when condition is null
 			then coalesce((
-				select 'unsafe use of ' || min(value) || '(), which the application has not registered with SQLITE_INNOCUOUS'
+				select min(value)
 				from temp.json_each(dbcare_unsafe_tables('main'))
 				where key = tbl_name collate nocase), 'its WHERE cannot be read')
 		when listed is null

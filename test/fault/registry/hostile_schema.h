@@ -27,6 +27,12 @@ typedef struct position
 	", p integer references parent);"                               \
 	"insert into child values (1, 1, 1), (2, 9, 9);"
 
+/* Triggers of t that read f. */
+#define READ_F                                                        \
+	"create trigger ti after insert on t begin select a from f; end;" \
+	"create trigger tu after update on t begin select a from f; end;" \
+	"create trigger td before delete on t begin select a from f; end;"
+
 static const position positions[] = {
 	{"column check", TABLE_T " check (trap(a)));" ROWS},
 	{"table check", TABLE_T ", check (\"trap\" /* ( */ (a) > 0));" ROWS},
@@ -145,6 +151,15 @@ static const position positions[] = {
 	 "update sqlite_schema set type = 'view', rootpage = 0, sql ="
 	 " 'create view f_content as select 1 as id, trap(1) as c0' where name ="
 	 " 'f_content'; pragma writable_schema = reset;"},
+	{"function in an option of fts4", TABLE_T
+	 ");" ROWS "create virtual table f using fts4(a, compress=trim,"
+	 " uncompress='trap'); insert into f_content values (1, 'x');" READ_F},
+	{"view of two words behind fts4",
+	 TABLE_T ");" ROWS "create view \"t v\" as select id, trap(a) as a from t;"
+			 "create virtual table f using fts4(a, content=t v);" READ_F},
+	{"view with a bracket in its name",
+	 TABLE_T ");" ROWS "create view \"v[vw\" as select trap(1) as a;"
+			 "create view f as select a from [v[vw];" READ_F},
 	{"trigger and view that lead to others", TABLE_T
 	 ");" ROWS "create table u (x, check (trap(x)));"
 	 "create view v as select * from (select x from u), 'w';"
@@ -188,6 +203,11 @@ static const position positions[] = {
 	{"module in a view",
 	 TABLE_T ");" ROWS "create view v as select a from trap_table;"
 			 "create view w as select * from v, trap_table(1) where a = 1;"},
+	{"module behind IN",
+	 TABLE_T ");" ROWS "create view f as select 1 in trap_table as a;" READ_F},
+	{"module behind fts4", TABLE_T
+	 ");" ROWS
+	 "create virtual table f using fts4(a, content=trap_table);" READ_F},
 	{"module in triggers", TABLE_T
 	 ");" ROWS "create trigger ti after insert on t begin"
 	 " insert into child (t_id) select a from trap_table; end;"
