@@ -13,7 +13,6 @@
 #include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/inner_call.h"
 #include "common/core/json_write.h"
 #include "common/core/retry.h"
 #include "common/core/rights.h"
@@ -52,6 +51,7 @@ typedef struct action_run
 	const char *stored; /* its options */
 	const char *author; /* role that has stored it, or NULL */
 	const dbarchive_apply_options *given;
+	const dbc_rows *moved; /* of a dry run, for all policies; or NULL */
 	dbc_policy_rows rows;
 	int64_t count;			 /* rows dealt with so far */
 	const char *error;		 /* that is not stored */
@@ -330,7 +330,7 @@ static void
 preview_purge(dbc_host *host, void *arg)
 {
 	action_run *a = arg;
-	dbc_archive_purge p = {.table = find_table(host, a)};
+	dbc_archive_purge p = {.table = find_table(host, a), .moved = a->moved};
 
 	dbc_archive_read_purge(host, &p, a->rows.days);
 	dbc_archive_preview_purge(host, &p, a->result);
@@ -446,80 +446,45 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 	}
 }
 
-/* Transactions are as those of other calls from here on. */
-static void
-end_snapshot(dbc_host *host)
+/* The policies of a call. */
+typedef struct policies_call
 {
-	host->one_snapshot = false;
-	host->lock_timeout_ms = -1;
-	host->commit(host, 0);
-}
-
-/* A call of dbarchive_orphans(). */
-typedef struct orphans_call
-{
-	const dbc_json_item *arguments;
-	const char *result;
-} orphans_call;
+	action_run *run; /* what all of them have */
+	const dbc_rows *policies;
+	dbc_json_node *results;
+	int64_t failed;
+} policies_call;
 
 static void
-call_orphans(dbc_host *host, void *arg)
+apply_all(dbc_host *host, policies_call *c)
 {
-	orphans_call *c = arg;
-
-	c->result = dbc_call_inner(host, "dbarchive_orphans", c->arguments);
-}
-
-/* Repairs rows without a parent, some of which may have lost it now. */
-static void
-repair_orphans(dbc_host *host, const dbarchive_apply_options *given,
-			   dbc_json_node *result, int64_t *failed)
-{
-	dbc_json_node *arguments = dbc_json_object(host);
-	dbc_json_node *options = dbc_json_object(host);
-	dbc_json_node *outcome = dbc_json_object(host);
-	dbc_value repaired;
-	orphans_call c;
-	dbc_error error;
-	const char *text;
-
-	dbc_json_put_text(options, "action", given->orphans.text);
-	dbc_json_put_bool(options, "repair", !given->dry_run.integer);
-	if (given->relation.given)
-		dbc_json_put_text(options, "relation", given->relation.text);
-	if (given->confirm.given)
-		dbc_json_put_text(options, "confirm", given->confirm.text);
-	dbc_json_put(arguments, "options", options);
-	text = dbc_json_text(arguments);
-	c.arguments = dbc_json_read(host, text, strlen(text), NULL, 0, &text);
-	if (!given->dry_run.integer)
-		end_snapshot(host);
-	if (dbc_guard(host, call_orphans, &c, DBC_KEEP, false, &error))
+	for (int i = 0; i < c->policies->nrows; i++)
 	{
-		repaired = dbc_json(c.result);
-		dbc_json_put_value(result, "orphans", &repaired);
-		return;
+		dbc_progress(host, dbc_get_text(host, c->policies, i, P_TABLE), i,
+					 c->policies->nrows);
+		apply(host, c->run, c->policies, i, c->results, &c->failed);
 	}
-	(*failed)++;
-	dbc_json_put_text(outcome, "error", dbc_batch_error(host, &error));
-	dbc_json_put(result, "orphans", outcome);
+	dbc_progress_end(host, c->policies->nrows);
 }
 
-/* Frees the space of the rows that are gone. */
 static void
-vacuum(dbc_host *host, const dbarchive_apply_options *given,
-	   dbc_json_node *result)
+list_moved(dbc_host *host, void *arg)
 {
-	dbc_json_node *outcome = dbc_json_object(host);
+	action_run *of_call = arg;
 
-	end_snapshot(host);
-	dbc_archive_upkeep(
-		host, "vacuum",
-		&(dbc_archive_upkeep_call){.relation = given->relation.text,
-								   .dry_run = given->dry_run.integer,
-								   .confirm = given->confirm.text},
-		outcome);
-	dbc_json_put(result, "vacuum", outcome);
+	of_call->moved = dbc_archive_list_moved(host);
+}
+
+/* Says what the policies would do.  The schema is followed once for all of
+ * them; if that fails, each purge fails for the reason. */
+static void
+preview_all(dbc_host *host, void *arg)
+{
+	policies_call *c = arg;
+	dbc_error error;
+
+	(void) dbc_guard(host, list_moved, c->run, DBC_KEEP, false, &error);
+	apply_all(host, c);
 }
 
 /* dbarchive_apply(options) */
@@ -541,16 +506,15 @@ DBC_RUN(dbarchive_apply)
 				.started = dbc_microseconds()}};
 	dbc_value table = dbc_text(given->relation.text);
 	dbc_json_node *result = dbc_json_object(host);
-	dbc_json_node *results = dbc_json_array(host);
-	const dbc_rows *policies;
-	int64_t failed = 0;
+	policies_call c = {.run = &of_call, .results = dbc_json_array(host)};
+	dbc_error error;
 
 	if (given->relation.given)
 		table = dbc_text(dbc_check_user_table(host, &table)->shown);
 	dbc_need_tables(host);
-	policies =
+	c.policies =
 		dbc_query(host, "archive/policies", table, dbc_text(given->name.text));
-	if (policies->nrows == 0 && (given->relation.given || given->name.given))
+	if (c.policies->nrows == 0 && (given->relation.given || given->name.given))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbarchive_policies() lists the policies.",
 				 "there is no such policy");
@@ -564,20 +528,16 @@ DBC_RUN(dbarchive_apply)
 		host->one_snapshot = true;
 		host->lock_timeout_ms = of_call.run.batch_ms;
 		host->commit(host, 0);
+		apply_all(host, &c);
 	}
-	for (int i = 0; i < policies->nrows; i++)
-	{
-		dbc_progress(host, dbc_get_text(host, policies, i, P_TABLE), i,
-					 policies->nrows);
-		apply(host, &of_call, policies, i, results, &failed);
-	}
-	dbc_progress_end(host, policies->nrows);
-	dbc_json_put(result, "policies", results);
+	else if (!dbc_guard(host, preview_all, &c, DBC_UNDO, false, &error))
+		dbc_rethrow(host, &error);
+	dbc_json_put(result, "policies", c.results);
 	if (given->orphans.given)
-		repair_orphans(host, given, result, &failed);
-	dbc_json_put_int(result, "failed", failed);
+		dbc_policy_repair_orphans(host, given, result, &c.failed);
+	dbc_json_put_int(result, "failed", c.failed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
 	if (given->vacuum.integer)
-		vacuum(host, given, result);
+		dbc_policy_vacuum(host, given, result);
 	dbc_json_emit(host, result);
 }

@@ -138,4 +138,16 @@ extern bool dbc_policy_run_partition(dbc_host *host,
 									 const dbc_policy_rows *rows, int i,
 									 int64_t *count);
 
+/* ---- archive/apply_after.c ---- */
+
+/* Repairs rows without a parent, some of which may have lost it now. */
+extern void dbc_policy_repair_orphans(dbc_host *host,
+									  const dbarchive_apply_options *given,
+									  dbc_json_node *result, int64_t *failed);
+
+/* Frees the space of the rows that are gone. */
+extern void dbc_policy_vacuum(dbc_host *host,
+							  const dbarchive_apply_options *given,
+							  dbc_json_node *result);
+
 #endif /* DBC_ARCHIVE_POLICY_H */

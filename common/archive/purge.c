@@ -364,21 +364,27 @@ dbc_archive_preview_purge(dbc_host *host, const dbc_archive_purge *p,
 /* Fails if it is not known which columns rows have that would be purged: which
  * of them are held is not known either.  A batch is purged as a whole. */
 static void
-refuse_moved(dbc_host *host, const dbc_relation *table)
+refuse_moved(dbc_host *host, const dbc_archive_purge *p)
 {
-	const dbc_value all = dbc_null();
-	const dbc_rows *moved = dbc_row_list_moved(host, &all);
-
-	for (int i = 0; i < moved->nrows; i++)
+	for (int i = 0; i < p->moved->nrows; i++)
 	{
-		const dbc_value other = dbc_get_value(host, moved, i, 0);
+		const dbc_value other = dbc_get_value(host, p->moved, i, 0);
 
 		if (dbc_get_bool(host,
 						 dbc_query(host, "archive/share_batches",
-								   dbc_text(table->shown), other),
+								   dbc_text(p->table->shown), other),
 						 0, 0))
 			dbc_row_refuse_moved(host, &other);
 	}
+}
+
+const dbc_rows *
+dbc_archive_list_moved(dbc_host *host)
+{
+	const dbc_value all = dbc_null();
+
+	dbc_archive_follow(host);
+	return dbc_row_list_moved(host, &all);
 }
 
 void
@@ -386,14 +392,14 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 {
 	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
 
-	/* the trash may have the names that tables had before */
-	dbc_archive_follow(host);
+	if (!p->moved)
+		p->moved = dbc_archive_list_moved(host);
 	/* marked rows are in the table */
 	p->mode = p->table->name ? dbc_archive_mode(host, p->table) : NULL;
 	if (!p->mode)
 		p->mode = "trash";
 	if (dbc_same(p->mode, "trash"))
-		refuse_moved(host, p->table);
+		refuse_moved(host, p);
 	p->unpurgeable =
 		dbc_find_sql(host, "archive/unpurgeable")
 			? dbc_get_text(host, dbc_query(host, "archive/unpurgeable"), 0, 0)

@@ -29,6 +29,7 @@ typedef struct dbc_archive_purged
 typedef struct dbc_archive_purge
 {
 	const dbc_relation *table;
+	const dbc_rows *moved;	  /* of dbc_archive_list_moved(), or NULL */
 	const char *mode;		  /* flag or trash */
 	const char *cutoff;		  /* rows deleted until then are purged */
 	const char *past;		  /* condition that a marked row is one of these */
@@ -61,6 +62,10 @@ typedef struct dbc_archive_purge
 } dbc_archive_purge;
 
 /* ---- archive/purge.c ---- */
+
+/* Lists the tables whose deleted rows may be of other columns now, after the
+ * trash has got the present names of tables. */
+extern const dbc_rows *dbc_archive_list_moved(dbc_host *host);
 
 /* Reads what is purged of p->table: rows deleted so many days ago. */
 extern void dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p,

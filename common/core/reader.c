@@ -56,9 +56,12 @@ static const char *
 tables_of(dbc_host *host, const char *sql)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	static const char temporary[] = "temp.";
 	const char *mark = host->table_prefix;
+	const int before = (int) strlen(temporary);
 	dbc_buffer list;
 	const char *at;
+	const char *whole = sql;
 
 	dbc_buffer_init(&list, host);
 	while (sql && (at = strstr(sql, mark)) != NULL)
@@ -66,8 +69,11 @@ tables_of(dbc_host *host, const char *sql)
 		size_t length = strlen(mark) + strspn(at + strlen(mark), letters);
 		const char *table = dbc_copy(host, at, length);
 
-		/* names of triggers begin with such a word and "_" */
-		if (table[length - 1] != '_' && !strstr(list.data, table))
+		/* names of triggers begin with such a word and "_"; dbcare_known of
+		 * temp has no values of its own */
+		if (table[length - 1] != '_' && !strstr(list.data, table) &&
+			(at - whole < before ||
+			 strncmp(at - before, temporary, (size_t) before) != 0))
 			dbc_append_format(&list, "%s%s", list.length ? ", " : "", table);
 		sql = at + length;
 	}

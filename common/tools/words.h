@@ -66,7 +66,7 @@ typedef struct word
 	"json_quote(o.key) || ': ' || json_quote(o.value) || '}' from "           \
 	"temp.json_each(v.value) as o), json_quote(v.atom)) as member from "      \
 	"(select x.name, x.pk - 1 as place from "                                 \
-	"main.sqlite_schema as s join temp.pragma_table_xinfo(s.tbl_name, "       \
+	"temp.dbcare_known as s join temp.pragma_table_xinfo(s.tab, "             \
 	"'main') as x where x.pk > 0 and " source ") as c left join "             \
 	"temp.json_each(@.key_values) as v on v.key = c.place order by "          \
 	"length(cast(c.name as blob)), c.name) as k), @.row_key))"
@@ -337,35 +337,19 @@ static const word words[] =
 		 "a.table_name) as table_name, a.mode, a.file_column from "
 		 "dbcare.archived_table as a left join " BOUND
 		 " as b on b.table_id = a.table_id)",
-		 /* materialized, and of the type text, so that SQLite makes an index:
-		  * not each table with each trigger */
-		 "(with bound as materialized (select t.name, " SHOWN(
-			 "t.tbl_name") " as now from main.sqlite_schema as t where t.type "
-						   "= 'trigger' and t.name glob 'dbcare_table_*'), "
-						   "old as materialized (select cast(o.was as text) as "
-						   "was, "
-						   "o.now "
-						   "from " OLD_NAMES_SQLITE
-						   " as o) select a.table_id, a.table_name as was, "
-						   "coalesce(b.now, o.now, a.table_name) as "
-						   "table_name, a.mode, a.file_column from "
-						   "main.dbcare_archived_table as a left join bound "
-						   "as b on b.name = 'dbcare_table_' || a.table_id "
-						   "left join old as o on o.was = a.table_name)"},
+		 "(select a.table_id, a.table_name as was, " NOW_SQLITE(
+			 "number", "a") " as table_name, a.mode, a.file_column from "
+							"main.dbcare_archived_table as a)"},
 		/* policies, with the present names of their tables */
 		{"{policies}",
 		 "(select p.policy_id, p.table_id, coalesce(b.now, p.table_name) as "
 		 "table_name, p.name, p.options, p.created_at, p.created_by, p.author "
 		 "from dbcare.policy as p left join " BOUND
 		 " as b on b.table_id = p.table_id)",
-		 "(select p.policy_id, p.table_id, coalesce((select " SHOWN(
-			 "t.tbl_name") " from main.sqlite_schema as t where t.type = "
-						   "'trigger' and t.name = 'dbcare_table_' || "
-						   "p.table_id), (select o.now from " OLD_NAMES_SQLITE
-						   " as o where o.was = p.table_name), p.table_name) "
-						   "as table_name, p.name, p.options, p.created_at, "
-						   "p.created_by, p.author from main.dbcare_policy as "
-						   "p)"},
+		 "(select p.policy_id, p.table_id, " NOW_SQLITE(
+			 "number", "p") " as table_name, p.name, p.options, p.created_at, "
+							"p.created_by, p.author from main.dbcare_policy as "
+							"p)"},
 		{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 		{"{place}", PLACE, ""},
 		{"{bound_tables}", BOUND, ""},
@@ -404,7 +388,7 @@ static const word words[] =
 		/* the names that policies note of the columns of their tables, by place;
 		 * and those of columns that the tables no longer have */
 		{"{policy_columns}", "",
-		 "was (policy_id, cid, name) as (\n"
+		 "was (policy_id, cid, name) as not materialized (\n"
 		 "\tselect p.policy_id, e.key, e.atom\n"
 		 "\tfrom main.dbcare_policy as p\n"
 		 "\tjoin temp.json_each(p.columns) as e on e.type = 'text'\n"
@@ -511,17 +495,17 @@ static const word calls[] = {
 	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
 	{"{hold_table:", "", HOLD_TABLE("@")},
-	{"{hold_key:", NAMED_KEY_POSTGRESQL,
-	 NAMED_KEY_SQLITE("s.type = 'trigger' and s.name = 'dbcare_hold_' || "
-					  "@.table_id")},
-	{"{hold_columns:", "",
-	 KEY_COLUMNS(
-		 "s.type = 'trigger' and s.name = 'dbcare_hold_' || @.table_id")},
-	{"{key_columns:", "",
-	 KEY_COLUMNS("s.type = 'table' and " SHOWN("s.name") " = @")},
+	/* [SQLite] whether row a of {archived_tables} may be that of a table: what
+	 * tells without looking for the present names of all */
+	{"{may_be:", "true",
+	 "(a.was = @ or a.was in (select o.was from " OLD_NAMES_SQLITE
+	 " as o where o.now = @) or a.table_id in (select cast(k.key as integer) "
+	 "from temp.dbcare_known as k where k.kind = 'number' and k.shown = @))"},
+	{"{hold_key:", NAMED_KEY_POSTGRESQL, NAMED_KEY_SQLITE(OF_HOLD("@"))},
+	{"{hold_columns:", "", KEY_COLUMNS(OF_HOLD("@"))},
+	{"{key_columns:", "", KEY_COLUMNS(OF_TABLE("@"))},
 	{"{trash_key:", NAMED_KEY_POSTGRESQL,
-	 NAMED_KEY_SQLITE("s.type = 'table' and " SHOWN("s.name") " = "
-															  "@.table_name")},
+	 NAMED_KEY_SQLITE(OF_TABLE("@.table_name"))},
 	/* the OIDs of a function of the extension; a trigger is dbcare's if it
 	 * calls one of these, whatever its name */
 	{"{own_function:", OWN_FUNCTION("@"), ""},

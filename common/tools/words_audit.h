@@ -66,21 +66,22 @@
 #define UNDONE_POSTGRESQL UNDONE("dbcare.", "cast($4 as timestamptz)")
 #define UNDONE_SQLITE	  UNDONE("main.dbcare_", "$4")
 
-#define OPTION_COLUMNS_SQLITE                                                \
-	"(select a.table_id, o.key as word, e.value as name, e.key as place, "   \
-	"iif(t.name is null, e.value, (select x.name from "                      \
-	"temp.pragma_table_xinfo(t.tbl_name, 'main') as x where substr(t.text, " \
-	"1, length(printf('\"%w\" on ', x.name))) = printf('\"%w\" on ', "       \
-	"x.name))) as now\n"                                                     \
-	"from main.dbcare_audited_table as a join temp.json_each(a.options) as " \
-	"o on o.key in ('mask', 'hash', 'exclude', 'include') and o.type = "     \
-	"'array' join temp.json_each(a.options, '$.' || o.key) as e\n"           \
-	"left join (select name, tbl_name, sql, substr(sql, instr(sql, ' after " \
-	"update of ') + 17) as text from main.sqlite_schema where type = "       \
-	"'trigger' and name glob 'dbcare_audit_[0-9]*_column_[0-9]*') as t on "  \
-	"t.name glob 'dbcare_audit_' || a.table_id || '_column_*' and "          \
-	"substr(t.sql, -length(printf(' when %Q is null begin select 1; end', "  \
-	"e.value))) = printf(' when %Q is null begin select 1; end', e.value))"
+#define OPTION_COLUMNS_SQLITE                                                 \
+	"(select a.table_id, o.key as word, e.value as name, e.key as place, "    \
+	"iif(t.name is null, e.value, (select x.name from "                       \
+	"temp.pragma_table_xinfo(t.tbl_name, 'main') as x where substr(t.sql, "   \
+	"instr(t.sql, ' after update of ') + 17, length(printf('\"%w\" on ', "    \
+	"x.name))) = printf('\"%w\" on ', "                                       \
+	"x.name))) as now\n"                                                      \
+	"from main.dbcare_audited_table as a join temp.json_each(a.options) as "  \
+	"o on o.key in ('mask', 'hash', 'exclude', 'include') and o.type = "      \
+	"'array' join temp.json_each(a.options, '$.' || o.key) as e\n"            \
+	"left join main.sqlite_schema as t on t.rowid = (select k.place from "    \
+	"temp.dbcare_known as k cross join main.sqlite_schema as s on s.rowid = " \
+	"k.place where k.kind = 'column' and k.key = cast(a.table_id as text) "   \
+	"and substr(s.sql, -length(printf(' when %Q is null begin select 1; "     \
+	"end', e.value))) = printf(' when %Q is null begin select 1; end', "      \
+	"e.value)))"
 
 /* The options of logged tables, with the present names of columns; those that
  * were dropped are left out. */

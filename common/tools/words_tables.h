@@ -63,28 +63,31 @@
  * of mode trash have them, and what they are now. */
 #define OLD_NAMES_POSTGRESQL \
 	"(select b.was, b.now from " BOUND " as b where b.was <> b.now)"
-#define OLD_NAMES_SQLITE                                                       \
-	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(                  \
-		"t.tbl_name") " as now from main.sqlite_schema as t where t.type = "   \
-					  "'trigger' and t.name glob 'dbcare_trash_*' and t.name " \
-					  "not glob 'dbcare_trash_link_[0-9]*')"
+#define OLD_NAMES_SQLITE                                                      \
+	"(select k.key as was, k.shown as now from temp.dbcare_known as k where " \
+	"k.kind = 'trash')"
 
-/* [SQLite] The table of a hold: that of the trigger with its number, or without
- * that by its name. */
-#define HOLD_TABLE(hold)                                                 \
-	"coalesce((select " SHOWN(                                           \
-		"t.tbl_name") " from main.sqlite_schema as t where t.type = "    \
-					  "'trigger' and t.name = 'dbcare_hold_' || " hold   \
-					  ".table_id), (select o.now from " OLD_NAMES_SQLITE \
-					  " as o where o.was = " hold ".table_name), " hold  \
-					  ".table_name)"
+/* [SQLite] The present name of a table with a number and the name it had: that
+ * of its trigger of a kind, see sqlite_ext/call/known_table.c, or without that
+ * the name that the trash has for it. */
+#define NOW_SQLITE(kind, of)                                                \
+	"coalesce((select k.shown from temp.dbcare_known as k where k.kind = "  \
+	"'" kind "' and k.key = cast(" of ".table_id as text)), (select o.now " \
+	"from " OLD_NAMES_SQLITE " as o where o.was = " of ".table_name), " of  \
+	".table_name)"
+#define HOLD_TABLE(hold) NOW_SQLITE("hold", hold)
 
 /* [SQLite] The names of the columns of a key, in its order; [] if there is no
  * such table. */
-#define KEY_COLUMNS(source)                                             \
-	"(select json_group_array(k.name) from (select x.name from "        \
-	"main.sqlite_schema as s join temp.pragma_table_xinfo(s.tbl_name, " \
-	"'main') as x where x.pk > 0 and " source " order by x.pk) as k)"
+#define KEY_COLUMNS(source)                                                    \
+	"(select json_group_array(k.name) from (select x.name from "               \
+	"temp.dbcare_known as s join temp.pragma_table_xinfo(s.tab, 'main') as x " \
+	"where x.pk > 0 and " source " order by x.pk) as k)"
+
+/* [SQLite] A row of dbcare_known: the trigger of a hold, or a table by name. */
+#define OF_HOLD(hold) \
+	"s.kind = 'hold' and s.key = cast(" hold ".table_id as text)"
+#define OF_TABLE(shown) "s.kind = 'table' and s.shown = " shown
 
 /* [SQLite] The values of a key whose columns $2 have the order $3 now, and
  * whether they are the same ones. */

@@ -286,6 +286,8 @@ run_call(dbc_host *host, void *arg)
 			host->user = dbcsl_get_user(h);
 		dbcsl_start_progress(h);
 		dbcsl_renew_pragmas(h->db);
+		if (h->connection && dbcsl_is_replaced(h->db))
+			(void) dbcsl_register_known(h->db, h->connection);
 		DBCSL_CALL_HOOKS(open, h);
 	}
 	dbcsl_begin_call(h);

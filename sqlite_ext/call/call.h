@@ -33,4 +33,10 @@ extern const sqlite3_module dbcsl_refused_module;
 extern int dbcsl_register_unsafe(sqlite3 *db,
 								 struct dbcsl_connection *connection);
 
+/* ---- call/known_table.c ---- */
+
+/* Registers dbcare_known, which embedded SQL reads. */
+extern int dbcsl_register_known(sqlite3 *db,
+								struct dbcsl_connection *connection);
+
 #endif /* DBCSL_CALL_CALL_H */

@@ -157,6 +157,8 @@ register_functions(sqlite3 *db)
 		code = dbcsl_register_connection(db, connection);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_unsafe(db, connection);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_known(db, connection);
 	if (connection)
 		dbcsl_release_connection(connection);
 	if (code == SQLITE_OK)

@@ -23,9 +23,10 @@ with held as (
 	select p.value as table_name from {listed:$2} as p
 )
 select n.table_name, a.mode, coalesce(k.row_count, 0) as deleted_rows, coalesce(k.bytes, 0) as deleted_bytes,
-	(select count(*) from {.hold} as h where h.table_name = n.table_name) as held_rows,
+	coalesce(h.held, 0) as held_rows,
 	{iso:k.oldest_at} as oldest_at, coalesce(k.purgeable, 0) as purgeable_rows, n.table_name in {listed:$2} as has_problem
 from known as n
 left join archived as a on a.table_name = n.table_name
 left join kept as k on k.table_name = n.table_name
+left join (select h.table_name, count(*) as held from {.hold} as h group by h.table_name) as h on h.table_name = n.table_name
 order by n.table_name

@@ -74,6 +74,7 @@ create table if not exists {.row_shape} (
 );
 {postgresql:create index if not exists row_shape_id on dbcare.row_shape (shape_id);
 grant select on dbcare.row_shape to public;}
+{sqlite:create index if not exists main.dbcare_row_shape_table on dbcare_row_shape (table_name);}
 
 -- every role may read the settings, which the health report requires
 {postgresql:grant select on dbcare.bookkeeping, dbcare.setting to public;}

@@ -12,7 +12,7 @@ with form (pattern) as (
 	where t.type = 'trigger' and t.tbl_name = $2 collate nocase and t.name glob 'dbcare_hold_[0-9]*'
 ), number (table_id) as (
 	select coalesce(has.table_id, (select min(h.table_id) from main.dbcare_hold as h
-			where {hold_table:h} = (select {shown:s.name} from main.sqlite_schema as s where s.type = 'table' and s.name = $2 collate nocase)),
+			where {hold_table:h} = (select s.shown from temp.dbcare_known as s where s.kind = 'table' and s.key = lower($2))),
 		1 + max(coalesce((select max(h.table_id) from main.dbcare_hold as h), 0),
 		coalesce((select max(cast(substr(t.name, 13) as integer)) from main.sqlite_schema as t
 			where t.type = 'trigger' and t.name glob 'dbcare_hold_[0-9]*'), 0)))

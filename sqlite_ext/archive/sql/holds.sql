@@ -5,10 +5,12 @@
 with named as (
 	select h.hold_id, {hold_table:h} as table_name
 	from main.dbcare_hold as h
+), marked as materialized (
+	select a.table_name from {archived_tables} as a where a.mode = 'flag'
 )
 select n.table_name, {hold_key:o} as row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
 	o.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_deleted,
-	exists (select 1 from {archived_tables} as a where a.table_name = n.table_name and a.mode = 'flag') as is_flag
+	n.table_name in (select m.table_name from marked as m) as is_flag
 from {.hold} as o
 join named as n on n.hold_id = o.hold_id
 where $1 is null or n.table_name = $1

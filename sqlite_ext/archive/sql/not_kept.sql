@@ -8,12 +8,11 @@ with deleted as materialized (
 	where {in_batch} and t.action = 'delete'
 	group by t.table_name
 )
-select distinct {shown:s.name} as table_name
+select distinct r.shown as table_name
 from deleted as d
-join main.sqlite_schema as p on p.type = 'table' and {shown:p.name} = d.table_name
-join main.sqlite_schema as s on s.type = 'table' and s.rowid <= d.schema_row and instr(lower(s.sql), 'references')
-join temp.pragma_foreign_key_list(s.name, 'main') as f on lower(f."table") = lower(p.name)
-	and f.on_delete in ('CASCADE', 'SET NULL', 'SET DEFAULT')
-where not exists (select 1 from main.dbcare_row_shape as r where r.table_name = {shown:s.name} and r.noted_after < d.first)
-	and {shown:s.name} not in (select o.table_name from deleted as o)
+cross join temp.dbcare_known as p on p.kind = 'table' and p.shown = d.table_name
+cross join temp.dbcare_known as r on r.kind = 'reference' and r.key = lower(p.name) and r.action in ('CASCADE', 'SET NULL', 'SET DEFAULT')
+cross join temp.dbcare_known as s on s.kind = 'table' and s.key = lower(r.tab) and s.place <= d.schema_row
+where not exists (select 1 from main.dbcare_row_shape as w where w.table_name = r.shown and w.noted_after < d.first)
+	and r.shown not in (select o.table_name from deleted as o)
 order by 1

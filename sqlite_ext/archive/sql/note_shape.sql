@@ -6,12 +6,12 @@
 -- puts it behind the others; or if it is in another table with the same columns.
 insert into main.dbcare_row_shape (table_name, definition, schema_row, place, schema_version, last_number, noted_after, columns)
 with recursive tab as (
-	select s.name, s.sql as definition, s.rowid as place, {shown:s.name} as shown, v.schema_version,
-		(select max(t.name not glob 'dbcare_trash_link_[0-9]*') from main.sqlite_schema as t
-			where t.type = 'trigger' and t.tbl_name = s.name and t.name glob 'dbcare_trash_*') as is_whole
-	from main.sqlite_schema as s
+	select n.name, s.sql as definition, n.place, n.shown, v.schema_version,
+		(select max(t.kind = 'trash') from temp.dbcare_known as t where t.kind in ('trash', 'link') and t.shown = n.shown) as is_whole
+	from temp.dbcare_known as n
+	cross join main.sqlite_schema as s on s.rowid = n.place
 	join temp.pragma_schema_version as v
-	where s.type = 'table' and s.name = $1
+	where n.kind = 'table' and n.key = lower($1)
 ), last as (
 	select r.*
 	from main.dbcare_row_shape as r
@@ -40,7 +40,8 @@ with recursive tab as (
 	-- what a trigger reads for the text
 	select old.n, substr(t.sql, instr(t.sql, old.label || f.text) + length(old.label || f.text), 520) as text
 	from needed
-	join main.sqlite_schema as t on t.type = 'trigger' and t.tbl_name = needed.name and t.name glob 'dbcare_trash_*'
+	cross join temp.dbcare_known as n on n.kind in ('trash', 'link') and n.shown = needed.shown
+	cross join main.sqlite_schema as t on t.rowid = n.place
 	cross join old
 	cross join form as f
 	where instr(t.sql, old.label || f.text)

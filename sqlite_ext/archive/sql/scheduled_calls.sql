@@ -10,7 +10,7 @@ with known (table_name, options) as (
 		union
 		select table_name from {archived_tables} as a where mode = 'flag')
 	where table_name not in (select p.table_name from {policies} as p
-		join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = p.table_name
+		join temp.dbcare_known as s on s.kind = 'table' and s.shown = p.table_name
 		-- a null is no term
 		where json_extract(p.options, '$.purge_deleted_after_days') is not null)
 )
@@ -23,7 +23,7 @@ from (
 			else printf('select dbarchive_apply(%Q)', k.options) end as call,
 		'the table does not exist' as problem, k.options is not null as postpones, false as follows, iif(k.options is not null, 1, 2) as place
 	from known as k
-	left join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = k.table_name
+	left join temp.dbcare_known as s on s.kind = 'table' and s.shown = k.table_name
 	union all
 	select 'orphans', printf('select dbarchive_orphans(%Q)', json_patch(json_object('repair', json('true'), 'action', json_extract($1, '$.orphans')),
 		json_object('confirm', json_extract($1, '$.confirm')))), null, false, false, 3

@@ -17,6 +17,6 @@ where $1 = 'vacuum'
 union all
 select k.table_name, case when s.name is not null then printf('analyze main."%w"', s.name) end, 'the table does not exist'
 from known as k
-left join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = k.table_name
+left join temp.dbcare_known as s on s.kind = 'table' and s.shown = k.table_name
 where $1 = 'analyze' and ($2 is null or k.table_name = $2)
 order by 1

@@ -63,8 +63,8 @@ shown as (
 					from temp.pragma_index_info(l.name, 'main') as x))) as mismatch,
 		iif(child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || child || ' '), child, printf('"%w"', child)) as shown,
-		coalesce((select name from main.sqlite_schema
-			where type in ('table', 'view') and name = parent collate nocase), parent) as parent_name
+		coalesce((select k.name from temp.dbcare_known as k where k.kind = 'table' and k.key = lower(parent)),
+			(select name from main.sqlite_schema where type = 'view' and name = parent collate nocase), parent) as parent_name
 	from key
 	join reserved)
 select 'main' as schema_name, child as table_name, shown, shown as root,

@@ -1,19 +1,12 @@
 -- columns: hold_id, table_name, row_key, quoted, reason, is_kept, is_own, key_values, is_moved
 -- The holds of rows of table $1, of all if that is null; only those with a key of list $2, unless that is null.  Keys have the
 -- present names of their columns.  The table of a hold has a trigger with its number, whatever its name is now; without that it is
--- known by its name.  Both are found by an index that SQLite makes: the schema is read once, not for each hold.
--- is_kept: whether the trash has the row; is_own: always 1.  is_moved: whether the table was created again with another key, or
--- other names of its columns, so that they do not tell which row it is.
-with bound as materialized (
-	select t.name, {shown:t.tbl_name} as now from main.sqlite_schema as t where t.type = 'trigger' and t.name glob 'dbcare_hold_*'
-), old as materialized (
-	select cast(o.was as text) as was, o.now from {old_names} as o
-), found as (
-	select h.hold_id, coalesce(b.now, o.now, h.table_name) as table_name, {hold_key:h} as row_key, h.key_values, h.reason,
-		h.key_columns, b.name is not null as is_known
+-- known by its name.  is_kept: whether the trash has the row; is_own: always 1.  is_moved: whether the table was created again with
+-- another key, or other names of its columns, so that they do not tell which row it is.
+with found as (
+	select h.hold_id, {hold_table:h} as table_name, {hold_key:h} as row_key, h.key_values, h.reason, h.key_columns,
+		exists (select 1 from temp.dbcare_known as t where t.kind = 'hold' and t.key = cast(h.table_id as text)) as is_known
 	from main.dbcare_hold as h
-	left join bound as b on b.name = 'dbcare_hold_' || h.table_id
-	left join old as o on o.was = h.table_name
 )
 select f.hold_id, f.table_name, f.row_key, quote(f.row_key) as quoted, f.reason,
 	f.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_kept,

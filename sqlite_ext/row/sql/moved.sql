@@ -5,19 +5,17 @@
 with last as (
 	select r.table_name, r.definition, r.schema_row, r.columns, max(r.shape_id)
 	from main.dbcare_row_shape as r
-	where r.table_name = coalesce($1, r.table_name)
+	where r.table_name in (select $1 where $1 is not null union all select w.table_name from main.dbcare_row_shape as w where $1 is null)
 	group by r.table_name
-), named as materialized (
-	select s.rowid as place, s.name, s.sql, cast({shown:s.name} as text) as shown from main.sqlite_schema as s where s.type = 'table'
 ), pair as materialized (
-	select l.table_name, s.place <> l.schema_row as is_other, json(dbcare_table_key(l.definition)) as key_before,
-		(select json_group_array(k.name) from (select x.name from temp.pragma_table_xinfo(s.name, 'main') as x where x.pk > 0 order by x.pk) as k) as key_now,
+	select l.table_name, n.place <> l.schema_row as is_other, json(dbcare_table_key(l.definition)) as key_before,
+		(select json_group_array(k.name) from (select x.name from temp.pragma_table_xinfo(n.name, 'main') as x where x.pk > 0 order by x.pk) as k) as key_now,
 		(select json_group_array(json_extract(g.value, '$.name')) from temp.json_each(l.columns) as g) as before,
-		(select json_group_array(k.name) from (select x.name from temp.pragma_table_xinfo(s.name, 'main') as x where x.hidden <> 1 order by x.cid) as k) as now
+		(select json_group_array(k.name) from (select x.name from temp.pragma_table_xinfo(n.name, 'main') as x where x.hidden <> 1 order by x.cid) as k) as now
 	from last as l
-	cross join named as s on s.shown = l.table_name and s.sql <> l.definition
-	where not exists (select 1 from main.sqlite_schema as t where t.type = 'trigger' and t.tbl_name = s.name
-		and (t.name glob 'dbcare_trash_*' or t.name glob 'dbcare_hold_[0-9]*' or t.name glob 'dbcare_table_[0-9]*'))
+	cross join temp.dbcare_known as n on n.kind = 'table' and n.shown = l.table_name
+	cross join main.sqlite_schema as s on s.rowid = n.place and s.sql <> l.definition
+	where not exists (select 1 from temp.dbcare_known as t where t.kind in ('trash', 'link', 'hold', 'number') and t.shown = n.shown)
 ), compared as (
 	select p.*, json_array_length(key_before) = json_array_length(key_now)
 			and not exists (select 1 from temp.json_each(key_before) as o where o.atom not in (select n.atom from temp.json_each(key_now) as n)) as is_same_key,

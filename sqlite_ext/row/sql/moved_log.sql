@@ -11,7 +11,7 @@ from (select a.table_name,
 		{key_columns:a.table_name} as now
 	from main.dbcare_audited_table as a
 	where (a.table_name = $1 or $1 is null and a.disabled_at is null)
-		and not exists (select 1 from main.sqlite_schema as t where t.type = 'trigger'
-			and (t.name = printf('dbcare_audit_%d_update', a.table_id) or t.name glob 'dbcare_audit_[0-9]*' and {shown:t.tbl_name} = a.table_name))) as k
+		and not exists (select 1 from temp.dbcare_known as t where t.kind = 'audit' and t.key = printf('dbcare_audit_%d_update', a.table_id))
+		and not exists (select 1 from temp.dbcare_known as t where t.kind in ('audit', 'column') and t.shown = a.table_name)) as k
 where k.now <> '[]' and k.before not in ('[]', k.now)
 order by 1

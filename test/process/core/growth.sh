@@ -1,0 +1,36 @@
+#!/bin/bash
+# [SQLite] No embedded statement reads the schema again and again: with four times as many
+# tables, all of which are kept, logged, held and under a policy, it takes about four times as
+# many steps.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+"${CC:-cc}" -std=c11 -I. -o "$tmp/growth" test/process/core/growth.c sqlite_ext/embedded_sql.c -lsqlite3
+
+# tables N: some have children, marked rows, or rows that are held.
+tables()
+{
+	echo 'pragma foreign_keys = on; begin;'
+	seq "$1" | awk '{
+		mode = $1 % 4 == 0 ? "flag" : "trash"
+		print "create table item_" $1 " (id integer primary key, label text, at text, parent_id integer references item_" \
+			($1 % 2 ? $1 : $1 - 1) " on delete cascade, other_id integer references item_" $1 " on delete set null);"
+		print "insert into item_" $1 " (id, label, at) values (1, \047a\047, \0472020-01-01\047), (2, \047b\047, \0472020-01-01\047);"
+	}'
+	echo 'commit;'
+	seq "$1" | awk '{
+		mode = $1 % 4 == 0 ? "flag" : "trash"
+		print "select dbarchive_enable(\047item_" $1 "\047, \047{\"mode\": \"" mode "\"}\047) is null;"
+		print "select dbaudit_enable(\047item_" $1 "\047, \047{\"mask\": [\"label\"]}\047) is null;"
+		print "select dbarchive_policy(\047item_" $1 "\047, \047{\"timestamp_column\": \"at\", \"archive_after_days\": 10, \"purge_deleted_after_days\": 3}\047) is null;"
+		print "delete from item_" $1 " where id = 2;"
+		if (mode == "trash") print "select dbarchive_hold(\047item_" $1 "\047, 1, \047case\047) is null;"
+	}'
+}
+
+for n in 15 60; do
+	tables $n | "${sqlite_shell[@]}" "$tmp/$n.db" >"$tmp/made"
+done
+is "$("$tmp/growth" "$PWD/sqlite_ext/dbcare.so" "$tmp/15.db" "$tmp/60.db")" 'most have run' \
+	'no statement takes more than about four times as long with four times as many tables'
+finish
