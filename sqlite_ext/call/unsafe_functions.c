@@ -20,8 +20,10 @@
 
 #include "common/core/json_write.h"
 
-/* The prefix of the names of dbcare's own tables. */
-#define OWN "dbcare_"
+/* The prefix of the names of dbcare's own tables, and SQLite's table of their
+ * numbers, which dbcare's statements read, too. */
+#define OWN		"dbcare_"
+#define NUMBERS "sqlite_sequence"
 
 typedef struct text_call
 {
@@ -84,7 +86,8 @@ find_condition(dbc_host *host, void *arg)
 static bool
 is_own(const char *name)
 {
-	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0;
+	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0 ||
+		   sqlite3_stricmp(name, NUMBERS) == 0;
 }
 
 /* Whether a definition is that of one of dbcare's tables or of any index, whose
@@ -121,6 +124,22 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 									 : !ddl.name || is_own(ddl.name);
 }
 
+/* Refuses what definitions of dbcare's own tables call, unless their use
+ * evaluates other definitions; then the result is true. */
+static bool
+refuse_definitions(dbcsl_host *h, const dbc_rows *definitions)
+{
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe_in(h, definitions);
+
+	for (int i = 0; i < definitions->nrows; i++)
+		if (leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0)))
+			return true;
+	for (; call; call = call->next)
+		if (!call->table || is_own(call->table))
+			dbcsl_refuse_function(h, call->function);
+	return false;
+}
+
 /* Fails if the use of dbcare's own tables in a schema would call an unsafe
  * function: of their definitions or, if their use evaluates other definitions,
  * of any; then no definition may have an unsafe module either, and the result is
@@ -128,17 +147,10 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 static bool
 refuse_own(dbcsl_host *h, const char *schema)
 {
-	const dbc_rows *definitions = dbcsl_read_definitions(h, schema, OWN);
-	const dbcsl_unsafe_call *call = dbcsl_list_unsafe_in(h, definitions);
-	bool elsewhere = false;
+	const dbc_rows *definitions;
 
-	for (int i = 0; i < definitions->nrows && !elsewhere; i++)
-		elsewhere =
-			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
-	for (; call && !elsewhere; call = call->next)
-		if (!call->table || is_own(call->table))
-			dbcsl_refuse_function(h, call->function);
-	if (!elsewhere)
+	if (!refuse_definitions(h, dbcsl_read_definitions(h, schema, OWN)) &&
+		!refuse_definitions(h, dbcsl_read_definitions(h, schema, NUMBERS)))
 		return false;
 	definitions = dbcsl_read_definitions(h, schema, "");
 	for (int i = 0; i < definitions->nrows; i++)

@@ -175,6 +175,11 @@ static const position positions[] = {
 	 TABLE_T ", b text as (trap(a)));" ROWS "select dbcare_install();"
 			 "drop table dbcare_setting; create view dbcare_setting as"
 			 " select b as name, b as value, b as updated_at from t;"},
+	{"numbers of dbcare's tables", TABLE_T
+	 ");" ROWS "select dbcare_install(); pragma writable_schema = on;"
+	 "update sqlite_schema set sql = 'create table sqlite_sequence(name,"
+	 " seq as (trap(name)))' where name = 'sqlite_sequence';"
+	 "pragma writable_schema = reset;"},
 	{"seed", TABLE_T
 	 ");" ROWS "select dbseed_add('s', 't', '[{\"id\": 70, \"a\": 1}]',"
 	 " '{\"mode\": \"sync\"}'); create trigger ti before insert on t begin"
