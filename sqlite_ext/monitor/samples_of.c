@@ -163,6 +163,8 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 	if (!h->has_samples_file || !(dbc_starts_with(name, "dbmonitor_") ||
 								  dbc_starts_with(name, "dbhealth_")))
 		return;
+	/* the tables may be in files of others */
+	(void) dbc_query(&h->base, "core/tables_state");
 	if (!stored_identity(h, &stored))
 		return;
 	own = own_identity(h);

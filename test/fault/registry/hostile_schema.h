@@ -180,6 +180,10 @@ static const position positions[] = {
 	 "update sqlite_schema set sql = 'create table sqlite_sequence(name,"
 	 " seq as (trap(name)))' where name = 'sqlite_sequence';"
 	 "pragma writable_schema = reset;"},
+	{"function behind the first of dbcare's tables",
+	 TABLE_T ");" ROWS "create virtual table dbcare_bookkeeping using"
+			 " fts4(version, installed_at, compress=trim, uncompress='trap');"
+			 "insert into dbcare_bookkeeping_content values (1, '1', '2026');"},
 	{"seed", TABLE_T
 	 ");" ROWS "select dbseed_add('s', 't', '[{\"id\": 70, \"a\": 1}]',"
 	 " '{\"mode\": \"sync\"}'); create trigger ti before insert on t begin"
