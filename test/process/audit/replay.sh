@@ -43,7 +43,7 @@ workload()
 		if (pick(2))
 			print "update t set k = k + 20 where k = " pick(8) " and not exists (select 1 from t as o where o.k = t.k + 20 and o.g = t.g);"
 		else
-			print "update t set g = 1 - g where k = " (n = pick(8)) " and not exists (select 1 from t as o where o.k = t.k and o.g <> t.g);"
+			print "update t set g = 1 - g where k = " pick(8) " and not exists (select 1 from t as o where o.k = t.k and o.g <> t.g);"
 	}
 	function back() { print "update t set k = k - 20 where k between 20 and 30 and not exists (select 1 from t as o where o.k = t.k - 20 and o.g = t.g);" }
 	function schema(   i, which) {
@@ -71,7 +71,7 @@ workload()
 		print "create table moment (moment integer, at text);"
 		print "select dbaudit_enable('\''t'\'') is not null;"
 		touch()
-		for (n = 0; n < 60; n++) {
+		for (n = 0; n < 150; n++) {
 			choice = pick(20)
 			if (choice < 7) insert()
 			else if (choice < 12) change()
