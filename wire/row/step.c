@@ -356,10 +356,17 @@ restore_rows(const repair *r)
 			"returning %5$s.ctid::text, %6$s::text), "
 			"numbered as (select n.*, pg_catalog.row_number() over "
 			"(partition by n.row_data order by n.place) as number "
-			"from restored as n) "
+			"from restored as n), "
+			/* a join would compare each row with each: nothing is known of
+			   how many there are */
+			"matched (id, place) as (select pg_catalog.max(b.id), "
+			"pg_catalog.max(b.place) from (select s.id, null as place, "
+			"s.row_data, s.number from saved as s union all "
+			"select null, n.place, n.row_data, n.number from numbered as n) "
+			"as b group by b.row_data, b.number "
+			"having pg_catalog.count(*) = 2) "
 			"update dbcare.quarantine as q set place = %7$s "
-			"from saved as s join numbered as n on n.row_data = s.row_data "
-			"and n.number = s.number where q.quarantine_id = s.id",
+			"from matched as n where q.quarantine_id = n.id",
 			r->step->table->shown,
 			dbc_get_text(r->host, r->written, 0, W_NAMES),
 			dbc_get_text(r->host, r->written, 0, W_TEXTS),

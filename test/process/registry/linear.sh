@@ -43,11 +43,17 @@ count_postgres()
 		grep -A 5 ERROR "$tmp/plans"
 		return
 	}
+	count_rows <"$tmp/plans"
+}
+
+# The rows of all plans.
+count_rows()
+{
 	awk -F ': ' '
 		/"Actual Rows": / { rows = $2 + 0 }
 		/"Actual Loops": / { loops = $2 + 0; count += rows * loops }
 		/"Rows Removed by .*": / { count += $2 * loops }
-		END { print count + 0 }' "$tmp/plans"
+		END { print count + 0 }'
 }
 
 # count_sqlite DATABASE SQL: instructions
@@ -115,4 +121,23 @@ done
 status=0
 [ "${counted[0]}" -gt 0 ] && [ "${counted[1]}" -lt $((10 * counted[0])) ] || status=1
 result $status 'postgres: a table that grows while rows are restored is not read again and again' "${counted[*]}"
+# over the wire, where a repair is taken back by SQL
+counted=()
+for n in $few $many; do
+	psql -qd postgres -c "create database wire_$n" -c "alter database wire_$n set session_preload_libraries = 'auto_explain'"
+	for setting in log_min_duration=0 log_analyze=on log_timing=off log_nested_statements=on log_format=json; do
+		psql -qd postgres -c "alter database wire_$n set auto_explain.${setting/=/ = }"
+	done
+	psql -qd "wire_$n" -c 'create table parent (id integer primary key)' -c 'create table child (id integer primary key, up integer, name text)' \
+		-c "insert into child select i, i, 'name ' || i from generate_series(1, $n) as i" \
+		-c 'alter table child add foreign key (up) references parent not valid'
+	before=$(wc -c <"$tmp/server/log")
+	build/dbcare --yes --db "dbname=wire_$n" repair --orphans quarantine >"$tmp/fixed"
+	build/dbcare --yes --db "dbname=wire_$n" undo 1 >"$tmp/undone"
+	counted+=("$(tail -c "+$((before + 1))" "$tmp/server/log" | count_rows)")
+	is "$(psql -qAtXd "wire_$n" -c 'select count(*) from child')" "$n" "wire: all of $n rows come back"
+done
+status=0
+[ "${counted[0]}" -gt 0 ] && [ "${counted[1]}" -le $((most * counted[0])) ] || status=1
+result $status 'wire: the undo of a repair does about four times as much for four times the rows' "of $few and $many: ${counted[*]}"
 finish
