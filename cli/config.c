@@ -87,13 +87,12 @@ refuse(const reader *r, const char *problem, const char *word, const char *hint)
 	return false;
 }
 
-/* The same with the word that is there.  Below [databases] it could have a password:
- * then only what can be a key, or one character. */
+/* The same with the word that is there, up to what only a URL has: it could have a
+ * password. */
 static bool
 refuse_word(const reader *r, const char *problem, const char *hint)
 {
-	size_t length = r->in_databases ? strspn(r->at, KEY_CHARACTERS)
-									: strcspn(r->at, BLANKS "\r\n");
+	size_t length = strspn(r->at, KEY_CHARACTERS "[].\"");
 	char *word = cli_copy_bytes(r->at, length > 0 || at_end(r) ? length : 1);
 
 	refuse(r, problem, *word ? word : "end of line", hint);
@@ -189,6 +188,15 @@ resolve(const reader *r, cli_target *target)
 	free(directory);
 }
 
+/* Whether a text is a URL of something else, which would be taken for a path and
+ * printed with its password. */
+static bool
+is_other_url(const char *text, const cli_target *target)
+{
+	return target->engine == DBC_ON_SQLITE && target->text == text &&
+		   strncmp(text, "file:", 5) != 0 && strstr(text, "://");
+}
+
 static bool
 is_listed(const cli_config *config, const char *name)
 {
@@ -202,7 +210,7 @@ static bool
 add_database(reader *r, const char *name)
 {
 	cli_config *config = r->config;
-	cli_listed listed;
+	cli_listed listed = {.first = config->count};
 	bool has_password;
 	const char *problem;
 	char *text;
@@ -217,8 +225,10 @@ add_database(reader *r, const char *name)
 	if (!text)
 		return false;
 	problem = *text ? cli_listed_target(text, config->path, &listed.target,
-										&has_password)
+										&has_password, &listed.server)
 					: "the text is empty";
+	if (!problem && is_other_url(text, &listed.target))
+		problem = "the URL is not one of PostgreSQL or SQLite";
 	if (problem)
 		return refuse(r, problem, name, VALID_DATABASE);
 	if (has_password && r->shared)
@@ -226,6 +236,10 @@ add_database(reader *r, const char *name)
 					  name, "Remove it, or run chmod o-r on the file.");
 	resolve(r, &listed.target);
 	listed.name = cli_copy(name);
+	for (int i = config->count - 1; listed.server && i >= 0; i--)
+		if (config->databases[i].server &&
+			strcmp(config->databases[i].server, listed.server) == 0)
+			listed.first = config->databases[i].first;
 	config->databases = realloc(config->databases,
 								sizeof(listed) * ((size_t) config->count + 1));
 	if (!config->databases)
@@ -358,7 +372,10 @@ void
 cli_free_config(cli_config *config)
 {
 	for (int i = 0; i < config->count; i++)
+	{
 		free(config->databases[i].name);
+		free(config->databases[i].server);
+	}
 	free(config->databases);
 	*config = (cli_config){0};
 }

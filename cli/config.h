@@ -16,6 +16,9 @@ typedef struct cli_listed
 {
 	char *name;
 	cli_target target;
+	char
+		*server; /* the same text for databases of one server; NULL on SQLite */
+	int first;	 /* the first database of the same server, or this one */
 } cli_listed;
 
 typedef struct cli_config

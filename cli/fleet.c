@@ -4,8 +4,8 @@
  *
  * This process decides what is due and tells what has become of it; the work is that of
  * a pool of processes.  A database that does not answer is tried again after pauses that
- * double, and never by more than half of the processes: the others stay free for those
- * that answer.
+ * double, and never by more than half of the processes, as others of its server: the
+ * other half stays free for those that answer.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -201,20 +201,35 @@ find_sampler(const fleet *f, int number, double now)
 	return -1;
 }
 
-/* Whether no more databases that have failed may be tried now. */
-static bool
-many_fail(const fleet *f)
+/* Marks the servers, by their first databases, whose databases are tried by half of the
+ * processes only: one has failed, or does not answer now. */
+static void
+find_doubted(const fleet *f, double now, bool *doubted)
 {
-	int failing = 0;
+	for (int i = 0; i < f->look.config.count; i++)
+	{
+		const cli_state *state = &f->states[i];
+
+		if (state->failures > 0 ||
+			(state->sampling && now - state->begun > WAIT_SECONDS))
+			doubted[f->look.config.databases[i].first] = true;
+	}
+}
+
+/* Whether so many processes try databases of such servers. */
+static bool
+is_half_taken(const fleet *f, const bool *doubted)
+{
+	int taken = 0;
 
 	for (int i = 0; i < f->samplers; i++)
 	{
 		const cli_task *task = cli_pool_task(f->pool, i);
 
-		failing += task && task->database >= 0 &&
-				   f->states[task->database].failures > 0;
+		taken += task && task->database >= 0 &&
+				 doubted[f->look.config.databases[task->database].first];
 	}
-	return failing > 0 && failing >= f->samplers / 2;
+	return taken > 0 && taken >= f->samplers / 2;
 }
 
 /* Gives processes what is due; returns the seconds until more is. */
@@ -223,7 +238,9 @@ give_tasks(fleet *f)
 {
 	double now = cli_seconds();
 	double pause = 3600;
+	bool *doubted = cli_alloc((size_t) f->look.config.count, sizeof(*doubted));
 
+	find_doubted(f, now, doubted);
 	for (int i = 0; i < f->look.config.count; i++)
 	{
 		cli_state *state = &f->states[i];
@@ -237,8 +254,10 @@ give_tasks(fleet *f)
 			pause = fmin(pause, state->due - now);
 			continue;
 		}
-		worker =
-			state->failures > 0 && many_fail(f) ? -1 : find_sampler(f, i, now);
+		worker = doubted[f->look.config.databases[i].first] &&
+						 is_half_taken(f, doubted)
+					 ? -1
+					 : find_sampler(f, i, now);
 		if (worker < 0)
 		{
 			pause = fmin(pause, LOOK_SECONDS);
@@ -246,7 +265,9 @@ give_tasks(fleet *f)
 		}
 		cli_pool_give(f->pool, worker, &task, SAMPLE_SECONDS);
 		state->sampling = true;
+		state->begun = now;
 	}
+	free(doubted);
 	for (int i = 0; i < f->look.config.count; i++)
 	{
 		cli_state *state = &f->states[i];

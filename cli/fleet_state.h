@@ -23,6 +23,7 @@ typedef struct cli_state
 	double due;	 /* when its next sample is */
 	double next; /* the same while it does not fail */
 	bool sampling;
+	double begun; /* when that began */
 	bool working;
 	bool work_due;
 	int failures;	  /* looks without a sample, one after another */

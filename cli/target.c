@@ -61,10 +61,20 @@ read_target(const char *text, const char *from)
 	return target;
 }
 
+/* Whether a keyword of libpq says which server it is. */
+static bool
+names_server(const char *keyword)
+{
+	return strcmp(keyword, "host") == 0 || strcmp(keyword, "hostaddr") == 0 ||
+		   strcmp(keyword, "port") == 0 || strcmp(keyword, "service") == 0;
+}
+
 /* What is wrong with a connection string, or NULL; *detail is freed by the
- * caller.  libpq splits it, so that a password is what libpq takes for one. */
+ * caller, and what says which server it is is added to a text.  libpq splits it, so
+ * that a password is what libpq takes for one. */
 static const char *
-check_conninfo(const char *text, bool *has_password, char **detail)
+check_conninfo(const char *text, bool *has_password, cli_text *server,
+			   char **detail)
 {
 	const char *problem = NULL;
 	char *message = NULL;
@@ -83,6 +93,8 @@ check_conninfo(const char *text, bool *has_password, char **detail)
 
 		if (is_secret && o->val && *o->val)
 			*has_password = true;
+		if (names_server(o->keyword))
+			cli_addf(server, "%s\n", o->val ? o->val : "");
 		/* libpq would take this for a name */
 		if (strcmp(o->keyword, "dbname") == 0 && o->val && is_conninfo(o->val))
 			problem = "has a connection string as dbname";
@@ -165,6 +177,7 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 	bool has_password;
 	char *detail = NULL;
 	cli_text message = {0};
+	cli_text server = {0};
 
 	*target = read_target(text, from);
 	if (target->engine == DBC_ON_SQLITE)
@@ -174,7 +187,8 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 		cli_complain(error.message, error.detail, error.hint);
 		return false;
 	}
-	problem = check_conninfo(text, &has_password, &detail);
+	problem = check_conninfo(text, &has_password, &server, &detail);
+	cli_text_free(&server);
 	if (has_password)
 		problem = "contains a password, which other users of this machine can "
 				  "read";
@@ -193,19 +207,22 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 
 const char *
 cli_listed_target(const char *text, const char *from, cli_target *target,
-				  bool *has_password)
+				  bool *has_password, char **server)
 {
 	dbcw_load_error error;
+	cli_text words = {0};
 	const char *problem;
 	char *detail;
 
 	*target = read_target(text, from);
 	*has_password = false;
+	*server = NULL;
 	if (target->engine == DBC_ON_SQLITE)
 		return NULL;
 	if (!dbcw_load_libpq(&error))
 		return "PostgreSQL needs libpq, which cannot be loaded";
-	problem = check_conninfo(text, has_password, &detail);
+	problem = check_conninfo(text, has_password, &words, &detail);
+	*server = words.data;
 	/* it may have the password */
 	free(detail);
 	return problem;

@@ -33,8 +33,10 @@ extern bool cli_argument_target(const char *text, const char *from,
 								cli_target *target);
 
 /* The database that a line of a file names; returns what is wrong with it, as
- * the rest of a sentence, or NULL. */
+ * the rest of a sentence, or NULL.  *server gets what is the same for databases of one
+ * server, NULL on SQLite; it is freed by the caller. */
 extern const char *cli_listed_target(const char *text, const char *from,
-									 cli_target *target, bool *has_password);
+									 cli_target *target, bool *has_password,
+									 char **server);
 
 #endif /* CLI_TARGET_H */

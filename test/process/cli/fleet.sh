@@ -66,7 +66,7 @@ refuses 'dbcare.toml:1: the value is not valid: end of line' 'no value' <<<'inte
 refuses 'dbcare.toml:1: there is no = after the key: connections' 'no equals sign' <<<'connections 5'
 refuses 'dbcare.toml:1: unexpected text after the value' 'two values' <<<'connections = 5 6'
 refuses 'dbcare.toml:1: not a key: "shop"' 'a key in quotes' <<<'"shop" = "shop.db"'
-refuses 'dbcare.toml:2: not a key: eu' 'a key with a point' <<<$'[databases]\neu.shop = "shop.db"'
+refuses 'dbcare.toml:2: not a key: eu.shop' 'a key with a point' <<<$'[databases]\neu.shop = "shop.db"'
 refuses 'dbcare.toml:2: the database is not a string in quotes: shop' 'a database without quotes' \
 	<<<$'[databases]\nshop = postgresql://me:secret@localhost/shop'
 refuses 'dbcare.toml:2: not a key: postgresql' 'a database without a name' \
@@ -78,6 +78,9 @@ refuses 'dbcare.toml:2: unexpected text after the value' 'a quote in a password'
 refuses 'dbcare.toml:2: only .* are read in a string' 'an escape that is not read' <<<$'[databases]\nshop = "a\\u0041.db"'
 refuses 'dbcare.toml:2: the string has a control character' 'a control character' <<<$'[databases]\nshop = "a\x01.db"'
 refuses 'dbcare.toml:2: the text is empty: shop' 'an empty string' <<<$'[databases]\nshop = ""'
+refuses 'dbcare.toml:2: the URL is not one of PostgreSQL or SQLite: shop' 'another URL' \
+	<<<$'[databases]\nshop = "postgres//://me:secret@localhost/shop"'
+refuses 'dbcare.toml:1: not a key: postgresql' 'a database above the table' <<<'postgresql://me:secret@localhost/shop'
 refuses 'dbcare.toml:3: the database is defined twice: shop' 'a database twice' <<<$'[databases]\nshop = "a.db"\nshop = "b.db"'
 refuses 'dbcare.toml:2: is not a connection string: shop' 'no connection string' \
 	<<<$'[databases]\nshop = "postgresql://me:secret@[localhost/shop"'
@@ -223,6 +226,13 @@ until_true postgres "select count(*) > 0 from pg_stat_activity where application
 samples=$(postgresql plain <<<'select max(sample_id) from dbcare.sample')
 until_true plain "select max(sample_id) > $samples + 1 from dbcare.sample"
 is "$(grep -c '^plain: down' "$said")" 0 'a connection that the server has ended is opened again'
+
+# a session that stands still keeps no other database from its samples
+backend=$("${psql_shell[@]}" -d postgres -c "select max(pid) from pg_stat_activity where application_name = 'dbcare' and datname = 'plain'")
+kill -STOP "$backend"
+result "$(until_samples sound.db && until_samples worse.db && until_samples later.db; echo $?)" \
+	'a session that stands still keeps no other database from its samples'
+kill -CONT "$backend"
 
 # processes that are killed
 pkill -KILL -P "$fleet"
