@@ -126,6 +126,8 @@ prepare(dbc_host *host, void *arg)
 							   a->rows.options);
 	dbc_archive_visit_family(host, a->rows.table, dbc_row_find_held);
 	dbc_policy_prepare(host, &a->rows);
+	if (a->rows.partitions)
+		dbc_policy_count_partitions(host, &a->rows);
 	if (a->given->dry_run.integer || a->rows.partitions)
 		return;
 	if (is_packed(a))

@@ -56,6 +56,7 @@ typedef struct dbc_policy_rows
 	bool is_apart;			 /* the table is in another file */
 	/* [PG] the partitions that go as a whole, or NULL: rows go one by one */
 	const dbc_rows *partitions;
+	int64_t *counts; /* of their rows, about */
 } dbc_policy_rows;
 
 /* Prepares an action; fails if the table or the policy does not allow it. */
@@ -125,6 +126,10 @@ extern void dbc_policy_count_children(dbc_host *host, const dbc_relation *table,
 
 /* Finds the partitions that go as a whole; fails if pg_partman removes them. */
 extern void dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows);
+
+/* Reads how many rows they have, before they are locked: an estimate, or if they
+ * were never analyzed the number. */
+extern void dbc_policy_count_partitions(dbc_host *host, dbc_policy_rows *rows);
 
 /* As dbc_policy_preview(); rows and bytes are estimates, and partitions has the
  * names. */

@@ -51,6 +51,61 @@ read_partitions(dbc_host *host, const dbc_policy_rows *rows)
 					 dbc_int(rows->days));
 }
 
+/* Whether there is a partition i. */
+static bool
+has_partition(dbc_host *host, const dbc_policy_rows *rows, int i)
+{
+	return i < rows->partitions->nrows &&
+		   !dbc_is_null(host, rows->partitions, i, P_NAME);
+}
+
+/* How many rows of a partition satisfy a condition. */
+static int64_t
+count_where(dbc_host *host, const char *shown, const char *condition)
+{
+	return dbc_policy_read_row(host, NULL,
+							   dbc_format(host,
+										  "select count(*) from %s where %s",
+										  shown, condition),
+							   "i")[0]
+		.integer;
+}
+
+/* A partition whose rows are counted. */
+typedef struct counting
+{
+	const char *shown;
+	int64_t rows;
+} counting;
+
+static void
+count_all(dbc_host *host, void *arg)
+{
+	counting *c = arg;
+
+	c->rows = count_where(host, c->shown, "true");
+}
+
+void
+dbc_policy_count_partitions(dbc_host *host, dbc_policy_rows *rows)
+{
+	dbc_error error;
+
+	rows->counts = dbc_alloc(host, ((size_t) rows->partitions->nrows + 1) *
+									   sizeof(*rows->counts));
+	for (int i = 0; has_partition(host, rows, i); i++)
+	{
+		counting c = {dbc_get_text(host, rows->partitions, i, P_SHOWN), 0};
+
+		if (!dbc_is_null(host, rows->partitions, i, P_ROWS))
+			c.rows = dbc_get_int(host, rows->partitions, i, P_ROWS);
+		else if (!dbc_guard(host, count_all, &c, DBC_KEEP, true, &error) &&
+				 !dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE))
+			dbc_rethrow(host, &error);
+		rows->counts[i] = c.rows;
+	}
+}
+
 void
 dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 {
@@ -75,20 +130,7 @@ count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
 	const dbc_relation *partition =
 		host->resolve(host, dbc_get_text(host, rows->partitions, i, P_SHOWN));
 
-	return dbc_policy_read_row(
-			   host, NULL,
-			   dbc_format(host, "select count(*) from %s where %s",
-						  partition->shown, dbc_row_held(host, partition)),
-			   "i")[0]
-		.integer;
-}
-
-/* Whether there is a partition i. */
-static bool
-has_partition(dbc_host *host, const dbc_policy_rows *rows, int i)
-{
-	return i < rows->partitions->nrows &&
-		   !dbc_is_null(host, rows->partitions, i, P_NAME);
+	return count_where(host, partition->shown, dbc_row_held(host, partition));
 }
 
 void
@@ -105,14 +147,14 @@ dbc_policy_preview_partitions(dbc_host *host, const dbc_policy_rows *rows,
 	for (int i = 0; has_partition(host, rows, i); i++)
 	{
 		const dbc_value *cells =
-			dbc_get_row(host, rows->partitions, i, "bTttiittttit");
+			dbc_get_row(host, rows->partitions, i, "bTttIittttit");
 		int64_t n = count_held(host, rows, i);
 
 		held += n;
 		if (n > 0)
 			continue;
 		dbc_json_push_text(names, cells[P_SHOWN].text);
-		count += cells[P_ROWS].integer;
+		count += rows->counts[i];
 		bytes += cells[P_BYTES].integer;
 		if (!oldest)
 			oldest = cells[P_OLDEST].text;
@@ -204,7 +246,7 @@ dbc_policy_run_partition(dbc_host *host, const dbc_policy_rows *rows, int i,
 	if (!is_still_there(host, &r) || count_held(host, rows, i) > 0)
 		return true;
 	if (dbc_guard(host, remove_partition, &r, DBC_KEEP, false, &error))
-		*count += dbc_get_int(host, rows->partitions, i, P_ROWS);
+		*count += rows->counts[i];
 	else if (!dbc_same(error.sqlstate, DBC_FOREIGN_KEY))
 		dbc_rethrow(host, &error);
 	return true;

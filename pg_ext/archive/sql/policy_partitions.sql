@@ -2,7 +2,7 @@
 -- How table $2 of schema $1, if it is partitioned by ranges of column $3 alone, loses
 -- the rows that are $4 days old: partition by partition, unless triggers see
 -- deleted rows, or not, is_whole.  A row for each partition whose rows are all old
--- enough: estimated rows and bytes, its bounds, the statements that detach it, and
+-- enough: estimated rows (null: not known) and bytes, its bounds, the statements that detach it, and
 -- then remove it, its oid, and the statement that locks it; or a row with nulls.
 -- Whether pg_partman manages the partitions: a query for the time that it keeps them.
 with tab as (
@@ -38,7 +38,7 @@ select tab.oid is not null and not exists (select from pg_catalog.pg_trigger as 
 		from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
 		where e.extname = 'pg_partman') as managed,
 	old.relname as name, old.shown,
-	cast(greatest(old.reltuples, 0) as pg_catalog.int8) as rows, pg_catalog.pg_total_relation_size(old.oid) as bytes,
+	cast(case when old.reltuples > 0 then old.reltuples end as pg_catalog.int8) as rows, pg_catalog.pg_total_relation_size(old.oid) as bytes,
 	pg_catalog.btrim(old.bounds[1], '''') as oldest, old.bounds[2] as newest,
 	pg_catalog.format('alter table %s detach partition %s', old.parent, old.shown) as detach,
 	'drop table ' || old.shown as remove,

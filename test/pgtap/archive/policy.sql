@@ -128,6 +128,12 @@ insert into meter values ('2999-05-05', 1);
 select dbarchive_policy('meter', '{"timestamp_column": "at", "delete_after_days": 30}') is not null;
 call dbarchive_apply('{"relation": "meter"}') \gset
 select is(outcome(:'result'), '0', 'no partition is due on most days');
+create table meter_2001 partition of meter for values from ('2001-01-01') to ('2002-01-01');
+insert into meter select '2001-05-05', i from generate_series(1, 3) as i;
+call dbarchive_apply('{"relation": "meter", "dry_run": true}') \gset
+select is(:'result'::jsonb #>> '{policies,0,rows}', '3', 'the rows of a partition that was never analyzed are counted');
+call dbarchive_apply('{"relation": "meter"}') \gset
+select is(:'result'::jsonb #>> '{policies,0,rows}', '3', '... also when it is dropped');
 
 select exists (select from pg_available_extensions where name = 'pg_partman') as has_partman \gset
 \if :has_partman
