@@ -178,6 +178,7 @@ prepare(const char *text, const parameters *params, Oid (*choose)(List *),
 	owners = NIL;
 	dbcpg_add_query_owners(&owners, (Node *) source->query_list);
 	*role = choose(owners);
+	dbcpg_explain_role(source->query_list, *role);
 	return plan;
 }
 
@@ -216,6 +217,7 @@ dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role)
 		return false;
 	dbcpg_add_query_owners(&owners, (Node *) source->query_list);
 	*role = dbcpg_role_for_caller(owners);
+	dbcpg_explain_role(source->query_list, *role);
 	return true;
 }
 

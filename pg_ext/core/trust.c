@@ -134,9 +134,12 @@ Oid
 dbcpg_role_for_query(Query *query)
 {
 	List *owners = NIL;
+	Oid role;
 
 	dbcpg_add_query_owners(&owners, (Node *) query);
-	return dbcpg_role_for_owners(owners);
+	role = dbcpg_role_for_owners(owners);
+	dbcpg_explain_role(list_make1(query), role);
+	return role;
 }
 
 Oid

@@ -74,6 +74,11 @@ extern bool dbcpg_is_query(const Node *statement);
 extern void dbcpg_add_query_owners(List **owners, Node *query);
 extern void dbcpg_add_change_owners(List **owners, const Query *query);
 
+/* Fails, if a role cannot run analyzed statements that it is to run for the
+ * function of a trigger that they fire, and names the trigger: PostgreSQL would
+ * only say that permission is denied. */
+extern void dbcpg_explain_role(List *queries, Oid role);
+
 /* ---- core/trust.c: deciding ---- */
 
 /* The owner of a relation, a function, a schema, the database. */

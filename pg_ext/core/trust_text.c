@@ -17,8 +17,11 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -187,12 +190,36 @@ changes_referrers(const Trigger *trigger)
 	}
 }
 
+/* Tables whose rows change with those of a statement. */
+typedef struct referrers
+{
+	List **owners;
+	List *seen;
+	Oid role;			 /* whose trigger is looked for, or InvalidOid ... */
+	const char *trigger; /* ... and the first one */
+} referrers;
+
+static void
+add_trigger(referrers *r, Relation table, const Trigger *trigger)
+{
+	List *owners = NIL;
+
+	dbcpg_add_object_owners(&owners, ProcedureRelationId, trigger->tgfoid);
+	if (!r->trigger && list_member_oid(owners, r->role))
+		r->trigger =
+			psprintf("trigger \"%s\" of table %s", trigger->tgname,
+					 quote_qualified_identifier(
+						 get_namespace_name(RelationGetNamespace(table)),
+						 RelationGetRelationName(table)));
+	*r->owners = list_concat_unique_oid(*r->owners, owners);
+}
+
 /* Adds the owners of the triggers of a table, and of those whose rows change
  * with it by foreign keys: until version 18 their AFTER triggers run as who has
  * changed the key, not as the owner of their table.  All are locked, so that none
  * gets another trigger. */
 static void
-add_referrer_owners(List **owners, Oid relation, int events, List **seen)
+add_referrer_owners(referrers *r, Oid relation, int events)
 {
 	List *family = find_all_inheritors(relation, RowExclusiveLock, NULL);
 	ListCell *cell;
@@ -201,32 +228,46 @@ add_referrer_owners(List **owners, Oid relation, int events, List **seen)
 	{
 		Relation member = relation_open(lfirst_oid(cell), NoLock);
 		const TriggerDesc *triggers = member->trigdesc;
-		bool is_new = !list_member_oid(*seen, RelationGetRelid(member));
+		bool is_new = !list_member_oid(r->seen, RelationGetRelid(member));
 
 		/* the table of a statement that only deletes can be updated on the
 		 * way back to it */
 		if (events == (DELETES | UPDATES))
-			*seen = list_append_unique_oid(*seen, RelationGetRelid(member));
+			r->seen = list_append_unique_oid(r->seen, RelationGetRelid(member));
 		for (int i = 0; is_new && triggers && i < triggers->numtriggers; i++)
 		{
 			const Trigger *trigger = &triggers->triggers[i];
 
 			if (!changes_referrers(trigger))
-				dbcpg_add_object_owners(owners, ProcedureRelationId,
-										trigger->tgfoid);
+				add_trigger(r, member, trigger);
 			else if (trigger->tgtype & events)
-				add_referrer_owners(owners, trigger->tgconstrrelid,
-									DELETES | UPDATES, seen);
+				add_referrer_owners(r, trigger->tgconstrrelid,
+									DELETES | UPDATES);
 		}
 		relation_close(member, NoLock);
 	}
 }
 
+/* Adds those behind the target of a statement. */
+static void
+add_referrers(referrers *r, const Query *query)
+{
+	const RangeTblEntry *target =
+		list_nth_node(RangeTblEntry, query->rtable, query->resultRelation - 1);
+
+	if (query->commandType != CMD_INSERT || query->onConflict)
+		add_referrer_owners(r, target->relid,
+							query->commandType == CMD_DELETE ? DELETES
+							: query->commandType == CMD_UPDATE
+								? UPDATES
+								: DELETES | UPDATES);
+}
+
 static void
 add_relations(List **owners, const Query *query)
 {
+	referrers r = {.owners = owners};
 	ListCell *cell;
-	List *seen = NIL;
 
 	foreach (cell, query->rtable)
 	{
@@ -242,14 +283,8 @@ add_relations(List **owners, const Query *query)
 			dbcpg_add_family_owners(owners, entry->relid, use);
 		else
 			dbcpg_add_relation_owners(owners, entry->relid, use);
-		if (is_target &&
-			(query->commandType != CMD_INSERT || query->onConflict))
-			add_referrer_owners(owners, entry->relid,
-								query->commandType == CMD_DELETE ? DELETES
-								: query->commandType == CMD_UPDATE
-									? UPDATES
-									: DELETES | UPDATES,
-								&seen);
+		if (is_target)
+			add_referrers(&r, query);
 		if (is_target && query->commandType != CMD_DELETE)
 			add_owners_above(owners, entry->relid);
 	}
@@ -353,4 +388,59 @@ dbcpg_add_change_owners(List **owners, const Query *query)
 	dbcpg_add_relation_owners(owners, target, DBCPG_CHANGES);
 	if (query->commandType != CMD_DELETE)
 		add_owners_above(owners, target);
+}
+
+/* ---- failing ---- */
+
+/* Whether a role may change rows of a table, of some columns at least. */
+static bool
+may_change(Oid role, Oid relation, CmdType command)
+{
+	AclMode mode = command == CMD_DELETE   ? ACL_DELETE
+				   : command == CMD_UPDATE ? ACL_UPDATE
+										   : ACL_INSERT;
+
+	return pg_class_aclcheck(relation, role, mode) == ACLCHECK_OK ||
+		   (mode != ACL_DELETE &&
+			pg_attribute_aclcheck_all(relation, role, mode, ACLMASK_ANY) ==
+				ACLCHECK_OK);
+}
+
+void
+dbcpg_explain_role(List *queries, Oid role)
+{
+	ListCell *cell;
+
+	if (role == GetUserId())
+		return;
+	foreach (cell, queries)
+	{
+		const Query *query = lfirst_node(Query, cell);
+		List *owners = NIL;
+		referrers r = {.owners = &owners, .role = role};
+		Oid target;
+
+		if (query->resultRelation == 0)
+			continue;
+		target = list_nth_node(RangeTblEntry, query->rtable,
+							   query->resultRelation - 1)
+					 ->relid;
+		if (!OidIsValid(target) || may_change(role, target, query->commandType))
+			continue;
+		add_referrers(&r, query);
+		if (r.trigger)
+			ereport(
+				ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("permission denied for table %s", get_rel_name(target)),
+				errdetail(
+					"The statement fires %s, whose function belongs to "
+					"role \"%s\". So that this does not get the rights of "
+					"role \"%s\", the statement runs as role \"%s\".",
+					r.trigger, GetUserNameFromId(role, false),
+					GetUserNameFromId(GetUserId(), false),
+					GetUserNameFromId(role, false)),
+				errhint("Drop the trigger, or give its function to a role that "
+						"has the rights of role \"%s\".",
+						GetUserNameFromId(GetUserId(), false)));
+	}
 }

@@ -70,6 +70,10 @@ alter function referring.note() owner to ops_owner;
 create trigger note after delete on referring.child_1 for each row execute function referring.note();
 reset role;
 select throws_ok('select dbops_delete(''referred'', ''{"id": 2}'')', '42501', null, 'a trigger of another owner behind a foreign key does not run');
+create function pg_temp.detail_of(sql text) returns text language plpgsql as $$ declare found text; begin
+	execute sql; return null; exception when others then get stacked diagnostics found = pg_exception_detail; return found; end $$;
+select alike(pg_temp.detail_of('select dbops_delete(''referred'', ''{"id": 2}'')'),
+	'The statement fires trigger "note" of table referring.child_1, whose function belongs to role "ops_owner". %', '... and is named');
 select throws_ok('select dbarchive_delete(''referred'', 2)', '42501', null, 'nor when a row is kept') from (select dbarchive_enable('referred')) as r;
 select lives_ok('select dbops_update(''referred'', ''{"k": 20}'', ''{"id": 2}'')', 'a change that keeps the key') from (select dbarchive_disable('referred')) as r;
 drop trigger note on referring.child_1;
