@@ -8,6 +8,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/retry.h"
+#include "common/core/text.h"
 
 /* SQLSTATE of PostgreSQL for rows that another transaction has changed. */
 #define SERIALIZATION "40001"
@@ -100,6 +101,25 @@ append_keys(dbc_host *host, dbc_ops_change *change, const dbc_rows *rows)
 	}
 }
 
+/* Fails if a rule replaces a statement that is to return rows. */
+static void
+refuse_rule(dbc_ops_statement *s, const dbc_ops_change *change)
+{
+	static const char *const words[DBC_OPS_NEVENTS] = {"INSERT", "UPDATE",
+													   "DELETE"};
+
+	for (int i = 0; i < DBC_OPS_NEVENTS; i++)
+		if (change->table->rules[i] &&
+			dbc_starts_with_nocase(s->text.data, words[i]))
+			dbc_fail(s->host, DBC_UNSUPPORTED,
+					 "The result cannot have keys or columns of the rows.",
+					 "Pass {\"keys\": false} without returning, or add "
+					 "RETURNING to the rule.",
+					 "rule %s of table %s replaces %s and returns no rows",
+					 change->table->rules[i], change->table->relation->shown,
+					 words[i]);
+}
+
 void
 dbc_ops_run_change(dbc_ops_statement *s, dbc_ops_change *change)
 {
@@ -107,6 +127,7 @@ dbc_ops_run_change(dbc_ops_statement *s, dbc_ops_change *change)
 
 	if (change->nreturned > 0)
 	{
+		refuse_rule(s, change);
 		dbc_append(&s->text, " returning ");
 		dbc_ops_add_columns(s, change->returned, change->nreturned);
 	}

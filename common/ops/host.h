@@ -48,6 +48,15 @@ typedef struct dbc_ops_column
 	int key; /* place in the primary key, from 1; 0: not in it */
 } dbc_ops_column;
 
+/* Statements that rules of PostgreSQL replace. */
+typedef enum dbc_ops_event
+{
+	DBC_OPS_INSERT,
+	DBC_OPS_UPDATE,
+	DBC_OPS_DELETE,
+	DBC_OPS_NEVENTS
+} dbc_ops_event;
+
 typedef struct dbc_ops_table
 {
 	const dbc_relation *relation;
@@ -56,6 +65,8 @@ typedef struct dbc_ops_table
 	const dbc_ops_column *columns;
 	int nkeys;
 	const dbc_ops_column **keys;
+	/* [PG] the rule that replaces such a statement and returns no rows, or NULL */
+	const char *rules[DBC_OPS_NEVENTS];
 } dbc_ops_table;
 
 /* A value of a parameter; of a blob the text has hexadecimal digits.  In a

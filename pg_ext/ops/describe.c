@@ -8,13 +8,18 @@
 #include "pg_ext/core/relation.h"
 #include "pg_ext/ops/ops.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/indexing.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_operator.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "parser/parse_coerce.h"
+#include "rewrite/rewriteDefine.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -153,6 +158,69 @@ find_keys(dbcpg_host *host, dbc_ops_table *table, Relation relation,
 	ReleaseSysCache(tuple);
 }
 
+/* ---- rules ---- */
+
+/* The name of a rule, quoted; NULL if it was dropped. */
+static const char *
+rule_name(dbcpg_host *host, Oid rule)
+{
+	Relation catalog = table_open(RewriteRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	const char *name = NULL;
+
+	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(rule));
+	scan = systable_beginscan(catalog, RewriteOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		name = dbcpg_to_core(
+			host, quote_identifier(
+					  NameStr(((Form_pg_rewrite) GETSTRUCT(tuple))->rulename)));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return name;
+}
+
+static bool
+returns_rows(const RewriteRule *rule)
+{
+	ListCell *cell;
+
+	foreach (cell, rule->actions)
+		if (lfirst_node(Query, cell)->returningList)
+			return true;
+	return false;
+}
+
+/* Finds the rules because of which PostgreSQL refuses RETURNING. */
+static void
+find_rules(dbcpg_host *host, dbc_ops_table *table, const RuleLock *rules)
+{
+	static const CmdType commands[DBC_OPS_NEVENTS] = {CMD_INSERT, CMD_UPDATE,
+													  CMD_DELETE};
+
+	for (int event = 0; event < DBC_OPS_NEVENTS; event++)
+	{
+		bool returns = false;
+
+		for (int i = 0; i < rules->numLocks; i++)
+		{
+			const RewriteRule *rule = rules->rules[i];
+
+			if (rule->event != commands[event] ||
+				rule->enabled == RULE_DISABLED)
+				continue;
+			returns |= returns_rows(rule);
+			if (rule->isInstead && !table->rules[event])
+				table->rules[event] = rule_name(host, rule->ruleId);
+		}
+		if (returns)
+			table->rules[event] = NULL;
+	}
+}
+
 const dbc_ops_table *
 dbcpg_ops_describe(dbc_host *base, const dbc_relation *name)
 {
@@ -178,6 +246,8 @@ dbcpg_ops_describe(dbc_host *base, const dbc_relation *name)
 		describe_column(host, column_of[i + 1], attribute);
 	}
 	find_keys(host, table, relation, column_of);
+	if (relation->rd_rules)
+		find_rules(host, table, relation->rd_rules);
 	/* stays locked until the transaction ends */
 	table_close(relation, NoLock);
 	return table;

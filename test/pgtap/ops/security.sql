@@ -176,6 +176,19 @@ select is(dbops_count('mixed', filter::jsonb), wanted::bigint, filter)
 from (values ('{"n": "NaN"}', 1), ('{"f": "Infinity"}', 1), ('{"f": {"lt": "-1e308"}}', 2), ('{"f": 0}', 2), ('{"f": "-0"}', 2), ('{"n": {"gt": 12345678901234567890123456789.4}}', 3)) as v (filter, wanted);
 select throws_ok('select dbops_count(''mixed'', ''{"id": "Infinity"}'')', '22P02', 'column "id" takes a number, not Infinity', 'an integer is not infinite');
 
+-- a rule that replaces a statement without RETURNING
+create table ruled (id int primary key);
+create table "old rules" (id int);
+create rule "keep it" as on delete to ruled do instead insert into "old rules" values (old.id);
+insert into ruled values (1);
+select throws_ok('select dbops_delete(''ruled'', ''{"id": 1}'')', '0A000',
+	'rule "keep it" of table public.ruled replaces DELETE and returns no rows', 'a rule is named that returns no keys');
+select lives_ok('select dbops_update(''ruled'', ''{"id": 1}'', ''{"id": 1}'')', '... for its statement alone');
+select is(dbops_delete('ruled', '{"id": 1}', '{"keys": false}') ->> 'affected', '0', '... and without keys it runs');
+select is((select count(*) from "old rules"), 1::bigint, '... once');
+alter table ruled disable rule "keep it";
+select is(dbops_delete('ruled', '{"id": 1}') ->> 'affected', '1', 'a disabled one does nothing');
+
 select * from finish();
 \connect postgres
 drop database ops_security;
