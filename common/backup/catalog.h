@@ -18,6 +18,9 @@
 extern _Noreturn void dbc_backup_refuse_path(dbc_host *host, const char *path,
 											 int number);
 
+/* The directory that a path with a slash is in. */
+extern const char *dbc_backup_parent(dbc_host *host, const char *path);
+
 /* A problem as a separate sentence, for details. */
 extern const char *dbc_backup_sentence(dbc_host *host, const char *problem);
 
@@ -48,6 +51,14 @@ extern bool dbc_backup_is_hidden_name(const char *name);
 extern int dbc_backup_make_hidden(dbc_host *host, dbc_backup_files *files,
 								  int at, const char *name,
 								  const char **hidden);
+
+/* Runs fn(host, files, directory, path, arg) with a new directory within
+ * another one, which only the user of the process can enter; it is open, and is
+ * removed then, after what others have left there. */
+extern void dbc_backup_with_private(dbc_host *host, const char *parent,
+									void (*fn)(dbc_host *, dbc_backup_files *,
+											   int, const char *, void *),
+									void *arg);
 
 /* What a file is called until it is restored. */
 #define DBC_BACKUP_RESTORED "restore"

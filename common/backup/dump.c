@@ -158,11 +158,9 @@ open_dump(dbc_host *host, dbc_backup_work *work)
 
 	if (work->has_dump)
 		return NULL;
-	directory = calls->open_directory(
-		host, work->files, DBC_BACKUP_NOWHERE,
-		dbc_copy(host, work->path,
-				 (size_t) (strrchr(work->path, '/') - work->path)),
-		false);
+	directory =
+		calls->open_directory(host, work->files, DBC_BACKUP_NOWHERE,
+							  dbc_backup_parent(host, work->path), false);
 	work->dump = calls->open_scratch(host, work->files, directory);
 	calls->close(work->files, directory);
 	while ((length =
@@ -224,4 +222,22 @@ dbc_dump_read(dbc_host *host, dbc_backup_work *work)
 
 	dbc_program_add(host, &program, "--file=/dev/null");
 	return dbc_dump_run(host, work, &program, &end);
+}
+
+const char *
+dbc_dump_read_name(dbc_host *host, const dbc_lexeme *lexeme)
+{
+	dbc_buffer name;
+
+	dbc_buffer_init(&name, host);
+	for (size_t i = 0; lexeme->kind != DBC_LEX_NAME && i < lexeme->length; i++)
+		dbc_append_bytes(&name, &(char){dbc_lower(lexeme->text[i])}, 1);
+	if (lexeme->kind != DBC_LEX_NAME)
+		return name.data;
+	for (size_t i = 1; i + 1 < lexeme->length; i++)
+	{
+		dbc_append_bytes(&name, lexeme->text + i, 1);
+		i += lexeme->text[i] == '"';
+	}
+	return name.data;
 }

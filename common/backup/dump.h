@@ -6,6 +6,7 @@
 #define DBC_BACKUP_DUMP_H
 
 #include "common/backup/program.h"
+#include "common/core/sql_scan.h"
 
 /* The kind of these backups, and the directory of the dump in one. */
 #define DBC_DUMP "dump"
@@ -39,6 +40,9 @@ extern dbc_backup_proof dbc_dump_run(dbc_host *host, dbc_backup_work *work,
  * wrong, or NULL. */
 extern const char *dbc_dump_locate(dbc_host *host, dbc_backup_work *work,
 								   dbc_program *program);
+
+/* A name that SQL has written, as it is in the catalog. */
+extern const char *dbc_dump_read_name(dbc_host *host, const dbc_lexeme *lexeme);
 
 /* Lets pg_restore read everything. */
 extern dbc_backup_proof dbc_dump_read(dbc_host *host, dbc_backup_work *work);

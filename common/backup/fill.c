@@ -171,23 +171,6 @@ is_of_place(const char *messages)
 
 /* ---- restoring ---- */
 
-/* The first of the names that SQL writes, as it is in the catalog. */
-static const char *
-read_name(dbc_host *host, const dbc_lexeme *lexeme)
-{
-	dbc_buffer name;
-
-	if (lexeme->kind != DBC_LEX_NAME)
-		return dbc_copy(host, lexeme->text, lexeme->length);
-	dbc_buffer_init(&name, host);
-	for (size_t i = 1; i + 1 < lexeme->length; i++)
-	{
-		dbc_append_bytes(&name, lexeme->text + i, 1);
-		i += lexeme->text[i] == '"';
-	}
-	return name.data;
-}
-
 /* Adds the options that name a table: schema.table, each quoted if it must
  * be. */
 static void
@@ -198,8 +181,8 @@ add_table(dbc_host *host, dbc_program *program, const char *table)
 		dbc_scan_sql(schema.text + schema.length, DBC_ON_POSTGRESQL);
 	dbc_lexeme name = dbc_scan_sql(dot.text + dot.length, DBC_ON_POSTGRESQL);
 
-	add_option(host, program, "schema", read_name(host, &schema));
-	add_option(host, program, "table", read_name(host, &name));
+	add_option(host, program, "schema", dbc_dump_read_name(host, &schema));
+	add_option(host, program, "table", dbc_dump_read_name(host, &name));
 }
 
 /* What a plain role does not restore. */

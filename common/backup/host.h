@@ -223,6 +223,7 @@ typedef struct dbc_program
 	size_t most;			 /* bytes of its output to return; 0: none */
 	bool is_piped;			 /* its output is read by read_pipe() */
 	bool must_end;			 /* no cancel ends it */
+	int stop_signal; /* ends it when the call is cancelled; 0: SIGTERM */
 } dbc_program;
 
 /* What a program has left. */
@@ -496,6 +497,14 @@ typedef struct dbc_backup_host
 	 * limit). */
 	dbc_program_end (*await_program)(dbc_host *host, void *running,
 									 int64_t timeout_ms);
+
+	/* [PG] Sends a signal to a program and what it has started. */
+	void (*signal_program)(void *running, int number);
+
+	/* [PG] Runs fn(host, arg); if it fails, or the process is told to end, runs
+	 * undo(host, arg), which must not fail. */
+	void (*or_undo)(dbc_host *host, void (*fn)(dbc_host *, void *),
+					void (*undo)(dbc_host *, void *), void *arg);
 
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);

@@ -5,6 +5,8 @@
  * A call locks what it makes.  A lock ends with its process, so what is not
  * locked is a leftover: the next call that writes removes it.
  */
+#include <errno.h>
+
 #include "common/backup/catalog.h"
 #include "common/core/text.h"
 
@@ -98,6 +100,44 @@ dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files, int at,
 		DBC_BACKUP(host)->close(files, r.open);
 	}
 	return r.count;
+}
+
+/* ---- private directories ---- */
+
+typedef struct private_directory
+{
+	const char *parent;
+	void (*fn)(dbc_host *, dbc_backup_files *, int, const char *, void *);
+	void *arg;
+} private_directory;
+
+static void
+use_private(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	const private_directory *p = arg;
+	int at = DBC_BACKUP(host)->open_directory(host, files, DBC_BACKUP_NOWHERE,
+											  p->parent, false);
+	const char *hidden;
+	int made;
+
+	if (at < 0)
+		dbc_backup_refuse_path(host, p->parent, ENOENT);
+	(void) dbc_backup_remove_leftovers(host, files, at, DBC_BACKUP_DIRECTORY,
+									   false);
+	made = dbc_backup_make_hidden(host, files, at, "dbcare", &hidden);
+	p->fn(host, files, made, dbc_format(host, "%s/%s", p->parent, hidden),
+		  p->arg);
+}
+
+void
+dbc_backup_with_private(dbc_host *host, const char *parent,
+						void (*fn)(dbc_host *, dbc_backup_files *, int,
+								   const char *, void *),
+						void *arg)
+{
+	private_directory p = {parent, fn, arg};
+
+	DBC_CALL(host, backup, run)(host, use_private, &p);
 }
 
 void

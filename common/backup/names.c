@@ -113,6 +113,12 @@ dbc_backup_hidden_name(dbc_host *host, const char *name, const char *end)
 	return dbc_format(host, ".%s.%s.%s", name, dbc_backup_random(host, 4), end);
 }
 
+const char *
+dbc_backup_parent(dbc_host *host, const char *path)
+{
+	return dbc_copy(host, path, (size_t) (strrchr(path, '/') - path));
+}
+
 bool
 dbc_backup_is_hidden_name(const char *name)
 {

@@ -19,6 +19,21 @@ dbc_program_add(dbc_host *host, dbc_program *program, const char *text)
 	program->arguments[program->count++] = text;
 }
 
+void
+dbc_append_keyword(dbc_buffer *text, const char *keyword, const char *value)
+{
+	if (!value || !*value)
+		return;
+	dbc_append_format(text, "%s%s='", text->length > 0 ? " " : "", keyword);
+	for (; *value; value++)
+	{
+		if (*value == '\'' || *value == '\\')
+			dbc_append(text, "\\");
+		dbc_append_bytes(text, value, 1);
+	}
+	dbc_append(text, "'");
+}
+
 static void
 wait_for_end(dbc_host *host, void *running, void *arg)
 {

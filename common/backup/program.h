@@ -6,10 +6,15 @@
 #define DBC_BACKUP_PROGRAM_H
 
 #include "common/backup/host.h"
+#include "common/core/text.h"
 
 /* Adds an argument; NULL adds none. */
 extern void dbc_program_add(dbc_host *host, dbc_program *program,
 							const char *text);
+
+/* Appends a keyword of a connection string; no value appends none. */
+extern void dbc_append_keyword(dbc_buffer *text, const char *keyword,
+							   const char *value);
 
 /* Runs a program to its end. */
 extern dbc_program_end dbc_program_run(dbc_host *host,

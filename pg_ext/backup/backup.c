@@ -17,6 +17,7 @@
 #include "utils/snapmgr.h"
 
 #include "common/backup/content.h"
+#include "common/backup/fill.h"
 #include "common/core/settings.h"
 #include "posix/backup/files.h"
 
@@ -117,7 +118,7 @@ prove(dbc_host *base, dbc_backup_work *work, int level)
 		return proof;
 	if (work->content)
 		dbc_backup_rewind_content(base, work);
-	return whole ? dbcpg_base_try(host, work) : dbcpg_dump_try(host, work);
+	return whole ? dbcpg_base_try(host, work) : dbc_dump_try(base, work);
 }
 
 static void
@@ -174,6 +175,35 @@ before(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
 	PopActiveSnapshot();
 }
 
+typedef struct undoing
+{
+	dbc_host *host;
+	void (*undo)(dbc_host *, void *);
+	void *arg;
+} undoing;
+
+static void
+undo_on_failure(int code, Datum arg)
+{
+	const undoing *u = (const undoing *) DatumGetPointer(arg);
+
+	(void) code;
+	u->undo(u->host, u->arg);
+}
+
+static void
+or_undo(dbc_host *host, void (*fn)(dbc_host *, void *),
+		void (*undo)(dbc_host *, void *), void *arg)
+{
+	undoing u = {host, undo, arg};
+
+	PG_ENSURE_ERROR_CLEANUP(undo_on_failure, PointerGetDatum(&u));
+	{
+		fn(host, arg);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(undo_on_failure, PointerGetDatum(&u));
+}
+
 static void
 restore(dbc_host *base, dbc_backup_work *work, const dbc_backup_target *target,
 		dbc_backup_restored *restored)
@@ -208,6 +238,8 @@ const dbc_backup_host dbcpg_backup_host = {
 	.connection = dbcpg_backup_connection,
 	.with_program = dbcpg_backup_with_program,
 	.await_program = dbcpg_backup_await_program,
+	.signal_program = dbcpg_backup_signal_program,
+	.or_undo = or_undo,
 	.with_command = dbcpg_backup_with_command,
 	.read_pipe = dbcpg_backup_read_pipe,
 	.write_pipe = dbcpg_backup_write_pipe,

@@ -138,6 +138,7 @@ dbcpg_backup_with_program(dbc_host *base, const dbc_program *program,
 							 .environment = environment,
 							 .most = program->most,
 							 .is_piped = program->is_piped,
+							 .stop_signal = program->stop_signal,
 							 .shows_end = true};
 	starting s = {fn, arg};
 
@@ -157,4 +158,10 @@ dbcpg_backup_await_program(dbc_host *host, void *running, int64_t timeout_ms)
 {
 	(void) host;
 	return dbcpg_program_wait(running, timeout_ms);
+}
+
+void
+dbcpg_backup_signal_program(void *running, int number)
+{
+	dbcpg_program_signal(running, number);
 }

@@ -48,5 +48,6 @@ extern void dbcpg_backup_with_program(dbc_host *host,
 									  void *arg);
 extern dbc_program_end dbcpg_backup_await_program(dbc_host *host, void *running,
 												  int64_t timeout_ms);
+extern void dbcpg_backup_signal_program(void *running, int number);
 
 #endif /* DBCPG_BACKUP_CONNECTION_H */

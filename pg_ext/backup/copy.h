@@ -34,12 +34,6 @@ extern dbc_backup_proof dbcpg_dump_restore(dbcpg_host *host,
 										   dbc_backup_work *work,
 										   const dbc_backup_target *target);
 
-/* ---- scratch.c ---- */
-
-/* Restores a dump into a scratch cluster, where its code can do no harm, and
- * compares its rows with the manifest. */
-extern dbc_backup_proof dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work);
-
 /* ---- base.c, restore.c ---- */
 
 extern void dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work);

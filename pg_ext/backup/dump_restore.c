@@ -8,148 +8,80 @@
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
-#include "pg_ext/backup/dump_list.h"
-#include "pg_ext/backup/private.h"
 #include "pg_ext/core/random.h"
 
 #include "commands/dbcommands.h"
-#include "storage/ipc.h"
 #include "utils/acl.h"
-#include "utils/builtins.h"
-
+#include "common/backup/catalog.h"
+#include "common/backup/dump_list.h"
 #include "common/core/text.h"
 
 typedef struct restoring
 {
 	dbc_filling fill;
 	const char *name; /* of the database in the end */
-	List *extensions; /* dbcare, if the caller creates it for the role */
+	dbc_dump_extensions extensions;
+	const dbc_dump_extension *own; /* dbcare, which the caller creates for the
+									  role */
 	dbc_backup_proof proof;
 } restoring;
-
-/* Drops the database; a failure is only a warning. */
-static void
-drop_database(restoring *r)
-{
-	dbc_program_end outcome = dbc_dump_run_on_database(&r->fill, "dropdb");
-
-	if (outcome.status != 0)
-		ereport(WARNING,
-				errmsg("database \"%s\" was not dropped", r->fill.database),
-				*outcome.messages ? errdetail("%s", outcome.messages) : 0);
-}
-
-static void
-drop_on_failure(int code, Datum arg)
-{
-	(void) code;
-	drop_database((restoring *) DatumGetPointer(arg));
-}
-
-/* Sets a new name: a call that is killed leaves no database that could be
- * taken for a restored one. */
-static void
-set_hidden_name(restoring *r)
-{
-	r->fill.database = psprintf("dbcare_restore_%016llx", dbcpg_make_random());
-}
-
-/* Gives the database its name. */
-static void
-rename_database(restoring *r, const char *name)
-{
-	dbc_program_end outcome;
-
-	/* as for createdb */
-	HOLD_INTERRUPTS();
-	outcome = dbc_program_run_sql(
-		r->fill.host, r->fill.maintenance,
-		dbc_format(r->fill.host, "alter database %s rename to %s",
-				   r->fill.database, r->fill.host->quote(r->fill.host, name)),
-		0);
-	RESUME_INTERRUPTS();
-	dbc_program_require(r->fill.host, "psql", &outcome);
-}
 
 /* Creates the extension for a role that may not, and lets its trigger functions
  * be used: triggers of the dump call them. */
 static void
-create_extension(const restoring *r)
+create_extension(dbc_host *host, void *arg)
 {
-	dbc_host *host = r->fill.host;
-	const CreateExtensionStmt *statement = linitial(r->extensions);
-	const char *schema = dbcpg_dump_schema_of(statement);
+	const restoring *r = arg;
+	const char *schema =
+		host->quote(host, r->own->schema ? r->own->schema : "public");
 	const char *role = host->quote(host, r->fill.owner);
-	dbc_program_end outcome;
-
-	schema = host->quote(host, schema ? dbcpg_to_core(dbcpg_of(host), schema)
-									  : "public");
-	outcome = dbc_program_run_sql(
+	dbc_program_end end = dbc_program_run_sql(
 		host, dbcpg_backup_connection(host, r->fill.database),
 		dbc_format(host,
-				   "create schema if not exists %1$s; "
-				   "create extension dbcare schema %1$s; "
-				   "grant usage on schema %1$s to %2$s; "
-				   "grant execute on function %1$s.dbarchive_capture(), "
-				   "%1$s.dbaudit_capture() to %2$s",
-				   schema, role),
+				   "create schema if not exists %s; "
+				   "create extension dbcare schema %s; "
+				   "grant usage on schema %s to %s; "
+				   "grant execute on function %s.dbarchive_capture(), "
+				   "%s.dbaudit_capture() to %s",
+				   schema, schema, schema, role, schema, schema, role),
 		0);
-	dbc_program_require(host, "psql", &outcome);
+
+	dbc_program_require(host, "psql", &end);
 }
 
-/* Makes the database and fills it; with a problem there is none. */
+/* Makes the database with the list of what the role restores. */
 static void
-make_database(restoring *r)
-{
-	dbc_program_end outcome = dbc_dump_run_on_database(&r->fill, "createdb");
-
-	dbc_program_require(r->fill.host, "createdb", &outcome);
-	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
-	{
-		if (r->extensions != NIL)
-			create_extension(r);
-		r->proof = dbc_dump_fill(&r->fill);
-		if (!r->proof.problem && !r->proof.unknown)
-			rename_database(r, r->name);
-	}
-	PG_END_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
-	if (r->proof.problem || r->proof.unknown)
-		drop_database(r);
-}
-
-/* The same with the list of what the role restores. */
-static void
-make_with_extension(dbcpg_host *host, const char *directory, void *arg)
+make_with_extension(dbc_host *host, dbc_backup_files *files, int directory,
+					const char *path, void *arg)
 {
 	restoring *r = arg;
 
-	(void) host;
-	if (dbcpg_dump_write_list(&r->fill, r->extensions, directory, &r->proof))
-		make_database(r);
+	if (dbc_dump_write_list(&r->fill, files, directory, path, &r->extensions,
+							&r->proof))
+		r->proof = dbc_dump_make_database(host, &r->fill, r->name,
+										  create_extension, r);
 }
 
 /* Makes the database as a role, for which a superuser creates the extension
  * dbcare, if the dump has it; any other one is for the role to create. */
 static void
-make_for_role(restoring *r)
+make_for_role(dbc_host *host, restoring *r)
 {
-	char *parent = pstrdup(dbcpg_from_core(r->fill.work->path));
-	List *all;
-	ListCell *cell;
+	dbc_dump_extensions all;
 
-	if (!dbcpg_dump_read_extensions(&r->fill, &all, &r->proof))
+	if (!dbc_dump_read_extensions(&r->fill, &all, &r->proof))
 		return;
-	foreach (cell, all)
-		if (strcmp(((CreateExtensionStmt *) lfirst(cell))->extname, "dbcare") ==
-			0)
-			r->extensions = list_make1(lfirst(cell));
-	if (r->extensions == NIL)
+	for (int i = 0; i < all.count; i++)
+		if (dbc_same(all.list[i].name, "dbcare"))
+			r->own = &all.list[i];
+	if (!r->own)
 	{
-		make_database(r);
+		r->proof = dbc_dump_make_database(host, &r->fill, r->name, NULL, NULL);
 		return;
 	}
-	get_parent_directory(parent);
-	dbcpg_private_with(dbcpg_of(r->fill.host), parent, make_with_extension, r);
+	r->extensions = (dbc_dump_extensions){(dbc_dump_extension *) r->own, 1};
+	dbc_backup_with_private(host, dbc_backup_parent(host, r->fill.work->path),
+							make_with_extension, r);
 }
 
 /* ---- rights ---- */
@@ -212,7 +144,7 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 				errmsg("database \"%s\" already exists", name),
 				errhint("Pass the name of a new database."));
 	check_superuser(target);
-	set_hidden_name(&r);
+	r.fill.database = dbc_dump_hidden_database(&host->base);
 	r.fill.maintenance = dbcpg_backup_connection(&host->base, NULL);
 	r.fill.conninfo =
 		target->role ? dbcpg_to_core(host, dbcpg_backup_conninfo_as(
@@ -223,8 +155,9 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 	r.fill.is_plain = target->role != NULL;
 	r.name = target->destination;
 	if (target->role && superuser_arg(GetSessionUserId()))
-		make_for_role(&r);
+		make_for_role(&host->base, &r);
 	else
-		make_database(&r);
+		r.proof =
+			dbc_dump_make_database(&host->base, &r.fill, r.name, NULL, NULL);
 	return r.proof;
 }

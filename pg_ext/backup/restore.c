@@ -9,9 +9,7 @@
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/accept.h"
 #include "pg_ext/backup/packed.h"
-#include "pg_ext/backup/private.h"
 #include "pg_ext/backup/roots.h"
-#include "pg_ext/backup/trial.h"
 #include "pg_ext/core/random.h"
 
 #include <sys/stat.h>
@@ -24,6 +22,8 @@
 #include "postmaster/postmaster.h"
 #include "storage/ipc.h"
 
+#include "common/backup/catalog.h"
+#include "common/backup/trial.h"
 #include "common/backup/wal_plan.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
@@ -36,7 +36,7 @@ typedef struct making
 	const dbc_backup_target *target; /* NULL: only a test */
 	dbc_wal_target to_end;			 /* all of its archive */
 	const char *directory;			 /* hidden */
-	dbcpg_trial trial;
+	dbc_trial trial;
 } making;
 
 /* ---- recovery settings ---- */
@@ -250,7 +250,9 @@ set_queries(making *m)
 	dbc_host *base = &m->host->base;
 	const dbc_rows *schema = dbc_query(base, "backup/extension_schema");
 
-	m->trial.database = get_database_name(MyDatabaseId);
+	m->trial.user =
+		dbcpg_to_core(m->host, GetUserNameFromId(GetSessionUserId(), false));
+	m->trial.database = dbcpg_to_core(m->host, get_database_name(MyDatabaseId));
 	m->trial.queries[0] = "select pg_catalog.json_build_object("
 						  "'timeline', (select timeline_id from "
 						  "pg_catalog.pg_control_checkpoint()), "
@@ -260,9 +262,32 @@ set_queries(making *m)
 	/* with its type, so that no function of others fits better */
 	if (schema->nrows == 1)
 		m->trial.queries[1] =
-			psprintf("select %s.dbhealth_report('{\"categories\": "
-					 "[\"integrity\", \"constraints\"]}'::pg_catalog.jsonb)",
-					 dbcpg_from_core(dbc_get_text(base, schema, 0, 0)));
+			dbc_format(base,
+					   "select %s.dbhealth_report('{\"categories\": "
+					   "[\"integrity\", \"constraints\"]}'::pg_catalog.jsonb)",
+					   dbc_get_text(base, schema, 0, 0));
+}
+
+/* What the server on trial needs besides: where the configuration is not in the
+ * data directory, as on Debian, what the log demands is as in this server. */
+static void
+set_parameters(making *m)
+{
+	static const char *const names[] = {
+		"max_connections", "max_worker_processes", "max_wal_senders",
+		"max_prepared_transactions", "max_locks_per_transaction"};
+	const char **list = palloc0((lengthof(names) + 2) * sizeof(*list));
+	int count = 0;
+
+	/* from version 15 on */
+	if (GetConfigOption("archive_library", true, false))
+		list[count++] = "archive_library=";
+	m->trial.is_unconfigured =
+		access(psprintf("%s/postgresql.conf", m->directory), F_OK) != 0;
+	for (size_t i = 0; m->trial.is_unconfigured && i < lengthof(names); i++)
+		list[count++] = psprintf("%s=%s", names[i],
+								 GetConfigOption(names[i], false, false));
+	m->trial.parameters = list;
 }
 
 /* Copies the backup, or puts it together with those that it needs. */
@@ -308,8 +333,9 @@ make(making *m)
 		return;
 	configure(m);
 	set_queries(m);
-	m->trial.data = m->directory;
-	dbcpg_trial_run(m->host, &m->trial);
+	set_parameters(m);
+	m->trial.data = dbcpg_to_core(m->host, m->directory);
+	dbc_trial_run(&m->host->base, &m->trial);
 	if (!m->trial.problem && m->to_end.archive)
 		dbc_wal_need_end(&m->host->base, m->work->files, m->work->backup,
 						 &m->to_end, dbcpg_to_core(m->host, m->directory));
@@ -333,23 +359,25 @@ hidden_name(const char *directory, const char *name)
 }
 
 static void
-try_in(dbcpg_host *host, const char *directory, void *arg)
+try_in(dbc_host *host, dbc_backup_files *files, int directory, const char *path,
+	   void *arg)
 {
 	making *m = arg;
 
 	(void) host;
-	m->directory = psprintf("%s/data", directory);
+	(void) files;
+	(void) directory;
+	m->directory = psprintf("%s/data", dbcpg_from_core(path));
 	make(m);
 }
 
 dbc_backup_proof
 dbcpg_base_try(dbcpg_host *host, dbc_backup_work *work)
 {
-	char *parent = pstrdup(dbcpg_from_core(work->path));
 	making m = {.host = host, .work = work};
 
-	get_parent_directory(parent);
-	dbcpg_private_with(host, parent, try_in, &m);
+	dbc_backup_with_private(
+		&host->base, dbc_backup_parent(&host->base, work->path), try_in, &m);
 	return (dbc_backup_proof){.problem = m.trial.problem};
 }
 

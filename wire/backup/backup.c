@@ -11,9 +11,11 @@
 
 #include <openssl/rand.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "common/backup/dump.h"
+#include "common/backup/content.h"
+#include "common/backup/fill.h"
 #include "common/backup/manifest.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
@@ -26,6 +28,9 @@ enum
 	T_OID,
 	T_NARROW
 };
+
+/* NAMEDATALEN without the terminating zero. */
+#define LONGEST_NAME 63
 
 /* From this version on pg_dump has zstd. */
 #define PG_DUMP_WITH_ZSTD 16
@@ -171,6 +176,15 @@ count_rows(dbcw_host *h, dbc_backup *backup)
 	backup->ntables = rows->nrows;
 }
 
+/* Lets the session wait for programs, which limit themselves. */
+static void
+hold_session(dbcw_host *h)
+{
+	dbcw_run_utility(h, "set local idle_in_transaction_session_timeout = 0; "
+						"set local statement_timeout = 0; "
+						"set local row_security = off");
+}
+
 static void
 copy(dbc_host *host, dbc_backup_work *work)
 {
@@ -180,10 +194,7 @@ copy(dbc_host *host, dbc_backup_work *work)
 								  dbc_same(c->role, c->user) ? NULL : c->role,
 							  .lock_timeout_ms = c->lock_timeout};
 
-	/* this session waits for pg_dump, which limits itself */
-	dbcw_run_utility(h, "set local idle_in_transaction_session_timeout = 0; "
-						"set local statement_timeout = 0; "
-						"set local row_security = off");
+	hold_session(h);
 	source.is_standby =
 		dbc_get_bool(host, dbc_query(host, "backup/database_facts"), 0, 1);
 	source.snapshot =
@@ -192,23 +203,136 @@ copy(dbc_host *host, dbc_backup_work *work)
 	dbc_dump_copy(host, work, &source);
 }
 
+/* ---- tests and the way back ---- */
+
+/* Why a program cannot be run here, or NULL. */
+static const char *
+why_not(dbc_host *host, const char *name)
+{
+	const char *path = dbcw_program_path(dbcw_of(host), name);
+
+	return path && access(path, X_OK) == 0
+			   ? NULL
+			   : dbc_format(host, "%s was not found on this machine", name);
+}
+
+/* Why no scratch cluster can be made, or NULL. */
+static const char *
+why_no_cluster(dbc_host *host)
+{
+	const char *problem = why_not(host, "initdb");
+
+	if (!problem)
+		problem = why_not(host, "postgres");
+	if (!problem && geteuid() == 0)
+		problem = "a scratch cluster needs another user than root";
+	return problem;
+}
+
 static dbc_backup_proof
 prove(dbc_host *host, dbc_backup_work *work, int level)
 {
-	const char *path = dbcw_program_path(dbcw_of(host), "pg_restore");
-	dbc_backup_proof proof;
+	dbc_backup_proof proof = {.unknown = why_not(host, "pg_restore")};
 
 	if (dbc_backup_is_of_server(work->backup))
-		return (dbc_backup_proof){
-			.unknown = "a base backup is tested by the extension"};
-	if (!path || access(path, X_OK) != 0)
-		return (dbc_backup_proof){
-			.unknown = "pg_restore was not found on this machine"};
+		proof.unknown = "a base backup is tested by the extension";
+	if (proof.unknown)
+		return proof;
 	dbc_progress(host, "verifying", 0, 1);
 	proof = dbc_dump_read(host, work);
-	if (!proof.problem && !proof.unknown && level >= 3)
-		proof.unknown = "a scratch cluster is made by the extension";
-	return proof;
+	if (proof.problem || proof.unknown || level < 3)
+		return proof;
+	proof.unknown = why_no_cluster(host);
+	if (proof.unknown)
+		return proof;
+	if (work->content)
+		dbc_backup_rewind_content(host, work);
+	return dbc_dump_try(host, work);
+}
+
+/* Columns of backup/restore_facts.sql. */
+enum
+{
+	R_SUPERUSER,
+	R_TAKEN
+};
+
+/* Fails where code of the dump would run as a superuser without a request, or
+ * as another role than the user. */
+static void
+check_role(dbcw_host *h, const dbc_backup_target *target, bool is_superuser)
+{
+	if (target->role && !dbc_same(target->role, h->connection->user))
+		dbc_fail(&h->base, DBC_UNSUPPORTED,
+				 "Programs of PostgreSQL connect as the command does.",
+				 "Connect as that role.",
+				 "the connection is not that of role \"%s\"", target->role);
+	if (target->as_superuser && !is_superuser)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
+				 "must be superuser to restore as superuser");
+	if (is_superuser && !target->as_superuser)
+		dbc_fail(&h->base, DBC_INSUFFICIENT,
+				 "CHECK constraints, generated columns, indexes and "
+				 "materialized views run code while they are restored. Any "
+				 "role that could create objects in that database may have "
+				 "written it.",
+				 "Connect as a role that is no superuser, or pass "
+				 "--as-superuser.",
+				 "code of the dump would run as superuser");
+}
+
+static void
+restore(dbc_host *host, dbc_backup_work *work, const dbc_backup_target *target,
+		dbc_backup_restored *restored)
+{
+	dbcw_host *h = dbcw_of(host);
+	dbc_filling fill = {.host = host, .work = work};
+	const dbc_rows *facts;
+	dbc_backup_proof proof;
+
+	(void) restored;
+	if (dbc_backup_is_of_server(work->backup))
+		refuse_method(host, "a base backup",
+					  "Restore it on the machine of the server.");
+	if (!*target->destination || strlen(target->destination) > LONGEST_NAME)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "\"%s\" is not a name of a database", target->destination);
+	facts =
+		dbc_query(host, "backup/restore_facts", dbc_text(target->destination));
+	if (dbc_get_bool(host, facts, 0, R_TAKEN))
+		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL,
+				 "Pass the name of a new database.",
+				 "database \"%s\" already exists", target->destination);
+	check_role(h, target, dbc_get_bool(host, facts, 0, R_SUPERUSER));
+	hold_session(h);
+	fill.database = dbc_dump_hidden_database(host);
+	fill.maintenance = dbcw_backup_connection(host, NULL);
+	fill.conninfo = dbcw_backup_connection(host, fill.database);
+	fill.owner = target->role;
+	fill.is_plain = target->role != NULL;
+	proof =
+		dbc_dump_make_database(host, &fill, target->destination, NULL, NULL);
+	if (proof.problem || proof.unknown)
+		dbc_fail(host, "38000", "The new database was dropped.", NULL, "%s",
+				 proof.problem ? proof.problem : proof.unknown);
+}
+
+static void
+or_undo(dbc_host *host, void (*fn)(dbc_host *, void *),
+		void (*undo)(dbc_host *, void *), void *arg)
+{
+	dbcw_host *h = dbcw_of(host);
+	dbc_error error;
+	bool passes;
+
+	if (dbcw_try(h, fn, arg))
+		return;
+	error = h->error;
+	passes = h->passes;
+	(void) dbcw_try(h, undo, arg);
+	h->error = error;
+	h->passes = passes;
+	dbcw_rethrow(h);
 }
 
 static void
@@ -240,8 +364,11 @@ const dbc_backup_host dbcw_backup_host = {
 	.connection = dbcw_backup_connection,
 	.with_program = dbcw_backup_with_program,
 	.await_program = dbcw_await_program,
+	.signal_program = dbcw_signal_program,
+	.or_undo = or_undo,
 	.with_command = dbcw_backup_with_command,
 	.read_pipe = dbcw_read_pipe,
 	.write_pipe = dbcw_write_pipe,
 	.mark = mark,
+	.restore = restore,
 };

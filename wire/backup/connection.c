@@ -131,22 +131,6 @@ dbcw_require_pg_dump(dbcw_host *h)
 
 /* ---- how they connect ---- */
 
-/* Appends a keyword of a connection string. */
-static void
-append_keyword(dbc_buffer *text, const char *keyword, const char *value)
-{
-	if (!value || !*value)
-		return;
-	dbc_append_format(text, "%s%s='", text->length > 0 ? " " : "", keyword);
-	for (; *value; value++)
-	{
-		if (*value == '\'' || *value == '\\')
-			dbc_append(text, "\\");
-		dbc_append_bytes(text, value, 1);
-	}
-	dbc_append(text, "'");
-}
-
 /* Appends what the user has chosen besides the server and the database; false
  * if that is a secret. */
 static bool
@@ -166,7 +150,7 @@ append_option(dbc_buffer *text, const PQconninfoOption *option)
 			return true;
 	if (*option->dispchar || strstr(option->keyword, "secret"))
 		return false;
-	append_keyword(text, option->keyword, option->val);
+	dbc_append_keyword(text, option->keyword, option->val);
 	return true;
 }
 
@@ -182,15 +166,15 @@ dbcw_backup_connection(dbc_host *host, const char *database)
 		dbcw_fail_memory(dbcw_of(host));
 	dbc_buffer_init(&text, host);
 	/* the same server, of which the snapshot is */
-	append_keyword(&text, "host", dbcw_pq.PQhost(pg));
+	dbc_append_keyword(&text, "host", dbcw_pq.PQhost(pg));
 	if (*dbcw_pq.PQhost(pg) != '/')
-		append_keyword(&text, "hostaddr", dbcw_pq.PQhostaddr(pg));
-	append_keyword(&text, "port", dbcw_pq.PQport(pg));
-	append_keyword(&text, "dbname", database ? database : dbcw_pq.PQdb(pg));
+		dbc_append_keyword(&text, "hostaddr", dbcw_pq.PQhostaddr(pg));
+	dbc_append_keyword(&text, "port", dbcw_pq.PQport(pg));
+	dbc_append_keyword(&text, "dbname", database ? database : dbcw_pq.PQdb(pg));
 	for (const PQconninfoOption *o = options; o->keyword; o++)
 		if (!append_option(&text, o))
 			secret = dbc_copy(host, o->keyword, strlen(o->keyword));
-	append_keyword(&text, "application_name", "dbcare backup");
+	dbc_append_keyword(&text, "application_name", "dbcare backup");
 	dbcw_pq.PQconninfoFree(options);
 	if (secret)
 		dbc_fail(host, DBC_UNSUPPORTED,
@@ -269,6 +253,12 @@ open_password(dbc_host *host)
 
 /* ---- starting ---- */
 
+static bool
+is_server(const char *name)
+{
+	return dbc_same(name, "initdb") || dbc_same(name, "postgres");
+}
+
 typedef struct starting
 {
 	dbcw_program program;
@@ -291,7 +281,8 @@ dbcw_backup_with_program(dbc_host *host, const dbc_program *program,
 	dbcw_host *h = dbcw_of(host);
 	const char **argv =
 		dbc_alloc(host, ((size_t) program->count + 2) * sizeof(*argv));
-	FILE *password = open_password(host);
+	/* a scratch server runs code of others, if with no rights */
+	FILE *password = is_server(program->name) ? NULL : open_password(host);
 	starting s = {
 		.program = {.path = dbcw_program_path(h, program->name),
 					.argv = argv,
@@ -301,7 +292,9 @@ dbcw_backup_with_program(dbc_host *host, const dbc_program *program,
 					.password = password ? fileno(password) : -1,
 					.most = program->most,
 					.is_piped = program->is_piped,
-					.must_end = program->must_end},
+					.must_end = program->must_end,
+					.stop_signal =
+						program->stop_signal ? program->stop_signal : SIGTERM},
 		.fn = fn,
 		.arg = arg};
 	bool done;
@@ -350,6 +343,7 @@ dbcw_backup_with_command(dbc_host *host, const char *command, bool reads,
 							.environment = (const char *const *) environ,
 							.input = -1,
 							.password = -1,
+							.stop_signal = SIGTERM,
 							.is_piped = reads,
 							.takes_input = !reads};
 	commanding c = {fn, arg};

@@ -98,7 +98,7 @@ become(const dbcw_program *program, const int ends[4], pid_t parent)
 	(void) setpgid(0, 0);
 	(void) signal(SIGPIPE, SIG_DFL);
 #ifdef __linux__
-	(void) prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void) prctl(PR_SET_PDEATHSIG, program->stop_signal);
 #endif
 	/* it may have ended before that */
 	if (getppid() != parent)
@@ -193,6 +193,15 @@ dbcw_end_input(void *pipe)
 	close_descriptor(&((running *) pipe)->input);
 }
 
+void
+dbcw_signal_program(void *pipe, int number)
+{
+	const running *r = pipe;
+
+	if (r->pid > 0)
+		(void) kill(-r->pid, number);
+}
+
 /* Takes note of the end of the program; false if it runs. */
 static bool
 reap(running *r, int flags)
@@ -225,7 +234,7 @@ stop(running *r)
 
 	if (!reap(r, WNOHANG))
 	{
-		(void) kill(-group, SIGTERM);
+		(void) kill(-group, r->program->stop_signal);
 		for (int waited = 0; waited < GRACE_MS && !reap(r, WNOHANG);
 			 waited += 10)
 			wait_ms(10);

@@ -25,6 +25,7 @@ typedef struct dbcw_program
 	bool is_piped;
 	bool takes_input; /* it reads what dbcw_write_pipe() writes */
 	bool must_end;
+	int stop_signal;
 } dbcw_program;
 
 extern void dbcw_with_program(dbcw_host *h, const dbcw_program *program,
@@ -38,6 +39,8 @@ extern size_t dbcw_read_pipe(dbc_host *host, void *pipe, void *bytes,
 							 size_t length);
 extern void dbcw_write_pipe(dbc_host *host, void *pipe, const void *bytes,
 							size_t length);
+
+extern void dbcw_signal_program(void *running, int number);
 
 /* Nothing more comes to its standard input. */
 extern void dbcw_end_input(void *running);

@@ -64,6 +64,8 @@ like "$(dbcare list-backups --csv --directory .)" 'one,dump,.*,shop,' 'it is lis
 like "$(dbcare verify-backup one --directory .)" 'backup one is sound, level 2' '... and verified'
 is "$(extension "select kind, database, verified_ok from dbbackup_list('{\"directory\": \"$tmp/backups\"}')")" 'dump shop t' 'the extension lists it'
 like "$(extension "select dbbackup_verify('one', '{\"directory\": \"$tmp/backups\", \"level\": 3}')")" '"ok": true' '... and restores it in a scratch cluster'
+like "$(dbcare verify-backup one --directory . --level 3)" 'backup one is sound, level 3' '... as does the command'
+is "$(left)" 'one ' '... which leaves nothing'
 is "$(extension "select dbbackup_create('two', '{\"directory\": \"$tmp/backups\"}') ->> 'kind'")" dump 'the extension makes one'
 like "$(dbcare verify-backup two --directory .)" 'backup two is sound, level 2' '... which the command verifies'
 like "$(dbcare backup three --directory . --jobs 2)" 'backup three made' 'a backup by parallel jobs'
@@ -72,6 +74,42 @@ is "$(left)" 'three two ' '... but none of another database'
 printf x >>"$tmp/backups/three/dump/toc.dat"
 like "$(dbcare verify-backup three --directory .)" 'toc.dat.*exit 1' 'a damaged backup is one'
 
+# ---- the way back ----
+
+like "$(dbcare backup good --directory .)" 'backup good made' 'a backup'
+like "$(dbcare restore-backup good again --directory . --role app)" 'again' '... is restored'
+is "$(db=again PGUSER=app postgresql again <<<'select count(*), sum(id) from item')" '1000 500500' '... into a new database'
+like "$(dbcare restore-backup good again --directory .)" 'database "again" already exists.*exit 2' '... that did not exist'
+like "$(dbcare restore-backup two fresh --directory . --role other)" 'not that of role "other".*exit 2' 'another role'
+like "$(PGUSER=$superuser dbcare restore-backup good fresh --directory .)" 'would run as superuser.*exit 2' 'a superuser'
+like "$(PGUSER=$superuser dbcare restore-backup good fresh --directory . --as-superuser)" 'fresh' '... who says so'
+psql -qd postgres -U "$superuser" -c 'drop database fresh'
+like "$(dbcare restore-backup two fresh --directory .)" '(permission denied|must be).*exit 2' 'what the role may not restore is an error'
+is "$(PGUSER=$superuser postgresql postgres <<<'select datname from pg_database order by 1' | tr '\n' ' ')" 'again extension postgres shop template0 template1 ' '... that leaves no database'
+rm -r "$tmp/backups/good"
+
+# ---- a dump that does harm ----
+
+PGUSER=app "${psql_shell[@]}" -d shop <<-END
+	create function public.harm(integer) returns boolean language plpgsql as \$\$
+	begin
+		if exists (select from pg_catalog.pg_roles where rolname = current_user and rolsuper) then
+			raise exception 'as superuser';
+		end if;
+		execute 'copy (select 1) to program \$c\$id >$tmp/seen/harmed\$c\$';
+		return true;
+	exception when insufficient_privilege then
+		return true;
+	end \$\$;
+	create table harmed (id int check (harm(id)));
+	insert into harmed values (1);
+END
+like "$(dbcare backup harm --directory .)" 'backup harm made' 'a dump with code of others'
+like "$(dbcare verify-backup harm --directory . --level 3)" 'backup harm is sound, level 3' '... is verified as a role without rights'
+is "$([ -e "$tmp/seen/harmed" ] && echo harmed)" '' '... which can do nothing'
+rm -r "$tmp/backups/harm"
+PGUSER=app "${psql_shell[@]}" -d shop <<<'drop table harmed; drop function harm'
+
 # ---- to a key and to a command ----
 
 head -c 32 /dev/urandom >"$tmp/key"
@@ -79,7 +117,7 @@ chmod 600 "$tmp/key"
 [ "$(id -u)" -ne 0 ] || chown postgres "$tmp/key"
 key="{\"key_file\": \"$tmp/key\"}"
 like "$(dbcare backup secret --directory . --encrypt "$key")" 'backup secret made' 'an encrypted backup'
-like "$(dbcare verify-backup secret --directory . --decrypt "$key")" 'backup secret is sound' '... is verified'
+like "$(dbcare verify-backup secret --directory . --decrypt "$key" --level 3)" 'backup secret is sound, level 3' '... is verified'
 is "$(extension "select dbbackup_verify('secret', '{\"directory\": \"$tmp/backups\", \"decrypt\": $key}') ->> 'ok'")" true '... by the extension, too'
 is "$(grep -rc 'item 77' "$tmp/backups/secret" | grep -v ':0$' || true)" '' '... and has no row'
 like "$(dbcare call dbbackup_create name=away "options={\"directory\": \"$tmp/backups\", \"to_command\": \"cat >$tmp/seen/away\"}")" 'name +away' 'a command takes a backup'
@@ -102,6 +140,26 @@ like "$(cat "$tmp/seen/arguments")" "--dbname=.*user='app'" '... connect as the 
 is "$(grep -c 'se:cr' "$tmp/seen/arguments" "$tmp/seen/environment" | tr '\n' ' ')" "$tmp/seen/arguments:0 $tmp/seen/environment:0 " '... and no other process sees the password'
 is "$(grep -vE '^(PATH|HOME|USER|LOGNAME|TMPDIR|SSL_CERT_FILE|SSL_CERT_DIR|LC_ALL|PGPASSFILE|PWD|OLDPWD|SHLVL|_)=' "$tmp/seen/environment" || true)" '' '... nor other variables of the user'
 
+like "$(DBCARE_BINDIR=$tmp/programs dbcare verify-backup seen --directory . --level 3)" 'initdb was not found.*exit 1' '... without initdb level 3 is unknown'
+
+# ---- a newer pg_dump ----
+
+cat >"$tmp/programs/pg_dump" <<-END
+	#!/bin/sh
+	case "\$*" in
+		--version) echo 'pg_dump (PostgreSQL) 99.1' ;;
+		*--compress=zstd*)
+			echo zstd >"$tmp/seen/compress"
+			echo 'pg_dump: error: this build does not support compression with zstd' >&2
+			exit 1 ;;
+		*) exec "$real" "\$@" ;;
+	esac
+END
+like "$(DBCARE_BINDIR=$tmp/programs dbcare backup newer --directory .)" 'backup newer made' 'a pg_dump without zstd'
+is "$(cat "$tmp/seen/compress")" zstd '... which was asked for that first'
+like "$(cat "$tmp/backups/newer/manifest.json")" '"compression": "gzip"' '... compresses with gzip'
+rm -r "$tmp/backups/newer"
+
 # ---- what is refused ----
 
 like "$(dbcare backup)" 'directory of backups was not named.*--directory DIR.*exit 2' 'no directory'
@@ -118,7 +176,7 @@ like "$(dbcare backup --directory .)" 'permission denied for table closed.*exit 
 psql -qd shop -U "$superuser" -c 'drop table closed' -c 'alter table item enable row level security, force row level security'
 like "$(dbcare backup --directory .)" 'row-level security policy for table .*item.*exit 2' 'rows that the role may not see'
 psql -qd shop -U "$superuser" -c 'alter table item disable row level security'
-psql -qd shop -U "$superuser" -c 'create foreign data wrapper none' -c 'create server far foreign data wrapper none' -c 'create sequence closed'
+psql -qd shop -U "$superuser" -c 'create sequence closed'
 like "$(dbcare backup --directory .)" 'pg_dump failed.*permission denied for sequence closed.*exit 2' 'what pg_dump may not read, in its words'
 psql -qd shop -U "$superuser" -c 'drop sequence closed'
 is "$(left)" "$before" '... nothing is left of these'
@@ -134,27 +192,43 @@ cat >"$tmp/programs/pg_dump" <<-END
 	echo "\$PPID \$\$" >"$tmp/seen/begun"
 	exec tail -f /dev/null
 END
-# interrupt SIGNAL: sends it when pg_dump runs; waits for the end of both.
+# interrupt SIGNAL ARGUMENT ...: calls the command, sends it the signal when its
+# program runs, and waits for the end of both.
 interrupt()
 {
-	local command dump
+	local command dump signal=$1
 
+	shift
 	rm -f "$tmp/seen/begun"
-	DBCARE_BINDIR=$tmp/programs dbcare backup stopped --directory . >"$tmp/out" 2>&1 &
-	until [ -s "$tmp/seen/begun" ]; do sleep 0.02; done
+	DBCARE_BINDIR=$tmp/programs dbcare "$@" --directory . >"$tmp/out" 2>&1 &
+	# one that has failed begins nothing
+	until [ -s "$tmp/seen/begun" ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+	[ -s "$tmp/seen/begun" ] || return 0
 	read -r command dump <"$tmp/seen/begun"
-	kill "-$1" "$command"
+	kill "-$signal" "$command"
 	wait $! || true
 	while [ -e "/proc/$dump/exe" ]; do sleep 0.02; done
 }
-interrupt INT
+interrupt INT backup stopped
 like "$(cat "$tmp/out")" 'cancel.*exit 2' 'Ctrl-C ends a backup'
-is "$(left)" "$before" '... which leaves nothing'
-interrupt KILL
+is "$(left)" "$before" '... and nothing is left of it'
+interrupt KILL backup stopped
 is "$(left | wc -w)" $(($(wc -w <<<"$before") + 1)) 'a command that is killed leaves what it had'
 is "$(dbcare list-backups --csv --directory . | cut -d , -f 1 | grep -vxF -e name -e secret -e seen -e three -e two)" '' '... which is no backup'
 like "$(dbcare backup last --directory .)" 'backup last made' 'the next call'
 is "$(left)" "last $before" '... removes it'
+cat >"$tmp/programs/pg_restore" <<-END
+	#!/bin/sh
+	case "\$*" in *--section=data*) ;; *) exec "$(dirname "$real")/pg_restore" "\$@" ;; esac
+	echo "\$PPID \$\$" >"$tmp/seen/begun"
+	exec tail -f /dev/null
+END
+for program in createdb dropdb psql; do
+	ln -s "$(dirname "$real")/$program" "$tmp/programs/$program"
+done
+interrupt INT restore-backup last fresh --role app
+like "$(cat "$tmp/out")" 'cancel.*exit 2' 'Ctrl-C ends a restore'
+is "$(PGUSER=$superuser postgresql postgres <<<"select count(*) from pg_database where datname ~ 'fresh|dbcare'")" 0 '... which leaves no database'
 like "$(ulimit -f 8; dbcare backup full --directory .)" '(File too large|too large|No space).*exit 2' 'a full disk is an error'
 is "$(left)" "last $before" '... that leaves nothing'
 finish

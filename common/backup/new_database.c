@@ -1,0 +1,76 @@
+/*
+ * new_database.c
+ *	  [PG] Restoring a dump into a new database of the live cluster.
+ *
+ * It has a hidden name until it is complete: a call that is killed leaves no
+ * database that could be taken for a restored one.
+ */
+#include "common/backup/catalog.h"
+#include "common/backup/fill.h"
+#include "common/core/text.h"
+
+typedef struct making
+{
+	dbc_filling *fill;
+	const char *name; /* in the end */
+	void (*prepare)(dbc_host *, void *);
+	void *arg;
+	dbc_backup_proof proof;
+} making;
+
+const char *
+dbc_dump_hidden_database(dbc_host *host)
+{
+	return dbc_format(host, "dbcare_restore_%s", dbc_backup_random(host, 8));
+}
+
+/* Drops the database; a failure is only told. */
+static void
+drop_database(dbc_host *host, void *arg)
+{
+	const making *m = arg;
+	dbc_program_end end = dbc_dump_run_on_database(m->fill, "dropdb");
+
+	if (end.status != 0)
+		dbc_notice(host, "database \"%s\" was not dropped: %s",
+				   m->fill->database, end.messages);
+}
+
+/* Gives the database its name. */
+static void
+rename_database(dbc_host *host, const making *m)
+{
+	dbc_program_end end = dbc_program_run_sql(
+		host, m->fill->maintenance,
+		dbc_format(host, "alter database %s rename to %s", m->fill->database,
+				   host->quote(host, m->name)),
+		0);
+
+	dbc_program_require(host, "psql", &end);
+}
+
+static void
+fill_database(dbc_host *host, void *arg)
+{
+	making *m = arg;
+
+	if (m->prepare)
+		m->prepare(host, m->arg);
+	m->proof = dbc_dump_fill(m->fill);
+	if (!m->proof.problem && !m->proof.unknown)
+		rename_database(host, m);
+}
+
+dbc_backup_proof
+dbc_dump_make_database(dbc_host *host, dbc_filling *fill, const char *name,
+					   void (*prepare)(dbc_host *, void *), void *arg)
+{
+	making m = {fill, name, prepare, arg, {0}};
+	dbc_program_end end = dbc_dump_run_on_database(fill, "createdb");
+
+	dbc_program_require(host, "createdb", &end);
+	DBC_CALL(host, backup, or_undo)(host, fill_database, drop_database, &m);
+	if (m.proof.problem || m.proof.unknown)
+		drop_database(host, &m);
+	return m.proof;
+}
