@@ -189,21 +189,28 @@ list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 	}
 }
 
-/* Sets the test of a rule to unknown if it names a column that is gone, in
- * double quotes; those of a CHECK are as SQLite has read them. */
+/* Sets the test of a rule to unknown if it leads to unsafe code, or names a
+ * column that is gone, in double quotes; those of a CHECK are as SQLite has read
+ * them. */
 static void
-refuse_quoted_texts(dbcsl_check_verification *v, dbcsl_check_row_test *test)
+refuse_rule(dbcsl_check_verification *v, dbcsl_check_row_test *test)
 {
-	const char *quoted = dbcsl_find_quoted_text(
-		v->h,
-		dbcsl_printf(v->h, "select 1 from \"%w\".\"%w\" where (%s\n)",
-					 v->layout->schema, v->layout->name, test->expression));
+	const char *reason = dbcsl_find_unsafe_stored(v->h, test->expression);
+	const char *quoted =
+		reason
+			? NULL
+			: dbcsl_find_quoted_text(
+				  v->h,
+				  dbcsl_printf(v->h, "select 1 from \"%w\".\"%w\" where (%s\n)",
+							   v->layout->schema, v->layout->name,
+							   test->expression));
 
-	if (!quoted)
+	if (quoted)
+		reason = dbc_format(&v->h->base, "column %s does not exist", quoted);
+	if (!reason)
 		return;
 	test->method = DBCSL_UNVERIFIABLE;
-	test->result.reason =
-		dbc_format(&v->h->base, "column %s does not exist", quoted);
+	test->result.reason = reason;
 }
 
 static void
@@ -222,7 +229,7 @@ list_rules(dbcsl_check_verification *v)
 				? dbc_format(&v->h->base, "(%s\n) or (%s\n) is not true",
 							 rule->expression, rule->condition)
 				: rule->expression;
-		refuse_quoted_texts(v, test);
+		refuse_rule(v, test);
 	}
 }
 

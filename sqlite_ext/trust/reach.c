@@ -30,9 +30,6 @@
 #include "common/core/sort.h"
 #include "common/core/text.h"
 
-/* The depth of parentheses that is followed. */
-#define MOST_NESTED 100
-
 typedef struct object
 {
 	const char *schema;
@@ -248,8 +245,7 @@ static _Noreturn void
 refuse_module(dbcsl_reach *r, const char *name)
 {
 	dbc_fail(&r->h->base, DBC_INSUFFICIENT,
-			 "A view, a trigger or another table of the file would use its "
-			 "module.",
+			 "SQL that is stored in the file would use its module.",
 			 "Use the virtual table itself.",
 			 "unsafe use of virtual table \"%s\"", name);
 }
@@ -319,43 +315,6 @@ use_name(dbcsl_reach *r, const char *name, unsigned use, naming how)
 	}
 }
 
-/* Parentheses that are open, up to a depth. */
-typedef struct nesting
-{
-	int depth;
-	bool calls[MOST_NESTED]; /* arguments of a function, and no query */
-} nesting;
-
-/* Follows a token after the one before it. */
-static void
-nest(nesting *n, const dbcsl_token *token, const dbcsl_token *before)
-{
-	static const char *const queries[] = {"select", "with", "values", NULL};
-	static const char *const groups[] = {"from", "join", NULL};
-	char character = token->length == 1 ? *token->text : '\0';
-
-	if (character == '(' && ++n->depth < MOST_NESTED)
-		n->calls[n->depth] =
-			dbcsl_may_be_name(before) && !dbcsl_is_one_of(before, groups);
-	else if (character == ')' && n->depth > 0)
-		n->depth--;
-	else if (n->depth < MOST_NESTED && dbcsl_is_one_of(token, queries))
-		n->calls[n->depth] = false;
-}
-
-/* Whether a token cannot be the name of a table: what follows AS is an alias,
- * what a dot follows a schema or a table that is named elsewhere, too, and an
- * argument of a function in a definition a value, but behind IN. */
-static bool
-is_other(const nesting *n, const dbcsl_token *before, const dbcsl_token *next)
-{
-	return dbcsl_is_word(before, "as") ||
-		   (next->length == 1 && *next->text == '.') ||
-		   (n->depth < MOST_NESTED && n->calls[n->depth] &&
-			!dbcsl_is_word(before, "in") &&
-			!(before->length == 1 && *before->text == '.'));
-}
-
 /* Uses what a text names. */
 static void
 use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
@@ -363,7 +322,7 @@ use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
 	static const char *const before_tables[] = {
 		"from",	 "join", "in",	   "into",	  "update", "rollback",
 		"abort", "fail", "ignore", "replace", NULL};
-	nesting n = {.depth = 0};
+	dbcsl_nesting n = {.depth = 0};
 	dbcsl_token before = {DBCSL_END, "", 0};
 	dbcsl_token token = dbcsl_first_token(text);
 
@@ -372,8 +331,8 @@ use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
 		dbcsl_token next = dbcsl_next_token(&token);
 
 		if (is_stored)
-			nest(&n, &token, &before);
-		if (dbcsl_may_be_name(&token) && !is_other(&n, &before, &next))
+			dbcsl_nest(&n, &token, &before);
+		if (dbcsl_may_be_name(&token) && !dbcsl_is_no_table(&n, &before, &next))
 			use_name(r, dbcsl_unquote_token(r->h, &token), use,
 					 !is_stored ? NAMED_BY_CALLER
 					 : dbcsl_is_one_of(&before, before_tables) ||
@@ -561,35 +520,69 @@ follow(dbc_host *host, void *arg)
 								sqlite3_mprintf("%s", r->h->notes->data));
 }
 
-/* Follows a statement; false if it is refused or fails. */
+/* Follows a text that is stored. */
+static void
+follow_stored(dbc_host *host, void *arg)
+{
+	dbcsl_reach *r = dbcsl_of(host)->reach;
+	const char *text = arg;
+
+	dbcsl_refuse_function(r->h, dbcsl_find_unsafe(r->h, text));
+	read_objects(r, text);
+	for (int i = 0; i < r->nobjects; i++)
+		r->objects[i].used = 0;
+	use_names(r, text, DBCSL_READS, true);
+}
+
+/* Follows a text; false if it is refused or fails. */
 static bool
-try_to_follow(dbcsl_host *h, const char *text)
+try_to_follow(dbcsl_host *h, void (*how)(dbc_host *, void *), const char *text)
 {
 	bool done;
 
 	reach_of(h);
-	if (h->reach->busy || dbcsl_use_of(text) == 0)
+	if (h->reach->busy)
 		return true;
 	h->reach->busy = true;
-	done = dbcsl_try(h, follow, (void *) text);
+	done = dbcsl_try(h, how, (void *) text);
 	h->reach->busy = false;
 	h->notes = NULL;
 	return done;
 }
 
+/* The reason why a text is refused, or NULL. */
+static const char *
+find_reason(dbcsl_host *h, void (*how)(dbc_host *, void *), const char *text)
+{
+	if (try_to_follow(h, how, text))
+		return NULL;
+	if (!dbc_same(h->error.sqlstate, DBC_INSUFFICIENT))
+		dbcsl_rethrow(h);
+	return h->error.message;
+}
+
 void
 dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
 {
-	if (!try_to_follow(h, text))
+	if (dbcsl_use_of(text) != 0 && !try_to_follow(h, follow, text))
 		dbcsl_rethrow(h);
 }
 
 const char *
 dbcsl_find_unsafe_use(dbcsl_host *h, const char *text)
 {
-	if (try_to_follow(h, text))
-		return NULL;
-	if (!dbc_same(h->error.sqlstate, DBC_INSUFFICIENT))
+	return find_reason(h, follow, text);
+}
+
+void
+dbcsl_refuse_unsafe(dbcsl_host *h, const char *text)
+{
+	if (!try_to_follow(h, follow_stored, text))
 		dbcsl_rethrow(h);
-	return h->error.message;
+}
+
+const char *
+dbcsl_find_unsafe_stored(dbcsl_host *h, const char *text)
+{
+	return find_reason(h, follow_stored, text);
 }

@@ -39,6 +39,34 @@ dbcsl_contains(const char *text, const char *name)
 	return *text != '\0';
 }
 
+void
+dbcsl_nest(dbcsl_nesting *n, const dbcsl_token *token,
+		   const dbcsl_token *before)
+{
+	static const char *const queries[] = {"select", "with", "values", NULL};
+	static const char *const groups[] = {"from", "join", NULL};
+	char character = token->length == 1 ? *token->text : '\0';
+
+	if (character == '(' && ++n->depth < DBCSL_MOST_NESTED)
+		n->calls[n->depth] =
+			dbcsl_may_be_name(before) && !dbcsl_is_one_of(before, groups);
+	else if (character == ')' && n->depth > 0)
+		n->depth--;
+	else if (n->depth < DBCSL_MOST_NESTED && dbcsl_is_one_of(token, queries))
+		n->calls[n->depth] = false;
+}
+
+bool
+dbcsl_is_no_table(const dbcsl_nesting *n, const dbcsl_token *before,
+				  const dbcsl_token *next)
+{
+	return dbcsl_is_word(before, "as") ||
+		   (next->length == 1 && *next->text == '.') ||
+		   (n->depth < DBCSL_MOST_NESTED && n->calls[n->depth] &&
+			!dbcsl_is_word(before, "in") &&
+			!(before->length == 1 && *before->text == '.'));
+}
+
 /* Whether a statement is a PRAGMA that evaluates no definition, or is about
  * transactions. */
 static bool

@@ -25,7 +25,7 @@
  *	PRAGMA foreign_key_check (generated columns)
  *		trust/prepare.c: not run if one is unsafe
  *	texts of rules, policies and backfills
- *		dbcsl_refuse_unsafe() where they are read
+ *		dbcsl_refuse_unsafe() where they are read, in trust/reach.c
  *	scans, sorts and seeks of check/verify_*.c (CHECKs, rules, indexes,
  *	generated columns of the table and of parents)
  *		a test is unknown if one of its expressions calls one
@@ -571,12 +571,6 @@ void
 dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
 {
 	dbcsl_refuse_function(h, find_in_parts(h, ddl, ddl->text, DBCSL_FOR_NEW));
-}
-
-void
-dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression)
-{
-	dbcsl_refuse_function(h, dbcsl_find_unsafe(h, expression));
 }
 
 int

@@ -65,9 +65,8 @@ extern const char *dbcsl_virtual_arguments(const char *sql);
 extern void dbcsl_refuse_function(dbcsl_host *h, const char *function);
 extern const char *dbcsl_unsafe_reason(dbcsl_host *h, const char *function);
 
-/* Fail if a definition or an expression calls one. */
+/* Fails if a definition calls one. */
 extern void dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl);
-extern void dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression);
 
 /* The unsafe calls of a schema, read once per call of dbcare. */
 extern const dbcsl_unsafe_call *dbcsl_list_unsafe(dbcsl_host *h,
@@ -93,6 +92,11 @@ extern void dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text);
 
 /* The reason why that would fail, or NULL. */
 extern const char *dbcsl_find_unsafe_use(dbcsl_host *h, const char *text);
+
+/* The same for the text of a rule, a policy or a backfill, which the file has
+ * stored: it may name no unsafe virtual table either. */
+extern void dbcsl_refuse_unsafe(dbcsl_host *h, const char *text);
+extern const char *dbcsl_find_unsafe_stored(dbcsl_host *h, const char *text);
 
 /* Fails if a definition has the name of an unsafe module, wherever. */
 extern void dbcsl_refuse_modules(dbcsl_host *h, const char *definition);
