@@ -48,7 +48,8 @@ new_database()
 sql()
 {
 	case $road in
-	sqlite) sqlite "$(basename "$db" .db)" <<<"$1" ;;
+	# a command beside it may write
+	sqlite) sqlite "$(basename "$db" .db)" <<<".timeout 60000"$'\n'"$1" ;;
 	*) psql -qAtX -d "$db" -c "$1" ;;
 	esac
 }

@@ -97,7 +97,7 @@ is "$((trips <= 200 + 60))" 1 "apply takes at most two round trips for each ($tr
 # ---- other functions ----
 is "$(over dbcare_functions | grep -E '^[a-z_]+\|(READ|PURE|VOLATILE)\|(\[|\|)' | cut -d '|' -f 1 |
 	while read -r function; do over "$function"; done |
-	grep -E '^ERROR' | grep -vE ' needs the extension dbcare\. |^ERROR: (statements are not counted|slow executions are not)')" '' \
+	grep -E '^ERROR' | grep -vE ' needs the extension dbcare\. |^ERROR: (statements are not counted|slow executions are not|the directory of backups was not named)')" '' \
 	'what only reads works, or is refused in words'
 like "$(over dbhealth_ping)" '"read_only": false' 'a transaction of its own is no read-only database'
 like "$(over dbmonitor_sample then dbmonitor_sample)" '^\{.*\}' 'a sample of monitoring'
