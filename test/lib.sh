@@ -17,6 +17,7 @@
 # that the script prints; with DBCARE_SEED=N the script chooses the same again.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+project=$PWD
 
 export LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8
 export PGOPTIONS='-c client_min_messages=warning'
@@ -194,6 +195,12 @@ read_answer()
 		answer=$line
 	done
 	return 1
+}
+
+# flip FILE OFFSET: changes one byte.  A constant written there is by chance what it was.
+flip()
+{
+	"$project/test/flip.pl" "$@"
 }
 
 # until_begun PID: waits until a process in the background has begun its program.  Before

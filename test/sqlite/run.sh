@@ -73,6 +73,7 @@ run_script()
 
 	mkdir -p "$dir"
 	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$dir/"
+	ln -s "$root/test/flip.pl" "$dir/"
 	for file in "$here"/*.inc $(find "$here/${1%/*}" -name '*.inc'); do
 		$arrows "$file" >"$dir/${file##*/}"
 	done

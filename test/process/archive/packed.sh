@@ -89,7 +89,7 @@ for engine in postgresql sqlite; do
 	file=$(run 'select path from dbarchive_archives() order by file limit 1')
 	first=$(run 'select min(file) from dbarchive_archives()')
 	cp "$file" "$tmp/copy"
-	printf x | dd of="$file" bs=1 seek=40 conv=notrunc status=none
+	flip "$file" 40
 	like "$("$engine" "$db" <<<"select dbarchive_restore_file($first);" 2>&1)" 'does not have the rows that were archived in it' "$engine: a damaged file is refused"
 	rm "$file"
 	like "$("$engine" "$db" <<<"select dbarchive_restore_file($first);" 2>&1)" "file .*visit-.* does not exist" "$engine: so is one that is missing"

@@ -485,7 +485,7 @@ damage()
 }
 damage 'a file of changes that is missing' 'rm 0000000002-*' 'changes 2 are missing'
 damage 'the last file that is missing' 'rm "$(ls | grep dbs | tail -n 1)"' 'changes [0-9]+ are missing'
-damage 'a changed byte' 'printf x | dd of="$(ls | grep dbs | tail -n 1)" bs=1 seek=60 conv=notrunc status=none' 'was changed'
+damage 'a changed byte' 'flip "$(ls | grep dbs | tail -n 1)" 60' 'was changed'
 damage 'another name' 'f=$(ls | grep dbs | tail -n 1); mv "$f" "${f%%-*}-20200101T000000000Z-0-${f##*-}"' 'is of a time|another name|does not continue|was changed'
 damage 'a strange file' 'touch strange' 'strange is not part'
 

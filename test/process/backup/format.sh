@@ -95,9 +95,9 @@ directory=$tmp/shop.db-backups
 
 refuses 'a chain with a gap' 'is not what it was' plain second
 DBCARE_PASSPHRASE=other refuses 'another passphrase' 'not the key of the backup' both
-printf 'x' | dd of="$directory/sealed/pages.dbs" bs=1 seek=200 conv=notrunc status=none
+flip "$directory/sealed/pages.dbs" 200
 refuses 'an encrypted chunk that was changed' 'wrong tag' sealed
-printf 'x' | dd of="$directory/packed/pages.dbs" bs=1 seek=200 conv=notrunc status=none
+flip "$directory/packed/pages.dbs" 200
 refuses 'a chunk that was changed' 'a chunk is damaged' packed
 sed -i 's/"pages": /"pages": 1/' "$directory/both/manifest.json"
 refuses 'a manifest that was changed' 'the manifest was changed' both

@@ -73,7 +73,7 @@ is "$(rows)" '1:100' '... to the target'
 
 new_archive
 # of the records of the rows
-printf 'XXXX' | dd of="$archive/${segments[2]}" bs=1 seek=2000 conv=notrunc status=none
+flip "$archive/${segments[2]}" 2000
 answer=$(restore)
 like "$answer" "recovery ended at [0-9A-F/]*, and the archive goes on: the log is damaged there" 'a damaged segment is an error'
 is "$(ls -A "$tmp/back")" log '... which leaves nothing, too'

@@ -42,7 +42,7 @@ archives()
 }
 before=$(cd "$archive" && sha256sum -- *)
 is "$(archives "$tmp/$last")" 'exit 0' 'the same file again is archived'
-printf 'x' | dd of="$tmp/$last" bs=1 seek=100000 conv=notrunc status=none
+flip "$tmp/$last" 100000
 like "$(archives "$tmp/$last")" 'There is a different file of this name.*exit 2' 'a different one is refused'
 zstd -qdcf "${segments[-1]}" >"$tmp/$last"
 cp "$tmp/$last" "$tmp/${last:0:16}000000AA"

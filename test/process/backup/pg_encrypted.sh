@@ -64,8 +64,7 @@ for name in dump base; do
 	cp -a "$tmp/backups/$name" "$tmp/kept"
 	size=$(stat -c %s "$tmp/kept/content.dbs")
 	for at in 20 60 $((size / 2)) $((size - 1)); do
-		byte=$(dd if="$tmp/kept/content.dbs" bs=1 skip="$at" count=1 status=none | od -An -tu1)
-		printf "\\x$(printf %x $(((byte + 1) % 256)))" | dd of="$tmp/backups/$name/content.dbs" bs=1 seek="$at" conv=notrunc status=none
+		flip "$tmp/backups/$name/content.dbs" "$at"
 		like "$(ask "select dbbackup_verify('$name', '{\"decrypt\": $right}')")" '"ok": false' "$name: a changed byte at $at is found"
 		cp -p "$tmp/kept/content.dbs" "$tmp/backups/$name/content.dbs"
 	done
@@ -96,7 +95,7 @@ for method in dump base; do
 		for cut in 0 1000 $((size / 2)) $((size - 1)); do
 			like "$(ask "select dbbackup_verify('away', '{\"from_command\": \"head -c $cut $file\"$taken}')")" 'what the command prints is no backup' "... but not $cut bytes of it"
 		done
-		printf '\377\377' | dd of="$file" bs=1 seek=$((size / 2)) conv=notrunc status=none
+		flip "$file" $((size / 2))
 		like "$(ask "select dbbackup_verify('away', '{\"from_command\": \"cat $file\"$taken}')")" '"ok": false' '... nor when it is damaged'
 	done
 done

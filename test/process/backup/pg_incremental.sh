@@ -74,7 +74,7 @@ say "select dbbackup_create('dump') is null" >"$tmp/out"
 like "$(base x dump)" 'no incremental backup can be made from "dump".*not a base backup' 'a dump is no parent'
 like "$(base x nothing)" 'there is no backup "nothing"' 'nor is what does not exist'
 file=$(cd "$tmp/backups/fresh/base" && find base -size +100k -type f | head -1)
-printf '\377' | dd of="$tmp/backups/fresh/base/$file" bs=1 seek=20000 conv=notrunc status=none
+flip "$tmp/backups/fresh/base/$file" 20000
 like "$(say "select dbbackup_restore('three', '$tmp/backups/restored')")" 'is damaged: .*checksum mismatch' 'nothing is restored from a damaged parent'
 like "$(say "select dbbackup_verify('three', '{\"level\": 3}')")" '"ok": false' '... and level 3 finds it'
 mv "$tmp/backups/fresh" "$tmp/fresh"

@@ -36,7 +36,7 @@ is "$(find "$tmp/backups/packed" -maxdepth 0 -perm /077 | wc -l)" 0 'only its ow
 like "$(postgresql shop <<<"select dbbackup_create('x', '{\"method\": \"base\", \"compress\": true, \"incremental_from\": \"latest\"}')" || true)" \
 	'an incremental backup cannot be compressed' 'no increment is compressed'
 cp -a "$tmp/backups/packed" "$tmp/packed"
-printf '\377' | dd of="$tmp/backups/packed/packed/base.tar.zst" bs=1 seek=100000 conv=notrunc status=none
+flip "$tmp/backups/packed/packed/base.tar.zst" 100000
 like "$(postgresql shop <<<"select dbbackup_verify('packed')")" '"ok": false.*base.tar.zst was changed' 'a changed byte is found'
 like "$(postgresql shop <<<"select dbbackup_restore('packed', '$tmp/back/restored')" || true)" 'backup "packed" is damaged' '... so that nothing is restored'
 is "$(ls -A "$tmp/back")" '' '... nor left'

@@ -248,10 +248,6 @@ damaged()
 	like "$(postgresql shop <<<"select dbbackup_verify('$backup')" || true)" "\"ok\": false.*$2" "$backup: $1"
 }
 postgresql shop <<<"select dbbackup_create('dump') is null" >/dev/null
-flip()
-{
-	printf '\377' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
 backup=base
 cp -a "$tmp/backups/base" "$tmp/base"
 cp -a "$tmp/backups/dump" "$tmp/dump"

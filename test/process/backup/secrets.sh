@@ -110,12 +110,12 @@ say "select dbbackup_restore('two', '$tmp/new.db', '{\"decrypt\": {\"key_file\":
 like "$(cat "$tmp/session.out")" incremental 'it is verified, has an increment, and is restored'
 is "$(found $session "$directory/one" "$directory/two")" text '... and no key is left'
 cp -a "$directory/one" "$tmp/one"
-printf x | dd of="$directory/one/pages.dbs" bs=1 seek=2000000 conv=notrunc status=none
+flip "$directory/one/pages.dbs" 2000000
 sed -i 's/"sha256": "[0-9a-f]*"/"sha256": null/' "$directory/one/manifest.json"
 say "select dbbackup_restore('one', '$tmp/other.db', '{\"decrypt\": {\"key_file\": \"$key\"}}')"
 rm -r "$directory/one"
 cp -a "$tmp/one" "$directory/one"
-printf x | dd of="$directory/one/pages.dbs" bs=1 seek=2000000 conv=notrunc status=none
+flip "$directory/one/pages.dbs" 2000000
 say "select dbbackup_restore('one', '$tmp/other.db', '{\"decrypt\": {\"key_file\": \"$key\"}}')"
 say "select dbbackup_create('two', '$encrypt')"
 like "$(cat "$tmp/session.out")" 'damaged' 'a damaged one is not restored'

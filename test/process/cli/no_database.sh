@@ -120,7 +120,7 @@ says 'no database was given.*exit 2' 'without a directory there are none' list-b
 says 'no database was given.*exit 2' 'a replacement needs the database' restore-backup open --replace --directory elsewhere
 says 'cannot open.*exit 2' '... which must be sound' --db none.db restore-backup open --replace --directory elsewhere
 says 'there is no backup "third".*exit 2' 'what is not there is not restored' restore-backup third x.db --directory elsewhere
-printf x | dd of=elsewhere/open/database.db bs=1 seek=5000 conv=notrunc status=none
+flip elsewhere/open/database.db 5000
 says 'was changed.*exit 1' 'a damaged backup is one' verify-backup open --directory elsewhere
 
 # ---- a server that is gone ----

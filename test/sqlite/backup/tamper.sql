@@ -11,7 +11,7 @@ select dbbackup_create('c', '{"encrypt": {"key_file": "key"}, "incremental_from"
 --> full
 --> incremental
 -- 1: a flipped bit
-.shell printf '\377' | dd of=test.db-backups/a/pages.dbs bs=1 seek=200000 conv=notrunc status=none
+.shell LD_PRELOAD= perl flip.pl test.db-backups/a/pages.dbs 200000
 select json_extract(dbbackup_verify('a', '{"decrypt": {"key_file": "key"}}'), '$.ok', '$.detail');
 select json_extract(dbbackup_verify('a', '{"level": 1}'), '$.ok', '$.detail');
 --> [false,"file pages.dbs is damaged in chunk 0, or has it from another file"]

@@ -7,7 +7,7 @@ select json_extract(dbbackup_verify('b', '{"restore": true}'), '$.level', '$.ok'
 --> b
 --> [3,true,null]
 -- a flipped bit is found by level 1, and stays known
-.shell printf x | dd of=test.db-backups/b/database.db bs=1 seek=5000 conv=notrunc status=none
+.shell LD_PRELOAD= perl flip.pl test.db-backups/b/database.db 5000
 select json_extract(dbbackup_verify('b', '{"level": 0}'), '$.ok', '$.detail');
 select json_extract(dbbackup_verify('b', '{"level": 1}'), '$.ok', '$.detail');
 select verified_level, verified_ok, problem from dbbackup_list;
