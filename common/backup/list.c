@@ -126,7 +126,8 @@ static void
 verify_elsewhere(dbc_host *host, dbc_backup_files *files, verification *v)
 {
 	dbc_backup backup = {0};
-	dbc_backup_work work = {.backup = &backup, .files = files};
+	dbc_backup_work work = {
+		.backup = &backup, .files = files, .jobs = v->given->jobs.integer};
 	dbc_backup_proof proof = {0};
 
 	dbc_backup_bring_back(host, &work,
@@ -166,7 +167,8 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	dbc_backup_catalog catalog;
 	const dbc_backup_record *record;
 	dbc_backup backup;
-	dbc_backup_work work = {.backup = &backup, .files = files};
+	dbc_backup_work work = {
+		.backup = &backup, .files = files, .jobs = v->given->jobs.integer};
 	dbc_backup_proof proof = {0};
 	int64_t level;
 

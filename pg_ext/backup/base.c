@@ -268,20 +268,8 @@ dbcpg_base_prove(dbcpg_host *host, dbc_backup_work *work)
 {
 	return work->content || dbcpg_is_packed(work)
 			   ? dbcpg_packed_read(host, work, NULL)
-			   : dbcpg_base_read(host, psprintf("%s/" DBCPG_BASE,
-												dbcpg_from_core(work->path)));
-}
-
-/* Lets pg_verifybackup read everything. */
-dbc_backup_proof
-dbcpg_base_read(dbcpg_host *host, const char *directory)
-{
-	dbcpg_arguments arguments = {.count = 0};
-	dbc_program_end outcome;
-
-	dbcpg_add_argument(&arguments, "--quiet");
-	dbcpg_add_argument(&arguments, "--exit-on-error");
-	dbcpg_add_argument(&arguments, directory);
-	outcome = dbcpg_backup_run_tool(host, "pg_verifybackup", &arguments, 0);
-	return dbc_program_proof(&host->base, "pg_verifybackup", &outcome);
+			   : dbcpg_base_read(
+					 host,
+					 psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)),
+					 work->jobs);
 }

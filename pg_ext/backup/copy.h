@@ -34,7 +34,7 @@ extern dbc_backup_proof dbcpg_dump_restore(dbcpg_host *host,
 										   dbc_backup_work *work,
 										   const dbc_backup_target *target);
 
-/* ---- base.c, restore.c ---- */
+/* ---- base.c, base_read.c, restore.c ---- */
 
 extern void dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work);
@@ -43,9 +43,9 @@ extern void dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work);
 extern dbc_backup_proof dbcpg_base_prove(dbcpg_host *host,
 										 dbc_backup_work *work);
 
-/* Tests a data directory by its manifest. */
-extern dbc_backup_proof dbcpg_base_read(dbcpg_host *host,
-										const char *directory);
+/* Tests a data directory by its manifest, in so many processes. */
+extern dbc_backup_proof dbcpg_base_read(dbcpg_host *host, const char *directory,
+										int64 jobs);
 
 /* Makes a data directory of an incremental backup and those that it needs. */
 extern void dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,

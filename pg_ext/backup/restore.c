@@ -310,7 +310,7 @@ copy(making *m)
 		proof = dbcpg_packed_read(m->host, m->work, m->directory);
 		/* what was written is read again, and its log */
 		if (!proof.problem)
-			proof = dbcpg_base_read(m->host, m->directory);
+			proof = dbcpg_base_read(m->host, m->directory, m->work->jobs);
 		m->trial.problem = proof.problem ? proof.problem : proof.unknown;
 		return;
 	}
@@ -321,7 +321,7 @@ copy(making *m)
 		return;
 	}
 	dbcpg_base_combine(m->host, m->work, m->directory);
-	proof = dbcpg_base_read(m->host, m->directory);
+	proof = dbcpg_base_read(m->host, m->directory, m->work->jobs);
 	m->trial.problem = proof.problem ? proof.problem : proof.unknown;
 }
 

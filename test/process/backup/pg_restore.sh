@@ -246,6 +246,7 @@ rm -r "$tmp/backups/space" "$tmp/backups/dump"
 damaged()
 {
 	like "$(postgresql shop <<<"select dbbackup_verify('$backup')" || true)" "\"ok\": false.*$2" "$backup: $1"
+	like "$(postgresql shop <<<"select dbbackup_verify('$backup', '{\"jobs\": 3}')" || true)" "\"ok\": false.*$2" "$backup: $1, seen by one of several jobs"
 }
 postgresql shop <<<"select dbbackup_create('dump') is null" >/dev/null
 backup=base
