@@ -116,7 +116,8 @@ say "create table thing (id integer primary key);
 like "$(say "select dbmigrate_apply(null, '{\"backup\": true}')")" \
 	'backup before this call would not be encrypted.*no key is known.*option encrypt' 'sqlite: no plain backup is made beside encrypted ones'
 is "$(say 'select count(*) from thing; select count(*) from dbbackup_list()' | xargs)" '0 1' 'sqlite: ... and nothing is applied'
-say "select dbmonitor_start() is null; select dbbackup_schedule('03:30', '{\"encrypt\": {\"key_file\": \"$tmp/key\"}}') is null;" >"$tmp/out"
+# a time that has not just passed
+say "select dbmonitor_start() is null; select dbbackup_schedule('$(date -u -d '12 hours' +%H:%M)', '{\"encrypt\": {\"key_file\": \"$tmp/key\"}}') is null;" >"$tmp/out"
 like "$(say "select dbmigrate_apply(null, '{\"backup\": true}')")" '"backup": "shop' 'sqlite: the daily backup has a key for it'
 is "$(say 'select count(*) from dbbackup_list() where encrypted')" 2 'sqlite: ... with which it is encrypted'
 

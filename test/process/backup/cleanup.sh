@@ -34,19 +34,20 @@ sqlite shop <<<'create table t (a); insert into t values (1);'
 is "$(clean '{}')" \
 	'{"kept": 0, "bytes": 0, "dry_run": false, "removed": [], "skipped": [], "leftovers": 0}' \
 	'without a directory there is nothing to remove'
-for day in 0 1 20 40 60; do
+# those of 20, 80 and 120 days ago are never of the same month
+for day in 0 1 20 80 120; do
 	make_backup "day$day" "$day"
 done
-is "$(names)" 'day0 day1 day20 day40 day60' 'the backups are valid'
+is "$(names)" 'day0 day1 day120 day20 day80' 'the backups are valid'
 
 is "$(clean '{"dry_run": true, "keep_last": 1}' | jq -c '[.dry_run, .kept, .removed]')" \
-	'[true,1,["day1","day20","day40","day60"]]' 'a dry run says what would be removed'
-is "$(names)" 'day0 day1 day20 day40 day60' 'and removes nothing'
+	'[true,1,["day1","day20","day80","day120"]]' 'a dry run says what would be removed'
+is "$(names)" 'day0 day1 day120 day20 day80' 'and removes nothing'
 is "$(clean '{"keep_last": 3, "monthly": 100, "verbose": true, "dry_run": true}' | jq -c '[.reasons[].reason]' |
 	sed -E 's/[0-9]{4}-[0-9]{2}/MONTH/g')" \
 	'["one of the last 3","one of the last 3","one of the last 3","of month MONTH","of month MONTH"]' \
 	'each that is kept has a reason'
-is "$(clean '{}' | jq -c '[.kept, .removed, .bytes > 0]')" '[3,["day40","day60"],true]' \
+is "$(clean '{}' | jq -c '[.kept, .removed, .bytes > 0]')" '[3,["day80","day120"],true]' \
 	'by default what is older than backup_keep_days is removed'
 is "$(names)" 'day0 day1 day20' 'and no longer there'
 sqlite shop >/dev/null <<<"select dbcare_set('backup_keep_days', '10')"

@@ -139,7 +139,9 @@ is "$(ask 'select count(*) from pg_replication_slots')" 0 '... and no slot'
 ask "select dbmigrate_add('1', 'note', 'create table note (t text);', 'drop table note;') is not null" >"$tmp/out"
 ask "select dbbackup_create('newest', '{\"encrypt\": $right}')" >"$tmp/out"
 like "$(ask "select dbmigrate_apply(null, '{\"backup\": true}')")" 'the backup before this call would not be encrypted' 'beside encrypted backups no plain one is made before a migration'
-like "$(ask "select dbmonitor_start(3600) is null; select dbbackup_schedule('03:30', '{\"encrypt\": $right}')")" '"at": "03:30"' 'the key can be that of the schedule'
+# a time that has not just passed
+at=$(date -u -d '12 hours' +%H:%M)
+like "$(ask "select dbmonitor_start(3600) is null; select dbbackup_schedule('$at', '{\"encrypt\": $right}')")" "\"at\": \"$at\"" 'the key can be that of the schedule'
 like "$(ask "select dbmigrate_apply(null, '{\"backup\": true}')")" '"backup": "shop-' '... but one with the key of the schedule'
 is "$(ask "select encrypted from dbbackup_list() where name like 'shop-%'")" t '... is'
 finish
