@@ -152,6 +152,8 @@ secure()
 			read -r low high < <(ledger count "$tmp/shop.ledger")
 			until_seen
 			moment="--target-time $(date -u +%FT%T.%3NZ)"
+			# a look on either side has the same state, however late it is
+			until_seen
 			work
 		else
 			read -r low _ < <(ledger count "$tmp/shop.ledger")
@@ -271,7 +273,7 @@ for ((drill = 1; drill <= drills; drill++)); do
 		cut)
 			die
 			before=$(kept)
-			truncate -s $((RANDOM * 8 % $(stat -c %s shop.db))) shop.db
+			truncate -s $((RANDOM * 8 % ($(stat -c %s shop.db) - 8) + 8)) shop.db
 			way_back
 			goes_on
 			;;

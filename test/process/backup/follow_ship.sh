@@ -73,7 +73,8 @@ until_rows 1 far >out
 write 2
 is "$(until_rows 1,2 far)" 1,2 'changes are given while they come'
 moment=$(date -u +%FT%T.%3NZ)
-until [[ $(date -u +%FT%T) > $moment ]]; do
+# a look on either side has the same state, however late it is
+until [[ $(newest_backup here followed_until) > $moment ]] || ! kill -0 "$follower" 2>/dev/null; do
 	pause
 done
 write 3

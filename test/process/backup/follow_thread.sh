@@ -88,18 +88,11 @@ begin()
 	done
 }
 
-# follower: the process that has the lock.
+# follower: the process that has the lock; others open the file for a moment.
 follower()
 {
-	python3 - "$tmp/workers.db-backups/.workers.db.follow" <<-'PYTHON'
-		import glob, os, sys
-		for link in glob.glob('/proc/[0-9]*/fd/*'):
-		    try:
-		        if os.readlink(link) == sys.argv[1]:
-		            print(link.split('/')[2])
-		    except OSError:
-		        pass
-	PYTHON
+	awk -v inode="$(stat -c %i "$tmp/workers.db-backups/.workers.db.follow")" \
+		'$2 == "FLOCK" && $6 ~ ":" inode "$" { print $5 }' /proc/locks
 }
 
 new workers
@@ -114,8 +107,9 @@ until second=$(follower) && [ -n "$second" ] && [ "$second" != "$first" ]; do
 	read -rt 0.02 -u 3 _ || true
 done
 is "$(follower)" "$second" 'the other one takes over when it is killed'
+# the other one writes, and may be stopped while it does
+sqlite3 "$tmp/workers.db" -cmd '.timeout 60000' -cmd ".load $library" "select dbcare_set('check_backup_follow_warning', '2')" >"$tmp/out"
 kill -STOP "$second"
-sqlite3 "$tmp/workers.db" -cmd ".load $library" "select dbcare_set('check_backup_follow_warning', '2')" >"$tmp/out"
 until hangs=$(found) && [ "${hangs#ok}" = "$hangs" ]; do
 	read -rt 0.2 -u 3 _ || true
 done
