@@ -240,7 +240,8 @@ release()
 	local fd
 
 	eval "fd=\$holder_$1"
-	echo 'commit;' >&"$fd"
+	# processes that were started since have the pipe open, too
+	printf '%s\n' 'commit;' '\q' >&"$fd"
 	exec {fd}>&-
 	rm "$tmp/$1.fifo"
 }
@@ -277,7 +278,7 @@ newest_backup()
 {
 	local lines
 
-	mapfile -t lines < <(build/dbcare list-backups --directory "$1" --json 2>/dev/null)
+	mapfile -t lines < <("${dbcare:-build/dbcare}" list-backups --directory "$1" --json 2>/dev/null)
 	# the last line closes the array
 	[[ ${lines[*]: -2:1} != *"\"$2\": \""* ]] || sed -E "s/.*\"$2\": \"([^\"]*)\".*/\1/" <<<"${lines[*]: -2:1}"
 }
@@ -536,6 +537,14 @@ start_call()
 	until read -r worker <"$tmp/answer" && [ -n "$worker" ]; do
 		sleep 0.002
 	done
+}
+
+# interrupt PID: Ctrl-C for a sqlite3 shell until it has ended: one that comes before its
+# statement has begun is lost.
+interrupt()
+{
+	until_begun "$1"
+	while kill -INT "$1" 2>/dev/null; do sleep 0.5; done
 }
 
 # Crashes of the server so far, and how often it became ready.

@@ -86,7 +86,8 @@ like "$(restore)" "segment ${segments[2]} is not whole" '... and an error'
 
 # the first segments are in the backup itself
 new_archive
-rm "$archive"/*0B "$archive"/*.backup
+first=$(postgresql shop <<<"select pg_walfile_name((pg_read_file('$tmp/backups/base/manifest.json')::jsonb ->> 'start_lsn')::pg_lsn)")
+rm "$archive/$first" "$archive/$first".*.backup
 like "$(plan)" '^read log [0-9A-F]* to [0-9A-F]* *
 reach [^ ]* to [^ ]* *$' 'what the backup has itself need not be in the archive'
 like "$(restore)" '"command"' '... which is restored'
@@ -117,7 +118,7 @@ while read -r end pack; do
 		$pack <"$segment" >"$segment.$end"
 		rm "$segment"
 	done
-	is "$(plan | sed 's/ *$//')" "read log ${segments[0]:0:8}$(postgresql shop <<<"select substr(pg_walfile_name((pg_read_file('$tmp/backups/base/manifest.json')::jsonb ->> 'start_lsn')::pg_lsn), 9)") to $last
+	is "$(plan | sed 's/ *$//')" "read log $first to $last
 reach $(plan | sed -n 's/^reach //p' | sed 's/ *$//')" "an archive compressed by ${pack%% *} is planned"
 	like "$(restore)" '"command"' '... and restored'
 	is "$(rows)" "$all" '... row for row'

@@ -18,6 +18,7 @@ if ! command -v strace >/dev/null || ! strace -qq -o /dev/null true 2>/dev/null;
 fi
 mkdir "$tmp/backups"
 chmod 777 "$tmp/backups"
+mkfifo "$tmp/session"
 head -c 32 /dev/urandom >"$tmp/key"
 chmod 600 "$tmp/key"
 [ "$(id -u)" -ne 0 ] || chown postgres "$tmp/key"
@@ -33,15 +34,20 @@ END
 # ended before.
 at_call()
 {
-	local backend tracer client
+	local backend tracer client session
 
 	crashed=$(crashes)
 	: >"$tmp/answer"
-	"${psql_shell[@]}" -d shop -c 'select pg_backend_pid()' -c 'select pg_sleep(0.2)' -c "$2" >"$tmp/answer" 2>&1 &
+	"${psql_shell[@]}" -d shop <"$tmp/session" >"$tmp/answer" 2>&1 &
 	client=$!
+	exec {session}>"$tmp/session"
+	echo 'select pg_backend_pid();' >&"$session"
 	until read -r backend <"$tmp/answer" && [ -n "$backend" ]; do sleep 0.01; done
-	strace -qq -o /dev/null -p "$backend" -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$1" 2>/dev/null &
+	strace -qq -o /dev/null -p "$backend" -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$1" 2>/dev/null {session}>&- &
 	tracer=$!
+	until grep -qs '^TracerPid:.[1-9]' "/proc/$backend/status" || ! kill -0 $tracer 2>/dev/null; do sleep 0.01; done
+	echo "$2;" >&"$session"
+	exec {session}>&-
 	wait $client || true
 	wait $tracer || true
 	! grep -q '^{' "$tmp/answer" || return 1

@@ -62,7 +62,8 @@ start_server server
 postgresql_new exits
 postgresql exits >"$tmp/made" <<-'END'
 	create table t (id integer primary key, word text);
-	insert into t select generate_series(1, 20000);
+	-- more than all calls of the backfill change
+	insert into t select generate_series(1, 200000);
 	select dbmigrate_add('1', 'fails', 'vacuum t; select 1 / length(pg_sleep(0.01)::text)');
 END
 
@@ -78,7 +79,7 @@ is "$(crashes)" 0 'failing scripts do not crash the server'
 
 postgresql exits >"$tmp/made" <<-'END'
 	select dbmigrate_repair();
-	select dbmigrate_add('1', 'slow', 'select pg_sleep(2)');
+	select dbmigrate_add('1', 'slow', 'select pg_sleep(20)');
 END
 deploy="call dbmigrate_deploy(null, '{\"lock_timeout_ms\": TIMEOUT}')"
 backfill="call dbmigrate_backfill('words', 'update t set word = ''a'' where word is null',
@@ -88,7 +89,7 @@ worker="backend_type = 'dbcare deploy'"
 sweep 'deploy, terminated' "$deploy" "$session"
 sweep 'backfill, terminated' "$backfill" "$session"
 postgresql exits >"$tmp/made" <<-'END'
-	select dbmigrate_add('1', 'slow', 'vacuum t; select pg_sleep(2)');
+	select dbmigrate_add('1', 'slow', 'vacuum t; select pg_sleep(20)');
 END
 sweep 'deploy with a worker, terminated' "$deploy" "$session"
 sweep 'worker, terminated' "$deploy" "$worker"

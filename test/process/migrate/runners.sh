@@ -22,23 +22,28 @@ ended()
 	said=$(cat "$tmp/$1.out")
 }
 
-# at_once SQL [DATABASE]: what a call says that must not wait, in at most five
-# seconds.
+# at_once SQL [DATABASE]: what a call says that must not wait; what it would wait for
+# does not end by itself.
 at_once()
 {
-	timeout 5 psql -qAtX -v VERBOSITY=verbose -d "${2-$db}" -c "$1" 2>&1 || echo "ended with $?"
+	timeout 60 psql -qAtX -v VERBOSITY=verbose -d "${2-$db}" -c "$1" 2>&1 || echo "ended with $?"
 }
 
 # new_database NAME SQL: three migrations; SQL is part of the first one, the
-# second one takes its time.
+# second one ends when there is no session "gate".
 new_database()
 {
 	db=$1
 	postgresql_new "$db"
 	postgresql "$db" >"$tmp/made" <<-END
 		create table run_log (step integer);
+		create procedure pass_gate() language plpgsql as \$\$ begin
+		    while exists (select from pg_stat_activity where application_name = 'gate') loop
+		        perform pg_sleep(0.02), pg_stat_clear_snapshot();
+		    end loop;
+		end \$\$;
 		select dbmigrate_add('1', 'one', 'insert into run_log values (1); $2');
-		select dbmigrate_add('2', 'two', 'insert into run_log values (2); select pg_sleep(0.6)');
+		select dbmigrate_add('2', 'two', 'insert into run_log values (2); call public.pass_gate()');
 		select dbmigrate_add('3', 'three', 'insert into run_log values (3)');
 	END
 }
@@ -50,11 +55,13 @@ in_second="select exists (select from pg_stat_activity where application_name = 
 # what keeps others out.
 one_runner()
 {
+	hold gate postgres 'select 1;'
 	call first 'call dbmigrate_deploy()'
 	until_true "$db" "$in_second"
 	like "$(at_once 'select dbmigrate_apply()')" '55P03: migrations are running in process [0-9]+' \
 		"$1: apply is refused while the deploy runs"
 	call second 'call dbmigrate_deploy()'
+	release gate
 	ended first
 	like "$said" '"applied": \["1", "2", "3"\].*"success": true' "$1: the deploy succeeds"
 	ended second
@@ -86,12 +93,14 @@ one_runner 'a trigger on a mirrored ledger'
 
 # A second runner that has slipped in, made by hand.
 new_database overtaken ''
+hold gate postgres 'select 1;'
 call first 'call dbmigrate_deploy()'
 until_true "$db" "$in_second"
 postgresql "$db" <<-'END'
 	insert into dbcare.ledger (version, position, name, up_sql, checksum, baseline, applied_by)
 	    select version, 9, name, up_sql, checksum, false, 'x' from dbcare.migration where version = '3';
 END
+release gate
 ended first
 like "$said" '"applied": \["1", "2"\].*"success": true' 'a deploy sees before each migration what others have applied'
 is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2)" 'a deploy does not run an applied migration again'
@@ -117,13 +126,21 @@ postgresql "$db" >"$tmp/made" <<-'END'
 	create table t (id integer primary key, n integer not null default 0);
 	insert into t select generate_series(1, 400);
 	create function counted(n integer) returns integer language plpgsql as
-	    $$ begin perform pg_advisory_unlock_all(), pg_sleep(0.002); return n + 1; end $$;
+	    $$ begin
+	        perform pg_advisory_unlock_all(), pg_sleep(0.002);
+	        if exists (select from dbcare.backfill where done_up_to is not null) then
+	            call public.pass_gate();
+	        end if;
+	        return n + 1;
+	    end $$;
 END
+hold gate postgres 'select 1;'
 backfill="call dbmigrate_backfill('fill', 'update t set n = public.counted(n)', '{\"batch_ms\": 50}')"
 call first "$backfill"
 until_true "$db" "select exists (select from dbcare.backfill where done_up_to is not null)"
 like "$(at_once "$backfill")" 'backfill "fill" is run by process [0-9]+|process [0-9]+' \
 	'a backfill has one runner, whatever its statement releases'
+release gate
 ended first
 is "$(postgresql "$db" <<<'select distinct n from t')" 1 'each row is changed once'
 

@@ -79,13 +79,13 @@ done
 
 # ---- runners with and without the extension ----
 psql -qd pair -c 'create extension dbcare'
-psql -qAtXd pair -c "select dbmigrate_add('1', 'slow', 'select pg_sleep(2)')" >/dev/null
+psql -qAtXd pair -c "select dbmigrate_add('1', 'slow', 'select pg_sleep(5)')" >/dev/null
 psql -qAtXd pair -c 'select dbmigrate_apply()' >/dev/null &
 until_true pair "select count(*) = 1 from pg_stat_activity where wait_event = 'PgSleep'"
 like "$("$wire" dbname=pair dbmigrate_apply NULL '{"lock_timeout_ms": 100}')" \
 	'^ERROR: migrations are running in process' 'the extension keeps the connection out'
 wait
-psql -qAtXd pair -c "select dbmigrate_add('2', 'slow', 'select pg_sleep(2)')" >/dev/null
+psql -qAtXd pair -c "select dbmigrate_add('2', 'slow', 'select pg_sleep(5)')" >/dev/null
 "$wire" dbname=pair dbmigrate_deploy >/dev/null &
 until_true pair "select count(*) = 1 from pg_stat_activity where wait_event = 'PgSleep'"
 like "$(psql -qXd pair -c 'select dbmigrate_apply()' 2>&1)" \

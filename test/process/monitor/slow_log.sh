@@ -164,7 +164,9 @@ is "$(postgresql busy <<<"select count(*) from dbmonitor_errors('{\"limit\": 2}'
 stored=$(postgresql shop <<<'select count(*) from dbcare.slow_log;')
 hold victim shop 'select 1;'
 pid=$(postgresql shop <<<"select pid from pg_stat_activity where application_name = 'victim';")
+crashed=$(crashes)
 kill -9 "$pid"
+await_restart
 eventually shop "select dbmonitor_status() -> 'slow_log' ->> 'recording' = 'true'" 'after kill -9 of a backend, recording continues'
 eventually shop "select pg_sleep(0.01) is not null and exists (select from dbmonitor_slow_log() where query like 'select pg_sleep(?) is not null%'
 	and started_at > (select pg_postmaster_start_time()))" 'and executions are recorded'

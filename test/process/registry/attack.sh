@@ -159,7 +159,7 @@ postgresql race <<-'END'
 	    if session_user = 'mallory' then
 	        return;
 	    end if;
-	    for i in 1 .. 100 loop
+	    for i in 1 .. 6000 loop
 	        exit when exists (select from pg_namespace where nspname = 'dbcare');
 	        perform pg_sleep(0.01);
 	    end loop;

@@ -45,12 +45,18 @@ backend()
 	END
 }
 
+# until_progress TEXT: waits until that is the progress of a call.
+until_progress()
+{
+	until_true "$db" "select concat_ws(' ', function_name, phase, done, total) = '$1' from dbcare_progress()"
+}
+
 # Does what a user does: ctrl-C in the shell, or a cancel from elsewhere.
 cancel()
 {
 	if [ "$engine" = sqlite ]; then
 		# the shell is the only child of timeout; it may have ended
-		kill -INT "$(cat "/proc/$client/task/$client/children")" || true
+		interrupt "$(cat "/proc/$client/task/$client/children")"
 	else
 		# one that comes before the statement has begun is lost
 		while kill -0 "$client"; do
@@ -77,8 +83,7 @@ for engine in postgresql sqlite; do
 
 	start_endless 'select dbmigrate_apply();'
 	if [ "$engine" = postgresql ]; then
-		is "$(postgresql "$db" <<<'select function_name, phase, done, total from dbcare_progress();')" \
-			'dbmigrate_apply migration 003 2 3' "$engine: its progress shows while it runs"
+		is "$(until_progress 'dbmigrate_apply migration 003 2 3')" '' "$engine: its progress shows while it runs"
 	fi
 	cancel
 	cancelled 'dbmigrate_apply()'
@@ -120,8 +125,7 @@ engine=postgresql
 # the findings are ready, but those that are suppressed cannot be read
 hold locker "$db" 'lock table dbcare.suppression;'
 start_endless "select count(*) from dbhealth_checks('{\"checks\": [\"xid_wraparound\", \"long_running_tx\"]}');"
-is "$(postgresql "$db" <<<'select function_name, phase, done, total from dbcare_progress();')" \
-	'dbhealth_checks finishing 2 2' 'at the end all units are completed'
+is "$(until_progress 'dbhealth_checks finishing 2 2')" '' 'at the end all units are completed'
 release locker
 wait "$client" || true
 
@@ -171,6 +175,7 @@ gives_up()
 
 # Another session holds what the call needs.
 db=waiting
+mkfifo "$tmp/end"
 for engine in postgresql sqlite; do
 	"${engine}_new" "$db"
 	{
@@ -179,13 +184,16 @@ for engine in postgresql sqlite; do
 	} | "$engine" "$db" >"$tmp/made"
 	before=$("$engine" "$db" <<<"$state_sql")
 	"$engine" "$db" <<<"select dbcare_set('lock_timeout_ms', 2000);" >"$tmp/made"
+	rm -f "$tmp/begun"
 	{
 		echo 'begin; select dbmigrate_apply();'
-		sleep 5 # longer than the others wait
+		[ "$engine" = sqlite ] && printf '.shell' || printf '\\!'
+		echo " touch $tmp/begun"
+		read -r _ <"$tmp/end"
 		echo 'rollback;'
 	} | "$engine" "$db" >"$tmp/other" &
 	other=$!
-	sleep 0.3 # as above
+	until [ -e "$tmp/begun" ]; do sleep 0.02; done
 	[ "$engine" = postgresql ] && why='lock timeout' || why='locked by another connection'
 	gives_up "select dbmigrate_apply(null, '{\"lock_timeout_ms\": 300}');" 300 'option lock_timeout_ms'
 	gives_up "select dbmigrate_test(null, '{\"lock_timeout_ms\": 300}');" 300 'the same of a test'
@@ -196,6 +204,7 @@ for engine in postgresql sqlite; do
 	waited=$(($(milliseconds) - start))
 	like "$(cat "$tmp/answer")" 'interrupted|57014' "$engine: a cancel ends the wait"
 	is $((waited < 5000)) 1 "$engine: ... at once (it took $waited ms)"
+	echo >"$tmp/end"
 	wait "$other"
 	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$engine: cancelled waits leave nothing"
 done

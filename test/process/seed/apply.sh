@@ -59,6 +59,8 @@ for engine in postgresql sqlite; do
 	"$engine" killed <<-END >"$tmp/made"
 		create table item (id integer primary key, name text);
 		select dbseed_add('items', 'item', '$(rows_of $many)');
+		$([ "$engine" = postgresql ] || echo "create trigger endless after insert on item when new.id = $many begin
+			select (with recursive n (i) as (select 1 union all select i + 1 from n) select max(i) from n); end;")
 	END
 	if [ "$engine" = postgresql ]; then
 		# its last row waits for that one
@@ -75,6 +77,7 @@ for engine in postgresql sqlite; do
 		until [ -s "$tmp/killed.db-journal" ]; do sleep 0.02; done
 		kill -9 $!
 		wait $! || true
+		sqlite killed <<<'drop trigger endless'
 	fi
 	is "$("$engine" killed <<<"select count(*) from item; select state from dbseed_status()")" \
 		"$(printf '0\npending')" "$engine: killed in the middle, nothing stays"
