@@ -73,14 +73,14 @@ typedef struct word
 
 /* The OIDs of a function of the extension. */
 #define OWN_FUNCTION(name)                                                    \
-	"(select p.oid from pg_catalog.pg_extension as x\n"                       \
+	"(array(select p.oid from pg_catalog.pg_extension as x\n"                 \
 	"\t\tjoin pg_catalog.pg_depend as d on d.refclassid = "                   \
 	"'pg_catalog.pg_extension'::pg_catalog.regclass and d.refobjid = x.oid\n" \
 	"\t\t\tand d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and "    \
 	"d.deptype = 'e'\n"                                                       \
 	"\t\tjoin pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = "    \
 	"'" name "'\n"                                                            \
-	"\t\twhere x.extname = 'dbcare')"
+	"\t\twhere x.extname = 'dbcare'))"
 
 #include "common/tools/words_audit.h"
 #include "common/tools/words_tables.h"
@@ -342,10 +342,10 @@ static const word words[] =
 							"main.dbcare_archived_table as a)"},
 		/* policies, with the present names of their tables */
 		{"{policies}",
-		 "(select p.policy_id, p.table_id, coalesce(b.now, p.table_name) as "
-		 "table_name, p.name, p.options, p.created_at, p.created_by, p.author "
-		 "from dbcare.policy as p left join " BOUND
-		 " as b on b.table_id = p.table_id)",
+		 "(select p.policy_id, p.table_id, coalesce((select b.now from " BOUND
+		 " as b where b.table_id = p.table_id), p.table_name) as table_name, "
+		 "p.name, p.options, p.created_at, p.created_by, p.author from "
+		 "dbcare.policy as p)",
 		 "(select p.policy_id, p.table_id, " NOW_SQLITE(
 			 "number", "p") " as table_name, p.name, p.options, p.created_at, "
 							"p.created_by, p.author from main.dbcare_policy as "
@@ -506,8 +506,9 @@ static const word calls[] = {
 	{"{key_columns:", "", KEY_COLUMNS(OF_TABLE("@"))},
 	{"{trash_key:", NAMED_KEY_POSTGRESQL,
 	 NAMED_KEY_SQLITE(OF_TABLE("@.table_name"))},
-	/* the OIDs of a function of the extension; a trigger is dbcare's if it
-	 * calls one of these, whatever its name */
+	/* behind "= any", so that they are looked up once: the OIDs of a function of
+	 * the extension; a trigger is dbcare's if it calls one of these, whatever
+	 * its name */
 	{"{own_function:", OWN_FUNCTION("@"), ""},
 	/* the statement that creates an extension: the first schema of a
 	 * search_path may be anybody's, who could put functions beside its own */

@@ -31,7 +31,7 @@
 	"t.tgargs, 'escape'), E'\\\\\\\\', E'\\b'), E'\\\\000') as list from "     \
 	"" BOUND                                                                   \
 	" as b join pg_catalog.pg_trigger as t on t.tgrelid = b.relid and "        \
-	"t.tgtype = 29 and t.tgparentid = 0 and t.tgfoid in " OWN_FUNCTION(        \
+	"t.tgtype = 29 and t.tgparentid = 0 and t.tgfoid = any " OWN_FUNCTION(     \
 		"dbaudit_capture") ") as c where c.list[1] = cast(c.table_id as "      \
 						   "text)) as s on s.table_id = a.table_id\n"          \
 						   "left join lateral (select x.number from (select "  \

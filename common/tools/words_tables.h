@@ -56,7 +56,7 @@
 	"and (exists (select from dbcare.archived_table as a "                    \
 	"where a.table_id = b.table_id) "                                         \
 	"or exists (select from pg_catalog.pg_trigger as t "                      \
-	"where t.tgrelid = b.relid and t.tgfoid in " OWN_FUNCTION(                \
+	"where t.tgrelid = b.relid and t.tgfoid = any " OWN_FUNCTION(             \
 		"dbarchive_capture") ")))"
 
 /* Names of tables as dbcare has last seen them, or on SQLite as their triggers

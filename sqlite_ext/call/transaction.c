@@ -217,20 +217,24 @@ stop_without_journal(void *arg, int ncolumns, char **values, char **names)
  *
  * BEGIN IMMEDIATE would lock all attached databases, too, and one of them may
  * be the same file. incremental_vacuum takes the lock but writes nothing,
- * unless the file has pages to release, and that is rolled back by the caller.
+ * unless the file has pages to release, and that is rolled back: if the caller
+ * has changed the schema, SQLite then parses all of it again.
  */
 static int
 try_to_open(dbcsl_host *h)
 {
+	bool has_lock = sqlite3_txn_state(h->db, h->written) == SQLITE_TXN_WRITE;
+	const char *probe =
+		dbcsl_printf(h, "pragma \"%w\".incremental_vacuum(1)", h->written);
 	int code;
 
 	open_transaction(h);
 	code = sqlite3_exec(h->db,
-						dbcsl_printf(h,
-									 "pragma \"%w\".journal_mode; "
-									 "pragma \"%w\".incremental_vacuum(1)",
-									 h->written, h->written),
+						dbcsl_printf(h, "pragma \"%w\".journal_mode; %s",
+									 h->written, has_lock ? "" : probe),
 						stop_without_journal, NULL, NULL);
+	if (code == SQLITE_OK && !has_lock)
+		roll_back_to(h, dbcsl_printf(h, "rollback to %s", h->savepoint));
 	if (!dbcsl_is_locked(code))
 		return code;
 	dbcsl_undo_work(h);
@@ -258,8 +262,6 @@ dbcsl_begin_transaction(dbcsl_host *h)
 						? "Start the transaction with BEGIN IMMEDIATE."
 						: "Try again when the other connection has ended its "
 						  "transaction.");
-	/* rolling back keeps the lock */
-	roll_back_to(h, dbcsl_printf(h, "rollback to %s", h->savepoint));
 	if (!h->calling_transaction)
 		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
 	h->rebuilds = NULL;

@@ -8,7 +8,7 @@ with capture as (
 	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name
 	from pg_catalog.pg_proc as p
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-	where p.oid in {own_function:dbarchive_capture}
+	where p.oid = any {own_function:dbarchive_capture}
 ), tab as (
 	select c.oid as relid, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, c.relowner, c.relkind,
 		pg_catalog.pg_has_role(c.relowner, 'usage') and not exists (select from pg_catalog.pg_trigger as t

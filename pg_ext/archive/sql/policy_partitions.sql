@@ -31,7 +31,7 @@ with tab as (
 select tab.oid is not null and not exists (select from pg_catalog.pg_trigger as g
 		where not g.tgisinternal and g.tgtype & 40 <> 0
 			-- that of holds is about rows that go to another partition
-			and not (g.tgtype & 16 <> 0 and g.tgnargs = 1 and g.tgfoid in {own_function:dbarchive_capture})
+			and not (g.tgtype & 16 <> 0 and g.tgnargs = 1 and g.tgfoid = any {own_function:dbarchive_capture})
 		and g.tgrelid in (select t.relid from pg_catalog.pg_partition_tree(tab.oid) as t)) as is_whole,
 	(select pg_catalog.format('select retention from %I.part_config where parent_table = %L and retention is not null',
 			n.nspname, tab.nspname || '.' || tab.relname)

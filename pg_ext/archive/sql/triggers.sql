@@ -11,7 +11,7 @@ with recursive capture as (
 	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name
 	from pg_catalog.pg_proc as p
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-	where p.oid in {own_function:dbarchive_capture}
+	where p.oid = any {own_function:dbarchive_capture}
 ), bound as materialized (
 	select * from {bound_tables} as b
 ), existing as materialized (
@@ -20,7 +20,7 @@ with recursive capture as (
 		pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 2) as link
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
-	where not t.tgisinternal and not (t.tgtype & 16 <> 0 and t.tgnargs = 1) and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
+	where not t.tgisinternal and not (t.tgtype & 16 <> 0 and t.tgnargs = 1) and t.tgparentid = 0
 ), foreign_key as materialized (
 	-- a partition has those of its table; one that was attached, and had triggers, keeps these
 	select con.*
@@ -29,18 +29,25 @@ with recursive capture as (
 		where e.relid = con.conrelid and case con.confdeltype when 'c' then e.type = 9 else e.link
 			= pg_catalog.encode(pg_catalog.convert_to(con.conname::text, pg_catalog.getdatabaseencoding()), 'escape') end))
 ), branch (relid, root) as (
-	select b.relid, t.table_name
-	from dbcare.archived_table as t
-	join bound as b on b.table_id = t.table_id
-	where t.mode = 'trash'
+	-- a join would be one of all rows with all: nothing says how many there are
+	select pg_catalog.max(m.relid), pg_catalog.min(m.root)
+	from (select t.table_id, null::pg_catalog.oid as relid, t.table_name as root from dbcare.archived_table as t where t.mode = 'trash'
+		union all
+		select b.table_id, b.relid, null from bound as b) as m
+	group by m.table_id
+	having pg_catalog.max(m.relid) is not null and pg_catalog.min(m.root) is not null
 	union
 	select con.conrelid, f.root
 	from branch as f
 	join foreign_key as con on con.confrelid = f.relid and con.confdeltype = 'c'
-), family (relid, root) as (
-	select f.relid, pg_catalog.min(f.root)
-	from branch as f
+), family (relid, root, table_id) as (
+	-- likewise
+	select f.relid, pg_catalog.min(f.root), pg_catalog.min(f.table_id)
+	from (select b.relid, b.root, null::bigint as table_id from branch as b
+		union all
+		select b.relid, null, b.table_id from bound as b) as f
 	group by f.relid
+	having pg_catalog.min(f.root) is not null
 ), link as (
 	-- PostgreSQL 15 can set some of the columns alone
 	select con.conrelid as relid, con.conname, con.confdeltype, pg_catalog.min(f.root) as root,
@@ -53,18 +60,16 @@ with recursive capture as (
 	join pg_catalog.pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.attnum
 	group by con.conrelid, con.conname, con.confdeltype
 ), needed as (
-	select f.relid, k.name || case when k.type = 9 and c.relkind = 'p' then '_' || b.table_id else '' end as name, k.event, k.fires, k.type, false as has_condition, array[b.table_id::text] as arguments, b.table_id, f.root
+	select f.relid, k.name || case when k.type = 9 and c.relkind = 'p' then '_' || f.table_id else '' end as name, k.event, k.fires, k.type, false as has_condition, array[f.table_id::text] as arguments, f.table_id, f.root
 	from family as f
-	left join bound as b on b.relid = f.relid
 	cross join (values ('dbcare_trash', 'after delete', 'for each row', 9),
 		('dbcare_trash_truncate', 'before truncate', 'for each statement', 34)) as k (name, event, fires, type)
 	join pg_catalog.pg_class as c on c.oid = f.relid
 	union all
-	select p.relid, 'dbcare_trash_truncate', 'before truncate', 'for each statement', 34, false, array[pg_catalog.min(b.table_id)::text],
-		pg_catalog.min(b.table_id), pg_catalog.min(f.root)
+	select p.relid, 'dbcare_trash_truncate', 'before truncate', 'for each statement', 34, false, array[pg_catalog.min(f.table_id)::text],
+		pg_catalog.min(f.table_id), pg_catalog.min(f.root)
 	from family as f
 	join pg_catalog.pg_class as c on c.oid = f.relid and c.relkind = 'p'
-	left join bound as b on b.relid = f.relid
 	cross join lateral pg_catalog.pg_partition_tree(f.relid) as p
 	where p.relid not in (select o.relid from family as o)
 	group by p.relid

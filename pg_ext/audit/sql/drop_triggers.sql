@@ -16,11 +16,11 @@ with tab as (
 )
 select pg_catalog.format('drop trigger %I on %s', t.tgname, t.tgrelid::pg_catalog.regclass) as statement
 from tab
-join pg_catalog.pg_trigger as t on t.tgfoid in {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
+join pg_catalog.pg_trigger as t on t.tgfoid = any {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
 cross join lateral (select pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as number) as a
 where case when t.tgrelid = tab.relid then true
 	when t.tgrelid in (select part.relid from part)
 	then not exists (select from bound as b where b.relid = t.tgrelid and b.number = a.number)
-	else exists (select from bound as b where b.relid = tab.relid and b.number = a.number)
+	else a.number = any (array(select b.number from bound as b join tab as o on o.relid = b.relid))
 		and (select pg_catalog.pg_has_role(c.relowner, 'usage') from pg_catalog.pg_class as c where c.oid = t.tgrelid) end
 order by 1

@@ -8,6 +8,6 @@ set triggers = {place} || (select pg_catalog.string_agg(pg_catalog.format(' %s:%
 	cross join lateral (select c.oid as relid
 		union
 		select p.relid from pg_catalog.pg_partition_tree(c.oid) as p) as part
-	join pg_catalog.pg_trigger as t on t.tgrelid = part.relid and t.tgfoid in {own_function:dbaudit_capture}
+	join pg_catalog.pg_trigger as t on t.tgrelid = part.relid and t.tgfoid = any {own_function:dbaudit_capture}
 	where n.nspname = $1 and c.relname = $2)
 where table_id = $3

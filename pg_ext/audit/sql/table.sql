@@ -11,7 +11,7 @@ with tab as (
 	select t.tgparentid <> 0 or t.tgisinternal as inherited,
 		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
 	from tab
-	join pg_catalog.pg_trigger as t on t.tgrelid = tab.relid and t.tgfoid in {own_function:dbaudit_capture} and t.tgtype = 29
+	join pg_catalog.pg_trigger as t on t.tgrelid = tab.relid and t.tgfoid = any {own_function:dbaudit_capture} and t.tgtype = 29
 ), logged as (
 	select pg_catalog.max(a.table_id) as table_id
 	from tab

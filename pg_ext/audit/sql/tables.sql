@@ -5,7 +5,7 @@ with trigger as (
 		t.tgqual is not null or t.tgattr[0] is not null as is_limited,
 		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
 	from pg_catalog.pg_trigger as t
-	where t.tgfoid in {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
+	where t.tgfoid = any {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
 ), root as (
 	select t.table_id, t.relid, t.state, t.is_limited, b.now as shown
 	from trigger as t
@@ -31,7 +31,7 @@ select a.table_name, a.mode, n.options, {iso:a.enabled_at} as enabled_at, a.enab
 		when r.state in ('D', 'R') then 'its triggers are disabled'
 		when r.is_limited then 'its triggers were replaced: they do not fire for each change'
 		when exists (select from pg_catalog.pg_trigger as t join part as p on p.relid = t.tgrelid and p.table_id = a.table_id
-				where t.tgfoid in {own_function:dbaudit_capture} and t.tgenabled in ('D', 'R'))
+				where t.tgfoid = any {own_function:dbaudit_capture} and t.tgenabled in ('D', 'R'))
 			then 'the triggers of a partition are disabled'
 		when a.above is not null then pg_catalog.format('it is a partition of %s: its changes are logged with that table', a.above)
 		when exists (select from marked as m

@@ -16,7 +16,7 @@ with tab as (
 	from pg_catalog.pg_proc as p
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 	cross join tab
-	where p.oid in {own_function:dbaudit_capture} and cast($5 as text) is not null and cast($6 as bigint) is not null
+	where p.oid = any {own_function:dbaudit_capture} and cast($5 as text) is not null and cast($6 as bigint) is not null
 		and cast($7 as text) is not null and $9 is not null
 ), part as (
 	select relid from tab

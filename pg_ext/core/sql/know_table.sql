@@ -22,7 +22,7 @@ with tab as (
 	-- archive/follow_names.sql renames what is kept of a table with it
 	update dbcare.known_table as k
 	set table_name = case when exists (select from dbcare.archived_table as a where a.table_id = k.table_id)
-			or exists (select from pg_catalog.pg_trigger as t where t.tgrelid = tab.relid and t.tgfoid in {own_function:dbarchive_capture}) then k.table_name else tab.shown end,
+			or exists (select from pg_catalog.pg_trigger as t where t.tgrelid = tab.relid and t.tgfoid = any {own_function:dbarchive_capture}) then k.table_name else tab.shown end,
 		relid = tab.relid, owner_id = tab.relowner, owner_name = tab.owner_name, place = tab.place,
 		is_secured = k.is_secured or tab.relrowsecurity
 	from known

@@ -27,7 +27,7 @@ with recursive family (root, relid) as (
 	join pg_catalog.pg_class as c on c.oid = d.relid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where not exists (select from pg_catalog.pg_trigger as t
-		where t.tgrelid = d.relid and t.tgtype = d.type and t.tgfoid in {own_function:dbarchive_capture} and t.tgenabled not in ('D', 'R')
+		where t.tgrelid = d.relid and t.tgtype = d.type and t.tgfoid = any {own_function:dbarchive_capture} and t.tgenabled not in ('D', 'R')
 			and (d.link is null or pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 2)
 				= pg_catalog.encode(pg_catalog.convert_to(d.link::text, pg_catalog.getdatabaseencoding()), 'escape')))
 )
