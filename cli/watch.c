@@ -30,8 +30,8 @@
 #define MOST_COLUMNS 500
 
 /* Of a value: curl reads no line of 100 KB, and a message that cannot be sent would keep
- * back those after it. */
-#define MOST_BYTES 2000
+ * back those after it.  There a byte can have seven, as \\u0001. */
+#define MOST_BYTES 1000
 
 /* Alerts of an answer, the worst first.  One that has as many may leave out others. */
 #define MOST_ALERTS		1000

@@ -151,6 +151,22 @@ if command -v curl >"$tmp/told"; then
 	end_watch 'a long note'
 	like "$(grep -c '^/long .*note": "["\\]\{1000\}.*"text"' "$tmp/plain/received")" '^[1-9]' 'a long note is no obstacle'
 
+	# a file from elsewhere: seven bytes of curl's configuration for each of an alert
+	watched=$db
+	db=$tmp/elsewhere.db
+	sqlite_new elsewhere
+	sqlite elsewhere >"$tmp/told" <<-'END'
+		select dbcare_install();
+		with control (text) as (select replace(hex(zeroblob(2000)), '00', char(1)))
+		insert into dbcare_alert (alert, object, severity, message, pending_at, raised_at, last_at, acked_at, acked_by, note)
+		select text, text, text, text, text, text, text, text, text, text from control;
+	END
+	watch --webhook "http://127.0.0.1:$port/elsewhere"
+	until_in "$tmp/plain/received" '^/elsewhere '
+	end_watch 'control characters'
+	like "$(grep -c '^/elsewhere .*"text"' "$tmp/plain/received")" '^[1-9]' 'an alert of control characters is no obstacle'
+	db=$watched
+
 	# a certificate that nobody knows
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$tmp/key" -out "$tmp/certificate" -days 2 \
 		-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>"$tmp/told"
