@@ -3,7 +3,8 @@
  *	  [PG] Restoring a dump into a new database of the live cluster.
  *
  * It has a hidden name until it is complete: a call that is killed leaves no
- * database that could be taken for a restored one.
+ * database that could be taken for a restored one.  It is no more open than the
+ * database of the session: PostgreSQL's default is that every role may connect.
  */
 #include "common/backup/catalog.h"
 #include "common/backup/fill.h"
@@ -36,17 +37,30 @@ drop_database(dbc_host *host, void *arg)
 				   m->fill->database, end.messages);
 }
 
-/* Gives the database its name. */
+static void
+change_database(dbc_host *host, const making *m, const char *sql)
+{
+	dbc_program_end end =
+		dbc_program_run_sql(host, m->fill->maintenance, sql, 0);
+
+	dbc_program_require(host, "psql", &end);
+}
+
+/* Gives the database its name, and every role the rights that it has here. */
 static void
 rename_database(dbc_host *host, const making *m)
 {
-	dbc_program_end end = dbc_program_run_sql(
-		host, m->fill->maintenance,
-		dbc_format(host, "alter database %s rename to %s", m->fill->database,
-				   host->quote(host, m->name)),
-		0);
+	const char *hidden = m->fill->database;
+	const char *rights = dbc_get_text_or_null(
+		host, dbc_query(host, "backup/public_rights"), 0, 0);
 
-	dbc_program_require(host, "psql", &end);
+	if (rights)
+		change_database(host, m,
+						dbc_format(host, "grant %s on database %s to public",
+								   rights, hidden));
+	change_database(host, m,
+					dbc_format(host, "alter database %s rename to %s", hidden,
+							   host->quote(host, m->name)));
 }
 
 static void
@@ -54,6 +68,9 @@ fill_database(dbc_host *host, void *arg)
 {
 	making *m = arg;
 
+	change_database(host, m,
+					dbc_format(host, "revoke all on database %s from public",
+							   m->fill->database));
 	if (m->prepare)
 		m->prepare(host, m->arg);
 	m->proof = dbc_dump_fill(m->fill);

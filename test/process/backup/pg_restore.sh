@@ -303,8 +303,11 @@ like "$(postgresql shop <<<"select dbbackup_restore('dump', repeat('a', 64), '{\
 
 locale="select encoding = pg_char_to_encoding('LATIN1') and datcollate = 'C' and datctype = 'C' from pg_database where datname ="
 psql -qX -d postgres -c "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'"
+psql -qX -d postgres -c 'revoke connect on database latin from public'
 PGCLIENTENCODING=UTF8 psql -qX -d latin -c 'create extension dbcare' -c "create table \"wörter\" as select chr(233) as word"
 is "$(postgresql latin <<<"select dbbackup_create('latin', '{\"verify\": 3}') -> 'verified' ->> 'ok'; select dbbackup_restore('latin', 'copy', '{\"as_superuser\": true}') ->> 'kind'; $locale 'copy'" | xargs)" \
 	'true dump t' 'a new database has the encoding and the locale of the dump'
 is "$(PGCLIENTENCODING=UTF8 postgresql copy <<<'select word from "wörter"')" 'é' '... and its text'
+is "$(postgresql copy <<<"select has_database_privilege('public', 'copy', 'connect'), has_database_privilege('public', 'copy', 'temporary')")" 'f t' \
+	'... and is as open as the database of the session'
 finish

@@ -47,6 +47,12 @@ extension()
 }
 superuser=$(sed -n 's/.*PGUSER=//p' "$tmp/server/env" | tail -1 | tr -d "'\"")
 
+# opens DATABASE: what every role may do there.
+opens()
+{
+	extension "select string_agg(p, ' ' order by p) from unnest('{connect,temporary}'::text[]) as p where has_database_privilege('public', '$1', p)"
+}
+
 # What is in the directory, hidden or not.
 left()
 {
@@ -82,7 +88,11 @@ is "$(db=again PGUSER=app postgresql again <<<'select count(*), sum(id) from ite
 like "$(dbcare restore-backup good again --directory .)" 'database "again" already exists.*exit 2' '... that did not exist'
 like "$(dbcare restore-backup two fresh --directory . --role other)" 'not that of role "other".*exit 2' 'another role'
 like "$(PGUSER=$superuser dbcare restore-backup good fresh --directory .)" 'would run as superuser.*exit 2' 'a superuser'
+is "$(opens again)" 'connect temporary' 'it is as open as the database of the command'
+psql -qd postgres -U "$superuser" -c 'revoke connect on database shop from public'
 like "$(PGUSER=$superuser dbcare restore-backup good fresh --directory . --as-superuser)" 'fresh' '... who says so'
+is "$(opens fresh)" temporary '... and no more'
+psql -qd postgres -U "$superuser" -c 'grant connect on database shop to public'
 psql -qd postgres -U "$superuser" -c 'drop database fresh'
 like "$(dbcare restore-backup two fresh --directory .)" '(permission denied|must be).*exit 2' 'what the role may not restore is an error'
 is "$(PGUSER=$superuser postgresql postgres <<<'select datname from pg_database order by 1' | tr '\n' ' ')" 'again extension postgres shop template0 template1 ' '... that leaves no database'
@@ -220,6 +230,8 @@ is "$(left)" "last $before" '... removes it'
 cat >"$tmp/programs/pg_restore" <<-END
 	#!/bin/sh
 	case "\$*" in *--section=data*) ;; *) exec "$(dirname "$real")/pg_restore" "\$@" ;; esac
+	"$(dirname "$real")/psql" -qAtX -h "$PGHOST" -p "$PGPORT" -U "$superuser" -d postgres >"$tmp/seen/open" -c \
+		"select count(*), bool_or(has_database_privilege('public', datname, 'connect')) from pg_database where datname ~ '^dbcare_restore'"
 	echo "\$PPID \$\$" >"$tmp/seen/begun"
 	exec tail -f /dev/null
 END
@@ -227,6 +239,7 @@ for program in createdb dropdb psql; do
 	ln -s "$(dirname "$real")/$program" "$tmp/programs/$program"
 done
 interrupt INT restore-backup last fresh --role app
+is "$(cat "$tmp/seen/open")" '1|f' 'nobody else can connect to a database that is not complete'
 like "$(cat "$tmp/out")" 'cancel.*exit 2' 'Ctrl-C ends a restore'
 is "$(PGUSER=$superuser postgresql postgres <<<"select count(*) from pg_database where datname ~ 'fresh|dbcare'")" 0 '... which leaves no database'
 like "$(ulimit -f 8; dbcare backup full --directory .)" '(File too large|too large|No space).*exit 2' 'a full disk is an error'
