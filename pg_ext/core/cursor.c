@@ -6,6 +6,7 @@
 #include "pg_ext/core/random.h"
 
 #include "executor/spi.h"
+#include "utils/memutils.h"
 
 const char *
 dbcpg_name_cursor(void)
@@ -20,8 +21,9 @@ dbcpg_name_cursor(void)
 Portal
 dbcpg_keep_cursor(Portal cursor)
 {
-	/* in pg_cursors */
+	/* in pg_cursors, and in pg_backend_memory_contexts */
 	cursor->visible = false;
+	MemoryContextSetIdentifier(cursor->portalContext, "dbcare");
 	PinPortal(cursor);
 	return cursor;
 }
