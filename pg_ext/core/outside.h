@@ -98,7 +98,10 @@ extern bool dbcpg_may_share_tables(dbc_host *base, const dbc_script *left,
 								   const dbc_script *right);
 
 /* Runs a statement at top level, in the open transaction, as if a client had
- * sent it; its memory is in a context that outlasts transactions. */
-extern void dbcpg_run_top_level(MemoryContext context, const char *text);
+ * sent it; its memory is in a context that outlasts transactions.  One of dbcare
+ * must call a function of the extension: the owner of its schema could have put
+ * another one in its place. */
+extern void dbcpg_run_top_level(MemoryContext context, const char *text,
+								bool is_own);
 
 #endif /* DBCPG_CORE_OUTSIDE_H */

@@ -13,6 +13,9 @@
 #include "pg_ext/core/script.h"
 
 #include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_proc.h"
+#include "commands/extension.h"
 #include "executor/spi.h"
 #include "libpq/pqmq.h"
 #include "libpq/pqsignal.h"
@@ -25,6 +28,7 @@
 #include "tcop/utility.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
+#include "utils/regproc.h"
 #include "utils/snapmgr.h"
 
 extern PGDLLEXPORT void dbcare_deploy_worker(Datum segment);
@@ -147,24 +151,46 @@ note_apart(worker *w, int number, bool begun)
 	CommitTransactionCommand();
 }
 
+/* Fails unless what a statement calls is a function of the extension. */
+static void
+require_own_function(const Query *query)
+{
+	const Node *call =
+		query->utilityStmt
+			? (const Node *) castNode(CallStmt, query->utilityStmt)->funcexpr
+			: (const Node *) linitial_node(TargetEntry, query->targetList)
+				  ->expr;
+	Oid function = castNode(FuncExpr, call)->funcid;
+	Oid extension = getExtensionOfObject(ProcedureRelationId, function);
+
+	if (!OidIsValid(extension) ||
+		extension != get_extension_oid("dbcare", true))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("%s is not a function of the extension dbcare",
+					   format_procedure(function)));
+}
+
 /* Plans a parse tree. */
 static List *
-plan(RawStmt *tree, const char *text)
+plan(RawStmt *tree, const char *text, bool is_own)
 {
 	bool snapshot = analyze_requires_snapshot(tree);
+	List *queries;
 	List *plans;
 
 	if (snapshot)
 		PushActiveSnapshot(GetTransactionSnapshot());
-	plans = pg_plan_queries(dbcpg_analyze_and_rewrite(tree, text), text,
-							CURSOR_OPT_PARALLEL_OK, NULL);
+	queries = dbcpg_analyze_and_rewrite(tree, text);
+	if (is_own)
+		require_own_function(linitial_node(Query, queries));
+	plans = pg_plan_queries(queries, text, CURSOR_OPT_PARALLEL_OK, NULL);
 	if (snapshot)
 		PopActiveSnapshot();
 	return plans;
 }
 
 void
-dbcpg_run_top_level(MemoryContext context, const char *text)
+dbcpg_run_top_level(MemoryContext context, const char *text, bool is_own)
 {
 	List *trees;
 	RawStmt *tree;
@@ -176,7 +202,7 @@ dbcpg_run_top_level(MemoryContext context, const char *text)
 	portal = CreatePortal("", true, true);
 	portal->visible = false;
 	PortalDefineQuery(portal, NULL, text, CreateCommandTag(tree->stmt),
-					  plan(tree, text), NULL);
+					  plan(tree, text, is_own), NULL);
 	PortalStart(portal, NULL, 0, InvalidSnapshot);
 	(void) dbcpg_run_portal(portal, true);
 	PortalDrop(portal, false);
@@ -197,7 +223,7 @@ run_task(worker *w, const dbcpg_worker_task *task)
 	StartTransactionCommand();
 	bound_waits(w, task);
 	dbcpg_watch_lock_wait(&w->request->wait);
-	dbcpg_run_top_level(w->context, task->text);
+	dbcpg_run_top_level(w->context, task->text, false);
 	dbcpg_stop_lock_wait_watch();
 	if (task->manner == DBCPG_PLAIN)
 		note(w, task->number + 1, false);

@@ -169,7 +169,7 @@ run_call(const run *r, call *c)
 	PG_TRY();
 	{
 		StartTransactionCommand();
-		dbcpg_run_top_level(r->scratch, dbcpg_from_core(c->text));
+		dbcpg_run_top_level(r->scratch, dbcpg_from_core(c->text), true);
 		CommitTransactionCommand();
 	}
 	PG_CATCH();

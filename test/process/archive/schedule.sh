@@ -139,4 +139,37 @@ like "$(postgresql shop <<<"select last_error from dbarchive_status() where tabl
 like "$(postgresql shop <<<'select who from seen limit 1')" 'cannot be' 'a trigger cannot change its role'
 await "select (select count(*) from dbmonitor_status()) + (select max(taken_at) > now() - interval '5 s' from dbcare.sample)::int" 2 \
 	'samples are taken after the run'
+
+# The owner of the schema of the extension puts another one in its place during a run
+postgresql shop >"$tmp/out" <<-'END'
+	create schema care authorization mallory;
+	grant create on database shop to mallory;
+	create table notes (id integer primary key, at date);
+	insert into notes values (1, '2020-01-01');
+	create table ran (who text);
+	grant insert on ran to public;
+	select dbarchive_policy('notes', '{"timestamp_column": "at", "delete_after_days": 1}') is null;
+	create function swap() returns trigger language plpgsql as $$
+	begin
+		alter schema care rename to cared;
+		create schema care;
+		grant usage on schema care to public;
+		create procedure care.dbarchive_purge(relation text, options jsonb, inout result jsonb) language plpgsql as $p$
+		begin
+			insert into public.ran values (current_user);
+		end $p$;
+		return null;
+	end $$;
+	alter function swap() owner to mallory;
+	create trigger swap after delete on notes execute function swap();
+	alter table notes owner to mallory;
+	select dbarchive_schedule(null);
+	alter extension dbcare set schema care;
+END
+postgresql shop <<<"select care.dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
+await "select count(*) from dbcare.schedule where finished_at is not null" 1 'a run while the schema of the extension is replaced'
+is "$(postgresql shop <<<"select (select count(*) from notes) || ' ' || (select count(*) from ran)")" '0 0' \
+	'calls no procedure of the schema that has its name then'
+like "$(postgresql shop <<<"select errors from dbcare.schedule")" 'care.dbarchive_purge.* is not a function of the extension' \
+	'... which the status says'
 finish
