@@ -98,7 +98,7 @@ is_packed(const action_run *a)
 }
 
 /* The table, with whose owner's rights the policy runs: its author must have
- * them. */
+ * them, in each transaction. */
 static const dbc_relation *
 find_table(dbc_host *host, const action_run *a)
 {
@@ -189,6 +189,7 @@ step(dbc_host *host, dbc_batch_run *run)
 	}
 	host->exclude(host, DBC_X_HOLDS);
 	dbc_policy_lock(host, &a->rows);
+	(void) find_table(host, a);
 	next = dbc_batch_nth_place(host, &a->keys, place, a->end, run->rows);
 	run->done = next ? run->rows : 1;
 	a->count += dbc_policy_run(
@@ -215,6 +216,7 @@ step_partition(dbc_host *host, dbc_batch_run *run)
 	action_run *a = run->arg;
 
 	host->exclude(host, DBC_X_HOLDS);
+	(void) find_table(host, a);
 	run->done = 1;
 	run->over =
 		!dbc_policy_run_partition(host, &a->rows, a->partition, &a->count);
@@ -306,6 +308,7 @@ execute(dbc_host *host, action_run *a)
 		return;
 	a->run.step = a->rows.partitions ? step_partition : step;
 	a->run.stop = stop;
+	a->run.table = a->rows.table;
 	a->run.arg = a;
 	a->run.survives = true;
 	a->run.keep =

@@ -241,6 +241,7 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 	(is_flag ? dbc_archive_begin_flag : begin_trash)(host, p);
 	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
 	p->run.stop = stop;
+	p->run.table = p->table;
 	p->run.arg = p;
 	host->lock_timeout_ms = p->run.batch_ms;
 	host->commit(host, 0);

@@ -235,6 +235,7 @@ dbc_backfill_execute(dbc_host *host, dbc_backfill *b)
 	b->saved_at = dbc_microseconds();
 	b->batch.step = run_step;
 	b->batch.stop = stop;
+	b->batch.table = b->table.relation;
 	b->batch.arg = b;
 	dbc_batch_execute(host, &b->batch);
 }

@@ -82,7 +82,7 @@ dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 
 	s.to = dbc_format(host, "%s.%s", host->quote(host, table.schema),
 					  host->quote(host, call->destination));
-	s.new_table = (dbc_relation){table.schema, call->destination, s.to};
+	s.new_table = (dbc_relation){table.schema, call->destination, s.to, 0};
 	read_facts(host, &s);
 	if (!host->write(host, save_guarded, &s))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,

@@ -24,6 +24,7 @@ typedef struct dbc_batch_key_column
 /* A table and the key that orders its rows. */
 typedef struct dbc_batch_table
 {
+	const dbc_relation *relation;
 	const char *shown;	   /* as the user would write it */
 	const char *quoted;	   /* quoted as in SQL */
 	const char *estimate;  /* query for its number of rows, or null */
@@ -104,6 +105,8 @@ struct dbc_batch_run
 	int64_t retries;	   /* of a batch after a lock timeout */
 	bool survives;		   /* a failed batch ends the run, but not the call */
 	const char *work;	   /* that the call has locked, or NULL */
+	/* what has been proven is about it: no batch runs on another one; or NULL */
+	const dbc_relation *table;
 
 	/* Processes the next rows, at most run->rows, and sets run->done to their
 	 * number; sets run->over at the end of the work. */

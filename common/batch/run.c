@@ -16,6 +16,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/retry.h"
+#include "common/core/rights.h"
 #include "common/core/text.h"
 
 /* The rows of the first batch, small because the cache may be cold, and the
@@ -162,6 +163,8 @@ run_step(dbc_host *host, void *arg)
 	dbc_batch_run *run = arg;
 	int64_t done = 0;
 
+	if (run->table && run->table->id != 0)
+		dbc_require_same_table(host, run->table);
 	run->cut = false;
 	run->turn++;
 	run->turn_started = dbc_microseconds();

@@ -73,7 +73,7 @@ dbc_batch_read_table(dbc_host *host, const char *name)
 	const dbc_rows *rows =
 		dbc_query(host, "batch/table", dbc_text(relation->schema),
 				  dbc_text(relation->name));
-	dbc_batch_table table = {.shown = relation->shown};
+	dbc_batch_table table = {.relation = relation, .shown = relation->shown};
 
 	if (dbc_get_text_or_null(host, rows, 0, T_OBSTACLE))
 		refuse_obstacle(host, table.shown,

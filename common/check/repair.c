@@ -80,7 +80,7 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 	*added = (dbc_check_violated_rule){
 		.name = cells[R_NAME].text,
 		.table = {part[DBC_PART_SCHEMA].text, part[DBC_PART_NAME].text,
-				  part[DBC_PART_SHOWN].text},
+				  part[DBC_PART_SHOWN].text, part[DBC_PART_ID].integer},
 		.root = part[DBC_PART_ROOT].text,
 		/* on separate lines: either may end with a comment */
 		.violated = dbc_format(host, "(%s\n) and (%s\n) is false",
@@ -140,7 +140,7 @@ find_rule(dbc_host *host, void *arg)
 			dbc_same(dbc_get_text(host, parts, i, DBC_PART_ROOT), root))
 			rule->end =
 				add_rule(rule->call, rule->cells,
-						 dbc_get_row(host, parts, i, "tttt"), rule->end);
+						 dbc_get_row(host, parts, i, "tttti"), rule->end);
 }
 
 /* The same for a rule not requested by name: if it fails, it is reported as

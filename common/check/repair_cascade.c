@@ -81,7 +81,7 @@ read_key(const dbc_value *cells)
 {
 	return (dbc_check_foreign_key){.table = {cells[F_SCHEMA].text,
 											 cells[F_TABLE].text,
-											 cells[F_SHOWN].text},
+											 cells[F_SHOWN].text, 0},
 								   .root = cells[F_ROOT].text,
 								   .parent_root = cells[F_PARENT_ROOT].text,
 								   .name = cells[F_NAME].text,

@@ -22,7 +22,8 @@ enum
 	DBC_PART_SCHEMA,
 	DBC_PART_NAME,
 	DBC_PART_SHOWN,
-	DBC_PART_ROOT /* the table it is a partition of, or itself */
+	DBC_PART_ROOT, /* the table it is a partition of, or itself */
+	DBC_PART_ID
 };
 
 /* Fails if a query about what dbcare keeps of tables, or of only one of them,

@@ -97,6 +97,8 @@ typedef struct dbc_relation
 	const char *name;
 	const char *shown; /* as the user would write it, without the schema main of
 						  SQLite */
+	int64_t id; /* [PG] OID of a table that has been proven, or 0: its name can
+				 * become that of another one, when its schema is renamed */
 } dbc_relation;
 
 /* Work that only one session does at a time. */

@@ -120,3 +120,11 @@ dbc_require_author(dbc_host *host, const dbc_stored *stored,
 			 stored->hint, "%s was stored by role \"%s\"", stored->what,
 			 stored->author);
 }
+
+void
+dbc_require_same_table(dbc_host *host, const dbc_relation *table)
+{
+	if (host->resolve(host, table->shown)->id != table->id)
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
+				 table->shown);
+}

@@ -11,6 +11,9 @@
 
 #include "common/core/host.h"
 
+/* The error if the name of a table has become that of another one. */
+#define DBC_ANOTHER_TABLE "%s has become another table during the call"
+
 /* Something that is stored to run later. */
 typedef struct dbc_stored
 {
@@ -43,5 +46,9 @@ extern bool dbc_trusts_author(dbc_host *host, const char *author,
 /* Fails unless it has. */
 extern void dbc_require_author(dbc_host *host, const dbc_stored *stored,
 							   const dbc_relation *table);
+
+/* Fails if the name of a table has become that of another one, of which nothing
+ * was proven.  A lock on the table keeps nobody from renaming its schema. */
+extern void dbc_require_same_table(dbc_host *host, const dbc_relation *table);
 
 #endif /* DBC_CORE_RIGHTS_H */

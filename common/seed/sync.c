@@ -112,7 +112,7 @@ find_child(dbc_host *host, const dbc_seed_row *row)
 
 		*relation = (dbc_relation){dbc_get_text(host, children, i, C_SCHEMA),
 								   dbc_get_text(host, children, i, C_NAME),
-								   dbc_get_text(host, children, i, C_SHOWN)};
+								   dbc_get_text(host, children, i, C_SHOWN), 0};
 		dbc_ops_begin(&s, host, table);
 		dbc_append_format(
 			&s.text,

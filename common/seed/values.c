@@ -112,7 +112,7 @@ resolve_reference(dbc_host *host, const dbc_seed_row *row,
 		return true;
 	*relation =
 		(dbc_relation){link[L_PARENT_SCHEMA].text, link[L_PARENT_NAME].text,
-					   link[L_PARENT_SHOWN].text};
+					   link[L_PARENT_SHOWN].text, 0};
 	parent = DBC_CALL(host, ops, describe)(host, relation);
 	column = dbc_ops_find_column(host, parent, link[L_PARENT_COLUMN].text);
 	rows = look_up(host, parent, column, filter);

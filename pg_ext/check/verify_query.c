@@ -9,6 +9,7 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/relation.h"
 
 /* Above this number of rows, they are not compared pairwise. */
 #define MANY_ROWS 5000
@@ -49,6 +50,8 @@ ask(dbc_host *host, void *arg)
 	 * dbcpg_switch_to_owner(); a rule may read any table */
 	if (!q->of_rules)
 		SetUserIdAndSecContext(user, security | SECURITY_NOFORCE_RLS);
+	/* the text has the name */
+	dbcpg_require_name(q->v->task->table, q->v->table);
 	q->rows = dbcpg_query_table(dbcpg_of(host), q->v->table, q->query);
 	/* on failure, the end of the subtransaction does this */
 	SetUserIdAndSecContext(user, security);

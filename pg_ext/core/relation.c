@@ -13,6 +13,7 @@
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
+#include "common/core/rights.h"
 #include "common/core/text.h"
 
 /* Splits a name into database, schema and relation. */
@@ -61,6 +62,7 @@ fill_relation(dbcpg_host *host, dbc_relation *relation, const char *schema,
 	relation->shown = dbc_format(
 		&host->base, "%s",
 		dbcpg_to_core(host, quote_qualified_identifier(schema, name)));
+	relation->id = 0;
 }
 
 /* Finds a relation by name; see core/host.h. */
@@ -71,11 +73,13 @@ dbcpg_relation_of(dbcpg_host *host, Oid oid)
 
 	fill_relation(host, relation, get_namespace_name(get_rel_namespace(oid)),
 				  get_rel_name(oid));
+	relation->id = oid;
 	return relation;
 }
 
-Oid
-dbcpg_find_table_oid(const dbc_relation *relation)
+/* The OID that the name of a table has now. */
+static Oid
+find_by_name(const dbc_relation *relation)
 {
 	Oid space = get_namespace_oid(dbcpg_from_core(relation->schema), true);
 	Oid table = OidIsValid(space)
@@ -87,6 +91,23 @@ dbcpg_find_table_oid(const dbc_relation *relation)
 				errmsg("table %s does not exist",
 					   dbcpg_from_core(relation->shown)));
 	return table;
+}
+
+void
+dbcpg_require_name(const dbc_relation *relation, Oid oid)
+{
+	if (find_by_name(relation) != oid)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg(DBC_ANOTHER_TABLE, dbcpg_from_core(relation->shown)));
+}
+
+Oid
+dbcpg_find_table_oid(const dbc_relation *relation)
+{
+	if (relation->id == 0)
+		return find_by_name(relation);
+	dbcpg_require_name(relation, (Oid) relation->id);
+	return (Oid) relation->id;
 }
 
 const dbc_relation *

@@ -173,6 +173,9 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 {
 	bool read_only = r->host->read_only;
 
+	/* deferred triggers, or the statement before, may have renamed its schema */
+	if (r->script->table)
+		(void) dbcpg_find_table_oid(r->script->table);
 	r->text = dbcpg_from_core(text);
 	dbcpg_require_spi_success(
 		r->script->is_fix ? dbcpg_execute_repair(r->host, r->text)

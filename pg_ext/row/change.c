@@ -15,6 +15,7 @@
 #include "pg_ext/row/step.h"
 #include "pg_ext/core/cursor.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/relation.h"
 
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
@@ -109,6 +110,8 @@ dbcpg_row_prepare(dbcpg_row_step *r, const char *text, int nargs, Oid *types,
 	dbcpg_row_caller was;
 	SPIPlanPtr plan;
 
+	/* what a statement before has called may have renamed its schema */
+	(void) dbcpg_find_table_oid(r->step->table);
 	dbcpg_row_begin_owner(r, GetUserId(), &was);
 	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
 	dbcpg_row_end_owner(&was);

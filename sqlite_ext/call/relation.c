@@ -51,7 +51,7 @@ dbcsl_relation_of(dbcsl_host *h, const char *schema, const char *name)
 		dbc_append(&shown, ".");
 	}
 	dbcsl_append_quoted_name(&shown, name);
-	*relation = (dbc_relation){schema, name, shown.data};
+	*relation = (dbc_relation){schema, name, shown.data, 0};
 	return relation;
 }
 

@@ -185,7 +185,7 @@ put_table(copy *c, const dbc_ops_table *table)
 		put(c, table->keys, nkeys * sizeof(*table->keys));
 	const dbc_relation names = {put_text(c, table->relation->schema),
 								put_text(c, table->relation->name),
-								put_text(c, table->relation->shown)};
+								put_text(c, table->relation->shown), 0};
 	const char *qualified = put_text(c, table->qualified);
 
 	for (size_t i = 0; i < ncolumns; i++)

@@ -133,7 +133,8 @@ dbcw_find_relation(dbcw_host *h, const char *names)
 static dbc_relation
 relation_of(dbc_host *host, const dbc_rows *rows, int row)
 {
-	return (dbc_relation){.schema = dbc_get_text(host, rows, row, R_SCHEMA),
+	return (dbc_relation){.id = dbc_get_int(host, rows, row, R_OID),
+						  .schema = dbc_get_text(host, rows, row, R_SCHEMA),
 						  .name = dbc_get_text(host, rows, row, R_NAME),
 						  .shown = dbc_get_text(host, rows, row, R_SHOWN)};
 }

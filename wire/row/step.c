@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/host.h"
@@ -82,6 +83,10 @@ open_repair(dbc_host *host, dbc_row_step *step)
 	if (r.shape->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", step->table->shown);
+	if (step->table->id != 0 &&
+		step->table->id != dbc_get_int(host, r.shape, 0, S_OID))
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
+				 step->table->shown);
 	if (!dbc_is_null(host, r.shape, 0, S_PLACE))
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Repair the rows with UPDATE or DELETE.", "rows of %s are %s",

@@ -1,9 +1,9 @@
--- columns: schema_name, table_name, shown, root_shown
+-- columns: schema_name, table_name, shown, root_shown, table_id
 -- Table $2 of schema $1 or its leaf partitions, and the table each is a
 -- partition of; itself if it is partitioned and has no partitions.  No rows unless
 -- it is a user table: saved rows must not be restored into a catalog.
 select n.nspname as schema_name, c.relname as table_name, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
-	pg_catalog.format('%I.%I', rn.nspname, r.relname) as root_shown
+	pg_catalog.format('%I.%I', rn.nspname, r.relname) as root_shown, cast(part.relid as pg_catalog.int8) as table_id
 from pg_catalog.pg_class as t
 join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
 cross join lateral (select t.oid as relid

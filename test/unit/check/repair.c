@@ -282,8 +282,8 @@ one_table_leaves_orphans_of_others(void **state)
 	fake_host *fake = fake_repairable(chain, 2);
 
 	(void) state;
-	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("b"),
-			  dbc_text("b"), dbc_text("b"));
+	fake_rows(fake, "check/parts", 5, 1, dbc_text("main"), dbc_text("b"),
+			  dbc_text("b"), dbc_text("b"), dbc_int(0));
 	fake_find(fake, "b_a", 2);
 	fake_find(fake, "c_b", 1);
 	assert_true(repair(fake, "{\"orphans\": \"quarantine\", \"relation\": "
@@ -303,8 +303,8 @@ add_rule(fake_host *fake, const char *repair_sql)
 {
 	fake_rows(fake, "check/repair_rules", 6, 1, dbc_text("r"), dbc_text("a"),
 			  dbc_text("x > 0"), dbc_null(), dbc_text(repair_sql), dbc_null());
-	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("a"),
-			  dbc_text("a"), dbc_text("a"));
+	fake_rows(fake, "check/parts", 5, 1, dbc_text("main"), dbc_text("a"),
+			  dbc_text("a"), dbc_text("a"), dbc_int(0));
 	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
 }
 
@@ -335,8 +335,8 @@ rules(void **state)
 	/* a rule that makes orphans of rows */
 	fake = fake_repairable(chain, 1);
 	add_rule(fake, "x = 1");
-	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("b"),
-			  dbc_text("b"), dbc_text("b"));
+	fake_rows(fake, "check/parts", 5, 1, dbc_text("main"), dbc_text("b"),
+			  dbc_text("b"), dbc_text("b"), dbc_int(0));
 	fake_then(fake, "b_a", 1);
 	fake_find(fake, "b_a", 0);
 	assert_false(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));

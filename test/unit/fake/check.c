@@ -19,7 +19,7 @@ fake_resolve(dbc_host *host, const char *text)
 	if (fake->missing && dbc_same(fake->missing, text))
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", text);
-	*relation = (dbc_relation){"main", text, text};
+	*relation = (dbc_relation){"main", text, text, 0};
 	return relation;
 }
 
@@ -27,8 +27,8 @@ fake_resolve(dbc_host *host, const char *text)
 const dbc_relation *
 fake_tables(dbc_host *host, int *ntables)
 {
-	static const dbc_relation tables[] = {{"main", "a", "a"},
-										  {"main", "b", "b"}};
+	static const dbc_relation tables[] = {{"main", "a", "a", 0},
+										  {"main", "b", "b", 0}};
 
 	fake_note(host, "tables");
 	*ntables = 2;

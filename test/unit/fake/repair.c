@@ -132,8 +132,8 @@ fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 	fake_rows(fake, "check/repair_add", 1, 1, dbc_int(7));
 	fake_rows(fake, "check/lock_table", 1, 1, dbc_text("lock it"));
 	fake_rows(fake, "lock it", 0, 0);
-	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("t"),
-			  dbc_text("t"), dbc_text("t"));
+	fake_rows(fake, "check/parts", 5, 1, dbc_text("main"), dbc_text("t"),
+			  dbc_text("t"), dbc_text("t"), dbc_int(0));
 	fake_rows(fake, "check/repair", 2, 1, dbc_null(), dbc_null());
 	fake_rows(fake, "check/repair_steps", 4, 2, dbc_int(2), dbc_text("c"),
 			  dbc_text("update"), dbc_int(4), dbc_int(1), dbc_text("b"),

@@ -1,0 +1,98 @@
+#!/bin/bash
+# The name of a table becomes that of another one while a call runs: the owner of
+# their schemas renames these, which no lock on a table prevents.  What was proven of
+# the table, such as that the author of a policy has the rights of its owner, is not
+# taken as proven of the other one.  With the extension and over the wire.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+# shellcheck source=test/process/cli/roads.bash
+. "$(dirname "$0")/../cli/roads.bash"
+
+postgresql postgres <<<'create role mallory;'
+
+# prepare NAME OWNER: schemas of mallory with a table of OWNER and one of the superuser,
+# which change places when the first one is changed, or evil.swap() is called.
+prepare()
+{
+	new_database "$1"
+	run call dbcare_install >"$tmp/told"
+	sql 'do $$ begin execute format($q$grant create on database %I to mallory$q$, current_database()); end $$'
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END
+		create schema mine authorization mallory;
+		create schema app authorization mallory;
+		create schema evil authorization mallory;
+		grant usage on schema evil to public;
+		create table evil.ran (who text);
+		alter table evil.ran owner to mallory;
+		grant insert on evil.ran to public;
+		create table app.account (id integer primary key, at timestamptz, note text);
+		create table mine.account (id integer primary key, at timestamptz, note text);
+		alter table mine.account owner to $2;
+		insert into app.account select n, '2020-01-01', 'kept' from generate_series(1, 1000) as n;
+		insert into mine.account select * from app.account;
+		create function evil.swap() returns bool language plpgsql as \$\$
+		begin
+			insert into evil.ran values (current_user);
+			if to_regnamespace('other') is not null then
+				return true;
+			end if;
+			alter schema mine rename to other;
+			alter schema app rename to mine;
+			return false;
+		end \$\$;
+		create function evil.swap_after() returns trigger language plpgsql as \$\$
+		begin
+			perform evil.swap();
+			return null;
+		end \$\$;
+		alter function evil.swap() owner to $2;
+		alter function evil.swap_after() owner to $2;
+		create trigger swap_after after update or delete on mine.account execute function evil.swap_after();
+	END
+}
+# untouched NAME SCHEMA: the table of the superuser, which is there now, has all rows.
+untouched()
+{
+	is "$(sql "select count(*) from $2.account where note = 'kept'")" 1000 "$road: $1: the other table stays"
+}
+another='mine.account has become another table during the call'
+
+# what a text says that calls evil.swap() through a function of PostgreSQL
+# shellcheck disable=SC2089
+swap="query_to_xml('select evil.swap()', false, false, '')::text"
+
+# policies of mallory, which run with the extension alone
+road=postgresql
+for options in '"delete_after_days": 1' '"archive_after_days": 1' \
+	"\"anonymise_after_days\": 1, \"columns\": {\"note\": \"coalesce($swap, '')\"}"; do
+	name=${options%%_*}
+	name=${name#\"}
+	prepare "$name" mallory
+	sql "select dbcare_grant('mallory', 'archive')" >"$tmp/told"
+	run call dbarchive_policy relation=mine.account "options={\"timestamp_column\": \"at\", $options}" >"$tmp/told"
+	sql "update dbcare.policy set author = 'mallory'"
+	like "$(run call dbarchive_apply)" "$another" "$name: a policy ends at another table"
+	untouched "$name" mine
+	is "$(sql "select count(*) from evil.ran where who = 'postgres'")" 0 "$name: no code ran as superuser"
+done
+
+# over the wire no code of mallory runs, so there it is the superuser's that renames
+for road in postgresql wire; do
+	owner=mallory
+	[ "$road" = postgresql ] || owner=postgres
+
+	# a repair counts, saves and changes rows
+	prepare rule $owner
+	run call dbcheck_rule_add name=swap relation=mine.account "expression=$swap ~ 'true'" \
+		"options={\"repair_sql\": \"note = 'changed'\"}" >"$tmp/told"
+	sql "update dbcare.rule set author = '$owner'"
+	like "$(run call dbcheck_repair 'options={"rules": ["swap"], "dry_run": false}')" "$another" "$road: a repair ends at another table"
+	untouched "a repair is undone" app
+
+	prepare backfill $owner
+	like "$(run call dbmigrate_backfill name=change "sql=update mine.account set note = 'changed'")" "$another" \
+		"$road: a backfill ends at another table"
+	untouched "a backfill" mine
+done
+
+finish
