@@ -16,7 +16,7 @@
  *
  * Of the files, each in several ways, one of STEP (default 1) is opened, from
  * one on that the seed chooses.  Prints TAP.  The others are for
- * process/registry/shell_functions.sh: file writes one that calls FUNCTION and
+ * process/registry/shell_edit.sh: file writes one that calls FUNCTION and
  * prints what it is about, calls prints the statements.
  */
 #include "test/fault/core/tap.h"
