@@ -115,6 +115,7 @@ FORMATTED = sqlite_ext/shell.c $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.
 SERVER_HEADER := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h)
 LIBPQ_HEADER := $(firstword $(wildcard $(addsuffix /libpq-fe.h,\
 	$(shell $(PG_CONFIG) --includedir 2>/dev/null) /usr/include/postgresql /usr/include)))
+HTTP_HEADER := $(shell echo '\#include <microhttpd.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 # Of the three parts those that can be built here.
 PARTS = $(if $(SERVER_HEADER),postgresql) sqlite $(if $(LIBPQ_HEADER),cli)
 
@@ -122,6 +123,7 @@ all: $(PARTS)
 	@$(if $(SERVER_HEADER),,echo "left out: the PostgreSQL extension, since $(PG_CONFIG) names no headers of a server" \
 		"(postgresql-server-dev-all on Debian)")
 	@$(if $(LIBPQ_HEADER),,echo "left out: the command, since there is no libpq-fe.h (libpq-dev on Debian)")
+	@$(if $(HTTP_HEADER),,echo "left out: dbcare serve, since there is no microhttpd.h (libmicrohttpd-dev on Debian)")
 	@$(if $(PARSER_HEADERS),,echo "left out: lint --dialect postgresql, since there is no libpg_query.a" \
 		"with the headers of a server of its version (libpg-query-dev on Debian)")
 

@@ -2,7 +2,6 @@
  * conclusion.c
  *	  The last line of a verb: what was done, as a sentence of conclusions.def.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,23 +107,6 @@ add_number(cli_text *out, const char *value, const char *noun)
 	cli_free_result(&elements);
 }
 
-static void
-add_bytes(cli_text *out, double bytes)
-{
-	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
-	int unit = -1;
-
-	while (fabs(bytes) >= 999.5 && unit < 4)
-	{
-		bytes /= 1024;
-		unit++;
-	}
-	if (unit < 0)
-		cli_add_count(out, llround(bytes), "byte");
-	else
-		cli_addf(out, "%.3g %s", bytes, units[unit]);
-}
-
 /* Adds {member}, {member#noun} or {member!unit}; false if it says nothing. */
 static bool
 add_member(cli_text *out, sentence *s)
@@ -139,7 +121,7 @@ add_member(cli_text *out, sentence *s)
 	if (mark == '#')
 		add_number(out, value, rest);
 	else if (value && strcmp(rest, "bytes") == 0)
-		add_bytes(out, atof(value));
+		cli_add_size(out, atof(value));
 	else if (value && strcmp(rest, "ms") == 0)
 		cli_addf(out, "%.1f s", atof(value) / 1000);
 	else if (value && strcmp(rest, "number") == 0)

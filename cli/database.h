@@ -76,6 +76,7 @@ struct cli_database
 	void *connection;		/* of the driver */
 	char *schema;			/* of dbcare's functions, quoted; "" on SQLite */
 	bool quiet;				/* prints no notices and no progress */
+	bool read_only;			/* [SQLite] the file is opened so */
 	bool extension_missing; /* functions of dbcare run in this process */
 	/* what the command line names, and the function that was called last */
 	const struct cli_verb *verb;

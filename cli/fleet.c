@@ -45,7 +45,7 @@ typedef struct fleet
 	double next_message;
 } fleet;
 
-static volatile sig_atomic_t ended;
+volatile sig_atomic_t cli_fleet_ended;
 static volatile sig_atomic_t changed;
 
 static void
@@ -54,13 +54,11 @@ handle(int signal)
 	if (signal == SIGHUP)
 		changed = 1;
 	else
-		ended = 1;
+		cli_fleet_ended = 1;
 }
 
-/* Blocks the signals but where answers are waited for, so that none is missed; mask
- * gets what was blocked before. */
-static void
-set_signals(sigset_t *mask)
+void
+cli_fleet_signals(sigset_t *mask)
 {
 	static const int handled[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP};
 	struct sigaction action = {.sa_handler = handle};
@@ -335,7 +333,7 @@ take_answer(fleet *f, cli_answer *answer)
 static void
 serve(fleet *f, const sigset_t *mask)
 {
-	while (!ended)
+	while (!cli_fleet_ended)
 	{
 		double pause = give_tasks(f);
 		cli_answer answer;
@@ -352,7 +350,7 @@ serve(fleet *f, const sigset_t *mask)
 			take_answer(f, &answer);
 			cli_free_answer(&answer);
 		}
-		if (changed && !ended)
+		if (changed && !cli_fleet_ended)
 			read_file_again(f);
 	}
 }
@@ -371,7 +369,7 @@ cli_run_fleet(cli_invocation *invocation)
 	}
 	f.pool =
 		cli_new_pool(MOST_SAMPLERS + MOST_WORKERS, &cli_look_work, &f.look);
-	set_signals(&mask);
+	cli_fleet_signals(&mask);
 	if (!read_file(&f))
 		return CLI_ERROR;
 	f.watchdog = cli_watchdog_seconds() / 2;

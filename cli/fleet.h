@@ -5,6 +5,8 @@
 #ifndef CLI_FLEET_H
 #define CLI_FLEET_H
 
+#include <signal.h>
+
 #include "cli/config.h"
 #include "cli/pool.h"
 #include "cli/verbs.h"
@@ -24,6 +26,11 @@ typedef struct cli_lines
 /* Reads a line: its letter, and fields, "" where there are not so many; 0: there is
  * no other one. */
 extern char cli_next_line(cli_lines *lines, char **fields, int nfields);
+
+/* Blocks the signals but where answers are waited for, so that none is missed; mask
+ * gets what was blocked before.  Those that end the command set the variable. */
+extern void cli_fleet_signals(sigset_t *mask);
+extern volatile sig_atomic_t cli_fleet_ended;
 
 /* The verb health with --all. */
 extern int cli_health_of_all(cli_invocation *invocation);

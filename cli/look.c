@@ -118,6 +118,7 @@ reach(cli_look *look, int number, cli_text *answer)
 			make_room(look);
 		k = cli_alloc(1, sizeof(*k));
 		k->db.quiet = true;
+		k->db.read_only = look->ask != NULL;
 		look->opened[number] = &k->db;
 		if (!cli_connect(&k->db, &look->config.databases[number].target, false))
 		{
@@ -329,20 +330,13 @@ look_at(cli_database *db, const cli_look *look, const cli_task *task,
 
 /* ---- health ---- */
 
-static bool
-examine(cli_database *db, const cli_look *look, cli_text *answer)
+void
+cli_add_health(cli_text *answer, const char *report)
 {
-	const char *args[] = {look->options};
-	char *report = cli_call_value(db, "dbhealth_report", args);
-	char *score;
-	char *status;
-	char *finding;
+	char *score = cli_at(report, "$.score");
+	char *status = cli_at(report, "$.status");
+	char *finding = cli_worst_finding(report);
 
-	if (!report)
-		return false;
-	score = cli_at(report, "$.score");
-	status = cli_at(report, "$.status");
-	finding = cli_worst_finding(report);
 	add_field(answer, "h ", score);
 	add_field(answer, "\t", status);
 	add_field(answer, "\t", finding);
@@ -350,6 +344,17 @@ examine(cli_database *db, const cli_look *look, cli_text *answer)
 	free(score);
 	free(status);
 	free(finding);
+}
+
+static bool
+examine(cli_database *db, const cli_look *look, cli_text *answer)
+{
+	const char *args[] = {look->options};
+	char *report = cli_call_value(db, "dbhealth_report", args);
+
+	if (!report)
+		return false;
+	cli_add_health(answer, report);
 	free(report);
 	return true;
 }
@@ -382,8 +387,10 @@ run(const cli_task *task, void *arg)
 	{
 		size_t length = answer.length;
 
-		done = task->kind == CLI_LOOK_HEALTH ? examine(db, look, &answer)
-											 : look_at(db, look, task, &answer);
+		done = look->ask ? look->ask(db, task, &answer)
+			   : task->kind == CLI_LOOK_HEALTH
+				   ? examine(db, look, &answer)
+				   : look_at(db, look, task, &answer);
 		if (done)
 			break;
 		/* half of an answer is none */

@@ -18,7 +18,9 @@
 #define CLI_LOOK_H
 
 #include "cli/config.h"
+#include "cli/database.h"
 #include "cli/pool.h"
+#include "cli/text.h"
 
 /* Kinds of tasks. */
 #define CLI_LOOK_SAMPLE \
@@ -30,11 +32,16 @@
 typedef struct cli_look
 {
 	cli_config config;
-	int lock;			   /* a descriptor that they close, or -1 */
-	int connections;	   /* to PostgreSQL that one keeps, at most */
-	const char *options;   /* of dbhealth_report(), or NULL */
+	int lock;			 /* a descriptor that they close, or -1 */
+	int connections;	 /* to PostgreSQL that one keeps, at most */
+	const char *options; /* of dbhealth_report(), or NULL */
+	/* tasks of another kind, which only read; false: failed, the error is in db */
+	bool (*ask)(cli_database *db, const cli_task *task, cli_text *answer);
 	cli_database **opened; /* in a process: per database, or NULL */
 } cli_look;
+
+/* Adds the line h for a report of dbhealth_report(). */
+extern void cli_add_health(cli_text *answer, const char *report);
 
 /* The work of a pool; its argument is a cli_look. */
 extern const cli_work cli_look_work;

@@ -42,6 +42,7 @@ struct cli_pool
 	worker *workers;
 	const cli_work *work;
 	void *arg;
+	int watched; /* or -1 */
 };
 
 double
@@ -58,9 +59,15 @@ cli_new_pool(int size, const cli_work *work, void *arg)
 {
 	cli_pool *pool = cli_alloc(1, sizeof(*pool));
 
-	*pool =
-		(cli_pool){size, cli_alloc((size_t) size, sizeof(worker)), work, arg};
+	*pool = (cli_pool){size, cli_alloc((size_t) size, sizeof(worker)), work,
+					   arg, -1};
 	return pool;
+}
+
+void
+cli_pool_watch(cli_pool *pool, int descriptor)
+{
+	pool->watched = descriptor;
 }
 
 /* ---- in a process of the pool ---- */
@@ -285,9 +292,11 @@ cli_pool_wait(cli_pool *pool, double seconds, const sigset_t *mask,
 	double now = cli_seconds();
 	struct timespec limit;
 	fd_set ready;
-	int most = -1;
+	int most = pool->watched;
 
 	FD_ZERO(&ready);
+	if (most >= 0)
+		FD_SET(most, &ready);
 	for (int i = 0; i < pool->size; i++)
 	{
 		const worker *w = &pool->workers[i];

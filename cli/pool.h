@@ -48,6 +48,9 @@ extern void cli_pool_give(cli_pool *pool, int worker, const cli_task *task,
 /* The task of a process, NULL if it is idle; what is changed in it is in its answer. */
 extern cli_task *cli_pool_task(cli_pool *pool, int worker);
 
+/* cli_pool_wait() also ends when this descriptor can be read. */
+extern void cli_pool_watch(cli_pool *pool, int descriptor);
+
 /* Waits for an answer: so many seconds at most, or until a signal of those that are
  * blocked, but not in the mask. */
 extern bool cli_pool_wait(cli_pool *pool, double seconds, const sigset_t *mask,

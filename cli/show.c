@@ -25,8 +25,8 @@ cli_add_value_json(cli_text *out, const char *cell, dbc_type type)
 		cli_add_json(out, cell);
 }
 
-static void
-add_rows_json(cli_text *out, const cli_result *result)
+void
+cli_add_rows_json(cli_text *out, const cli_result *result)
 {
 	cli_add(out, "[");
 	for (int row = 0; row < result->nrows; row++)
@@ -132,9 +132,8 @@ is_document(const cli_result *result)
 			result->types[0] == DBC_T_DOCUMENT);
 }
 
-/* The elements of an array of objects, as rows. */
-static cli_result
-rows_of(const char *array)
+cli_result
+cli_rows_of(const char *array)
 {
 	cli_result keys = cli_keys(array);
 	cli_result elements = cli_entries(array);
@@ -190,7 +189,7 @@ add_list(cli_text *out, const char *json)
 static void
 add_rows(cli_text *out, const char *array)
 {
-	cli_result rows = rows_of(array);
+	cli_result rows = cli_rows_of(array);
 
 	cli_add_table(out, &rows, cli_width(), CLI_CELL_LINES);
 	cli_free_result(&rows);
@@ -337,7 +336,7 @@ cli_show(const cli_result *result, cli_format format)
 	}
 	else if (format == CLI_JSON)
 	{
-		add_rows_json(&out, result);
+		cli_add_rows_json(&out, result);
 		cli_put_raw(out.data);
 	}
 	else if (format == CLI_CSV && is_document(result) && result->cells[0])

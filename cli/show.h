@@ -43,6 +43,12 @@ extern void cli_add_table(cli_text *out, const cli_result *result, int width,
 extern void cli_add_named(cli_text *out, const char *name, const char *value,
 						  int names, int width, int lines);
 
+/* The elements of an array of objects, as rows; numbers have the type DBC_T_INT. */
+extern cli_result cli_rows_of(const char *array);
+
+/* Adds rows as a JSON array of objects. */
+extern void cli_add_rows_json(cli_text *out, const cli_result *result);
+
 /* Adds a value of a result as JSON. */
 extern void cli_add_value_json(cli_text *out, const char *cell, dbc_type type);
 

@@ -93,8 +93,9 @@ open_sqlite(cli_database *db, bool create)
 	const char *path = db->target.text;
 	sqlite3 *connection = NULL;
 	/* dbcare opens files of samples and backups as this one was opened */
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI |
-				SQLITE_OPEN_NOMUTEX;
+	int flags = (db->read_only ? SQLITE_OPEN_READONLY
+							   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+				SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
 	int code = SQLITE_CANTOPEN;
 
 	/* both are refused from the second connection on, which is no harm;

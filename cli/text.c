@@ -2,6 +2,7 @@
  * text.c
  *	  Text of the command: growing buffers, and words as JSON.
  */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,4 +217,21 @@ cli_add_single_quoted(cli_text *text, const char *content, const char *quote)
 			cli_add_bytes(text, content, 1);
 	}
 	cli_add(text, "'");
+}
+
+void
+cli_add_size(cli_text *out, double bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
+	int unit = -1;
+
+	while (fabs(bytes) >= 999.5 && unit < 4)
+	{
+		bytes /= 1024;
+		unit++;
+	}
+	if (unit < 0)
+		cli_add_count(out, llround(bytes), "byte");
+	else
+		cli_addf(out, "%.3g %s", bytes, units[unit]);
 }

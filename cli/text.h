@@ -28,6 +28,9 @@ extern const char *cli_text_of(const cli_text *text);
 /* Adds a number of things: "1 migration", "3 migrations", "no migrations". */
 extern void cli_add_count(cli_text *text, long long count, const char *what);
 
+/* Adds a number of bytes as people read it: "12 bytes", "1.5 MB". */
+extern void cli_add_size(cli_text *text, double bytes);
+
 /* Adds text as a JSON string; control characters are escaped. */
 extern void cli_add_json(cli_text *text, const char *string);
 

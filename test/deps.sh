@@ -9,7 +9,7 @@ set -eu
 
 major=${PG_MAJOR:-15}
 demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev libzstd-dev sqlite3'
-matrix="$demo jq libcmocka-dev libncurses-dev libpq-dev locales make perl postgresql-$major
+matrix="$demo jq libcmocka-dev libmicrohttpd-dev libncurses-dev libpq-dev locales make perl postgresql-$major
 	postgresql-server-dev-$major postgresql-$major-pgtap
 	libtap-parser-sourcehandler-pgtap-perl python3"
 check="$matrix clang libclang-rt-dev zlib1g-dev"
@@ -31,7 +31,7 @@ case ${1-} in
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	deb)
-		wanted="debhelper dpkg-dev fakeroot gcc libncurses-dev libpcre2-dev libpg-query-dev libpq-dev
+		wanted="debhelper dpkg-dev fakeroot gcc libmicrohttpd-dev libncurses-dev libpcre2-dev libpg-query-dev libpq-dev
 			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
 	packages) wanted="debootstrap python3-build python3-pip python3-setuptools python3-wheel zip" ;;

@@ -183,6 +183,7 @@ for engine in postgresql sqlite; do
 	# ---- monitoring ----
 	screen monitor status
 	screen run
+	screen serve --listen nowhere
 	live_view
 	screen slow
 	screen alerts

@@ -189,6 +189,7 @@ for engine in postgresql sqlite; do
 	says_like 'needs a terminal.*exit 2' monitor top
 	says_like 'takes start, stop.*exit 2' monitor pause
 	says_like 'takes its databases from a file.*exit 2' run
+	says_like '--listen is not ADDRESS:PORT.*exit 2' serve --listen nowhere
 	says_like '--db and --all exclude each other.*exit 2' health --all
 	says_like 'deleted: [0-9]+ samples?, .*, no entries of the log of slow statements.exit 0' reset --yes
 
