@@ -108,7 +108,7 @@ applied()
 	like "$("$engine" "$db" <<<"${3-} $call dbarchive_apply();" || true)" "$1" "$engine: $2"
 }
 
-start_server server log_lock_waits=on deadlock_timeout=250ms
+start_server server log_lock_waits=on deadlock_timeout=1s
 db=load
 for engine in postgresql sqlite; do
 	call=call timeout=
@@ -149,7 +149,7 @@ for engine in postgresql sqlite; do
 	check 'no row that is held is moved' "select count(*) from dbarchive_holds() as h join item_archive as a on cast(a.id as text) = cast(h.row_key as text)"
 	check '... and all others are' "select count(*) from item where cast(id as text) not in (select cast(row_key as text) from dbarchive_holds())"
 	if [ "$engine" = postgresql ]; then
-		is "$(grep -cE 'still waiting for (ShareLock on transaction|ExclusiveLock on tuple)' "$tmp/server/log" || true)" 0 "$engine: no writer waits for a lock for 250 ms"
+		is "$(grep -cE 'still waiting for (ShareLock on transaction|ExclusiveLock on tuple)' "$tmp/server/log" || true)" 0 "$engine: no writer waits for a lock for a second"
 	else
 		# a busy SQLite sleeps in steps, and may miss the end of a transaction; who
 		# waits for a call waits for a third of all calls
