@@ -93,8 +93,8 @@ sqlite_new ops
 sqlite ops <<<'create table t (id integer primary key);'
 mkfifo "$tmp/holder"
 
-# write SQL: what SQL prints while another connection has the write lock; that ends
-# when the call has waited for half a second.
+# write SQL [SECONDS]: what SQL prints while another connection has the write lock; that
+# ends with the call, or when so much time is over.
 write()
 {
 	rm -f "$tmp/held"
@@ -104,7 +104,8 @@ write()
 	until [ -s "$tmp/held" ]; do sleep 0.02; done
 	sqlite ops <<<"$1" >"$tmp/said" &
 	caller=$!
-	for _ in {1..25}; do ! kill -0 $caller 2>/dev/null || sleep 0.02; done
+	local until=$((SECONDS + ${2-600}))
+	while kill -0 $caller 2>/dev/null && [ $SECONDS -lt $until ]; do sleep 0.02; done
 	echo 'rollback;' >&"$fd"
 	exec {fd}>&-
 	wait
@@ -112,7 +113,7 @@ write()
 }
 like "$(write "select dbops_insert('t', '{\"id\": 1}', '{\"lock_timeout_ms\": 100}');")" \
 	'the database is locked by another connection' 'the write lock of another connection'
-is "$(write "select dbops_insert('t', '{\"id\": 1}', '{\"lock_timeout_ms\": 100, \"retries\": 100}');")" \
+is "$(write "select dbops_insert('t', '{\"id\": 1}', '{\"lock_timeout_ms\": 100, \"retries\": 100}');" 2)" \
 	'{"keys": [1], "failed": 0, "affected": 1}' '... is waited for'
 like "$(write "begin; select count(*) from t; select dbops_insert('t', '{\"id\": 2}', '{\"retries\": 100}');")" \
 	'is locked by another connection. Start the transaction with BEGIN IMMEDIATE' '... but not in a transaction that has read'
