@@ -506,10 +506,10 @@ await_flock()
 
 # Sleeps for some seconds, without a process: nothing is written into this pipe.  The
 # loops that wait sleep ten thousand times in a run of all tests.
-exec {silent}<> <(:)
+exec {never_written}<> <(:)
 sleep()
 {
-	read -rt "$1" <&"$silent" || true
+	read -rt "$1" <&"$never_written" || true
 }
 
 # Sleeps for some milliseconds.

@@ -50,12 +50,12 @@ completes()
 	is "$(count)" 0 "... and no row is left: $1"
 }
 
-# await QUERY RESULT NAME: waits until a query has a result, for 20 seconds.
+# await QUERY RESULT NAME: waits until a query has a result, for two minutes at most.
 await()
 {
 	local got= i
 
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		got=$("$engine" "$db" <<<"$1" || true)
 		[ "$got" != "$2" ] || break
 		sleep 0.2

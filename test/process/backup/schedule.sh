@@ -5,12 +5,12 @@
 . "$(dirname "$0")/../../lib.sh"
 sqlite_shell+=(-cmd '.timeout 5000')
 
-# await QUERY RESULT NAME: waits until a query has a result, for 30 seconds.
+# await QUERY RESULT NAME: waits until a query has a result, for two minutes at most.
 await()
 {
 	local got= i
 
-	for ((i = 0; i < 150; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		got=$("$engine" shop <<<"$1")
 		[ "$got" != "$2" ] || break
 		sleep 0.2

@@ -269,7 +269,7 @@ if [ "$(id -u)" -eq 0 ] && [ -x /lib/systemd/systemd ] &&
 	for wanted in 'daily@shop sampled' 'daily@file sampled.*success 0' 'weekly@shop Health: .*success 0' \
 		'daily@none there is no file.*exit-code 2'; do
 		output=$tmp/dbcare-${wanted%% *}.service
-		until=$((SECONDS + 30))
+		until=$((SECONDS + 120))
 		until [[ $(cat "$output" 2>&1) =~ ${wanted#* } ]] || [ $SECONDS -ge $until ]; do
 			sleep 0.1
 		done

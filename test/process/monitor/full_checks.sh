@@ -43,7 +43,7 @@ for engine in postgresql sqlite; do
 	"$engine" shop <<<"select dbcare_set('full_checks_at', '$(date -u -d '2 hours ago' +%H:%M)');" >"$tmp/out"
 	is "$(runs)" 0 "$engine: nor two hours after their time"
 	"$engine" shop <<<"select dbcare_set('full_checks_at', '$(date -u -d '1 minute ago' +%H:%M)');" >"$tmp/out"
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		found=$("$engine" shop <<<"select object from dbmonitor_alerts() where alert = 'consistency';")
 		[ -z "$found" ] || break
 		sleep 0.2

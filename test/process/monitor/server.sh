@@ -181,7 +181,7 @@ goes_on first 'with samples'
 restart server "shared_preload_libraries = 'dbcare, pg_stat_statements'"
 becomes first running true 'preloaded, it starts with the server'
 goes_on first 'and takes samples'
-is "$(status first problem)" '' 'a preloaded library has no problem to report'
+becomes first problem '' 'a preloaded library has no problem to report'
 is "$(status first statements)" false 'without pg_stat_statements no statements are counted'
 postgresql first <<<'create extension pg_stat_statements;'
 is "$(status first statements)" true 'with pg_stat_statements they are'

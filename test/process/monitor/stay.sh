@@ -145,7 +145,7 @@ done
 stays last 20
 servers=${servers/ $tmp\/server/}
 kill -9 "$(head -n 1 "$tmp/server/data/postmaster.pid")"
-for ((i = 0; i < 500; i++)); do
+for ((i = 0; i < 3000; i++)); do
 	kill -0 "$pid" 2>/dev/null || break
 	sleep 0.02
 done
