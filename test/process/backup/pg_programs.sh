@@ -79,9 +79,12 @@ for method in dump base; do
 	left "$method, end of the session"
 	is "$(ls -A "$tmp/backups")" '' "$method, end of the session: no file stays"
 
-	begin_call "$call"
-	await_program $program
-	kill -9 "$(pgrep -f "^$tmp/server/root.*/$program .*$tmp" | head -1)"
+	# one that has ended before is no program to kill
+	until begin_call "$call" && await_program $program &&
+		kill -9 "$(pgrep -f "^$tmp/server/root.*/$program .*$tmp" | head -1)" 2>"$tmp/none"; do
+		wait $client || true
+		rm -rf "$tmp/backups/one"
+	done
 	wait $client || true
 	like "$(tail -n +2 "$tmp/answer")" "$program was ended by signal 9" "$method: the end of the program is an error"
 	left "$method, kill of the program"

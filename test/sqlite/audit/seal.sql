@@ -129,13 +129,13 @@ rollback to s;
 
 -- the name of a logged table, its options, and a table that is removed
 update dbcare_audited_table set table_name = 'other';
-select seal_id, finding, substr(message, 1, 116) from dbaudit_verify();
+select seal_id, finding, substr(message, 1, 112) from dbaudit_verify();
 update dbcare_audited_table set table_name = 't', disabled_at = '2026-01-01T00:00:00.000Z';
 select finding from dbaudit_verify();
 delete from dbcare_audited_table;
 select finding, count(*) from dbaudit_verify() group by 1;
 rollback to s;
---> 2|table_changed|the name, the options or the state of table 1 in dbcare_audited_table was changed: it was ["t","portable","{}","2026
+--> 2|table_changed|the name, the options or the state of table 1 in dbcare_audited_table was changed: it was ["t","portable","{}","
 --> table_changed
 --> table_changed|1
 --> table_missing|6
