@@ -273,7 +273,8 @@ for ((drill = 1; drill <= drills; drill++)); do
 		cut)
 			die
 			before=$(kept)
-			truncate -s $((RANDOM * 8 % ($(stat -c %s shop.db) - 8) + 8)) shop.db
+			# with a header: no rows are salvaged without one
+			truncate -s $((RANDOM * 8 % ($(stat -c %s shop.db) - 512) + 512)) shop.db
 			way_back
 			goes_on
 			;;
