@@ -20,7 +20,7 @@ create table "odd s"."t %I'" (a int, "b c" text, made date, zone timestamptz, pl
 	doubled int generated always as (a * 2) stored, primary key ("b c", a));
 insert into "odd s"."t %I'" (a, "b c", made, zone, plain) values
 	(1, 'x''y', current_date - 11, now() - interval '241 hours', (now() at time zone 'UTC') - interval '241 hours'),
-	(2, 'x''y', current_date - 9, now() - interval '239 hours', (now() at time zone 'UTC') - interval '239 hours');
+	(2, 'x''y', current_date - 8, now() - interval '239 hours', (now() at time zone 'UTC') - interval '239 hours');
 insert into "odd s"."t %I'" values (3, 'never', null, null, null);
 select dbarchive_policy('"odd s"."t %I''"', format('{"name": "%1$s", "timestamp_column": "%1$s", "archive_after_days": 10}', c)::jsonb)
 from unnest('{made,zone,plain}'::text[]) as c;
@@ -161,7 +161,7 @@ select lives_ok($$select partman.run_maintenance('public.reading')$$, '... and p
 
 -- most rows have the same value in the first column of the key, and few are old
 create table tick (kind text, id int, made date, primary key (kind, id));
-insert into tick select 'k', i, current_date - 11 + i / 2000 from generate_series(1, 40000) as i;
+insert into tick select 'k', i, current_date - case when i < 4000 then 30 else 0 end from generate_series(1, 40000) as i;
 create index on tick (made);
 analyze tick;
 select dbarchive_policy('tick', '{"timestamp_column": "made", "delete_after_days": 10}') is not null;

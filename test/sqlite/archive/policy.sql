@@ -3,7 +3,7 @@ pragma foreign_keys = on;
 create table event (id integer primary key, made);
 insert into event values (1, '2020-01-01'), (2, 1577836800), (3, 1577836800000), (4, 2458849.5), (5, 1577836800.5),
 	(6, 'not a time'), (7, null), (8, x'00'), (9, '2999-01-01'), (10, 32472144000), (11, 32472144000000), (12, 2816424.5),
-	(13, date('now', '-11 days')), (14, date('now', '-9 days'));
+	(13, date('now', '-11 days')), (14, date('now', '-8 days'));
 select dbarchive_policy('event', '{"timestamp_column": "made", "archive_after_days": 10}') is null;
 select dbarchive_apply('{"dry_run": true}') ->> '$.policies[0].rows';
 select dbarchive_apply() ->> '$.policies[0].rows';
