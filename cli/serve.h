@@ -156,6 +156,12 @@ extern void cli_add_view_page(const cli_server *server, int database, int view,
 extern void cli_add_error_page(const char *title, const char *problem,
 							   cli_text *page);
 
+/* ---- serve_openapi.c ---- */
+
+/* Adds the OpenAPI document. */
+extern void cli_add_openapi(const cli_config *config, bool has_token,
+							cli_text *out);
+
 /* ---- serve_metrics.c ---- */
 
 /* Adds the metrics of all databases as one text; texts has NULL for those that do not

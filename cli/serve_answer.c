@@ -197,6 +197,7 @@ cli_answer_client(cli_request *request, cli_reply *reply, void *arg)
 				 strcmp(request->method, "HEAD") == 0;
 	int database;
 	int view;
+	cli_text body = {0};
 	cli_route_id route =
 		cli_find_route(&server->look.config, request->path, &database, &view);
 
@@ -223,6 +224,9 @@ cli_answer_client(cli_request *request, cli_reply *reply, void *arg)
 			return answer_fleet(server, request, reply);
 		case CLI_ROUTE_metrics:
 			return answer_metrics(server, request, reply);
+		case CLI_ROUTE_openapi:
+			cli_add_openapi(&server->look.config, server->guard.token, &body);
+			return reply_with(reply, 200, SERVE_JSON, &body);
 		case CLI_ROUTE_database:
 			return answer_view(server, request, reply, route, database,
 							   CLI_VIEW_report);

@@ -71,20 +71,21 @@ cli_is_served_host(const cli_guard *guard, const char *host)
 {
 	char name[256];
 	size_t length;
+	bool brackets;
 	struct in6_addr asked;
 	struct in6_addr own;
 
 	if (!host)
 		return false;
-	if (*host == '[')
-		length = strcspn(++host, "]");
-	else
-		length = strcspn(host, ":");
-	if (length == 0 || length >= sizeof(name))
+	brackets = *host == '[';
+	host += brackets;
+	length = strcspn(host, brackets ? "]" : ":");
+	if (length == 0 || length >= sizeof(name) ||
+		(brackets && host[length] != ']'))
 		return false;
 	memcpy(name, host, length);
 	name[length] = '\0';
-	host += length + (host[length] == ']');
+	host += length + brackets;
 	if (*host &&
 		(*host != ':' || strspn(host + 1, "0123456789") != strlen(host + 1)))
 		return false;

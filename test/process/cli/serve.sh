@@ -248,6 +248,23 @@ else
 fi
 is "$(grep -c secret "$said" "$work/answer" | sed 's/.*://' | sort -u)" 0 'no password is sent or printed'
 
+# ---- what is declared ----
+
+is "$(get /openapi.json)" 200 'the OpenAPI document'
+is "$(member '" ".join(d["paths"])')" "$(
+	{
+		sed -nE 's/^SERVE_ROUTE\(\w+, "GET", "([^"]+)".*/\1/p' cli/serve.def | grep -v '^/api/'
+		sed -nE 's#^SERVE_VIEW\(\w+, "([^"]+)".*#/api/{database}/\1#p' cli/serve.def
+	} | tr '\n' ' ' | sed 's/ $//'
+)" '... has all paths'
+is "$(member '" ".join(d["paths"]["/db/{database}"]["get"]["parameters"][0]["schema"]["enum"])')" 'file none ext plain nobody' \
+	'... and the databases'
+is "$(sed -nE 's/^\| `(\/[^`]*)` \|.*/\1/p' doc/serve.md | sort)" "$(sed -nE 's/^SERVE_ROUTE\(\w+, "GET", "([^"]+)".*/\1/p' cli/serve.def |
+	sed 's/{database}/NAME/; s/{view}/VIEW/' | sort)" 'the manual has all paths'
+is "$(sed -nE 's/^\| `([a-z-]+)` \| `(\w+)\(\)`( \[PG\])? \|( yes)? \|$/\1 \2\4/p' doc/serve.md | sort)" "$(
+	sed -nE 's/^SERVE_VIEW\(\w+, "([^"]+)", "(\w+)", (NULL)?.*/\1 \2\3/p' cli/serve.def | sed '/NULL$/!s/$/ yes/; s/NULL$//' | sort
+)" '... and all views'
+
 # ---- what every answer says ----
 
 for path in / /db/file /api/file/health /metrics /missing; do

@@ -1,0 +1,223 @@
+/*
+ * serve.c
+ *	  Who may ask the verb serve, and what paths lead to.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/serve.h"
+
+static char name[] = "shop.example";
+static char *const names[] = {name, NULL};
+
+static void
+hosts_are_address_and_names(void **state)
+{
+	static const struct
+	{
+		const char *address;
+		const char *host;
+		bool served;
+	} tries[] = {
+		{"127.0.0.1", "127.0.0.1", true},
+		{"127.0.0.1", "127.0.0.1:8383", true},
+		{"127.0.0.1", "LocalHost:1", true},
+		{"127.0.0.1", "SHOP.example", true},
+		{"127.0.0.1", "127.0.0.2", false},
+		{"127.0.0.1", "127.1", false},
+		{"127.0.0.1", "evil.example", false},
+		{"127.0.0.1", "shop.example.evil", false},
+		{"127.0.0.1", "localhost.", false},
+		{"127.0.0.1", "localhost:80:80", false},
+		{"127.0.0.1", "localhost:", true},
+		{"127.0.0.1", "user@localhost", false},
+		{"127.0.0.1", "", false},
+		{"127.0.0.1", ":80", false},
+		{"127.0.0.1", NULL, false},
+		{"127.0.0.1", "[::ffff:127.0.0.1]", true},
+		{"::1", "[::1]:8383", true},
+		{"::1", "[0:0::1]", true},
+		{"::1", "localhost", true},
+		{"::1", "[::1", false},
+		{"::1", "[::1]x", false},
+		{"::1", "[]", false},
+		{"0.0.0.0", "192.0.2.1", true},
+		{"::", "[2001:db8::1]:80", true},
+		{"0.0.0.0", "localhost", false},
+		{"0.0.0.0", "evil.example", false},
+		{"192.0.2.1", "192.0.2.1:443", true},
+		{"192.0.2.1", "127.0.0.1", false},
+	};
+	char longest[400];
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
+	{
+		cli_guard guard = {.address = tries[i].address, .hosts = names};
+
+		if (cli_is_served_host(&guard, tries[i].host) != tries[i].served)
+			fail_msg("%s at %s", tries[i].host, tries[i].address);
+	}
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_false(cli_is_served_host(
+		&(cli_guard){.address = "127.0.0.1", .hosts = names}, longest));
+}
+
+static void
+loopback_is_this_machine_alone(void **state)
+{
+	(void) state;
+	assert_true(cli_is_loopback("127.0.0.1"));
+	assert_true(cli_is_loopback("127.9.9.9"));
+	assert_true(cli_is_loopback("::1"));
+	assert_true(cli_is_loopback("::ffff:127.0.0.1"));
+	assert_false(cli_is_loopback("0.0.0.0"));
+	assert_false(cli_is_loopback("::"));
+	assert_false(cli_is_loopback("128.0.0.1"));
+	assert_false(cli_is_loopback("localhost"));
+	assert_false(cli_is_loopback(""));
+}
+
+static void
+only_the_token_is_the_token(void **state)
+{
+	const cli_guard guard = {.token = "0123456789abcdef0123456789abcdef"};
+	const cli_guard open = {0};
+
+	(void) state;
+	assert_true(
+		cli_has_token(&guard, "Bearer 0123456789abcdef0123456789abcdef"));
+	assert_true(
+		cli_has_token(&guard, "bearer  0123456789abcdef0123456789abcdef"));
+	assert_false(
+		cli_has_token(&guard, "Bearer 0123456789abcdef0123456789abcdeF"));
+	assert_false(
+		cli_has_token(&guard, "Bearer 0123456789abcdef0123456789abcdef "));
+	assert_false(cli_has_token(&guard, "Bearer"));
+	assert_false(cli_has_token(&guard, "Bearer "));
+	assert_false(cli_has_token(&guard, "0123456789abcdef0123456789abcdef"));
+	assert_false(cli_has_token(&guard, ""));
+	assert_false(cli_has_token(&guard, NULL));
+	assert_true(cli_has_token(&open, NULL));
+}
+
+static void
+wrong_tokens_make_it_slower(void **state)
+{
+	cli_guard guard = {0};
+	double before = 0;
+
+	(void) state;
+	for (int i = 0; i < 100; i++)
+	{
+		double delay;
+
+		cli_count_failure(&guard, 1000 + i);
+		delay = cli_token_delay(&guard);
+		assert_true(delay > before || (delay == before && i > 4));
+		assert_true(delay <= 8);
+		before = delay;
+	}
+	/* after a minute without one they are forgotten */
+	cli_count_failure(&guard, 2000);
+	assert_true(cli_token_delay(&guard) < 1);
+}
+
+static void
+paths_lead_to_routes(void **state)
+{
+	static char shop[] = "shop";
+	static char bar[] = "b-a_r";
+	cli_listed databases[] = {{.name = shop}, {.name = bar}};
+	const cli_config config = {.count = 2, .databases = databases};
+	static const struct
+	{
+		const char *path;
+		cli_route_id route;
+		int database;
+		int view;
+	} tries[] = {
+		{"/", CLI_ROUTE_fleet, 0, 0},
+		{"/metrics", CLI_ROUTE_metrics, 0, 0},
+		{"/db/shop", CLI_ROUTE_database, 0, 0},
+		{"/db/b-a_r", CLI_ROUTE_database, 1, 0},
+		{"/db/shop/tables", CLI_ROUTE_page, 0, CLI_VIEW_tables},
+		{"/api/b-a_r/health", CLI_ROUTE_api, 1, CLI_VIEW_health},
+	};
+	static const char *const lost[] = {
+		"",
+		"//",
+		"/db",
+		"/db/",
+		"/db/shop/",
+		"/db//tables",
+		"/db/sho",
+		"/db/shopx",
+		"/db/shop/health",
+		"/db/shop/tables/",
+		"/db/shop/tables/x",
+		"/api/shop",
+		"/api/shop/",
+		"/api/shop/healt",
+		"/api/shop/healthx",
+		"/Metrics",
+		"/metrics/",
+		"/db/{database}",
+		"metrics",
+		"*",
+	};
+	int database;
+	int view;
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
+	{
+		assert_int_equal(
+			cli_find_route(&config, tries[i].path, &database, &view),
+			tries[i].route);
+		assert_int_equal(database, tries[i].database);
+		assert_int_equal(view, tries[i].view);
+	}
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
+		if (cli_find_route(&config, lost[i], &database, &view) != CLI_NROUTES)
+			fail_msg("%s is found", lost[i]);
+}
+
+static void
+text_is_no_markup(void **state)
+{
+	cli_text page = {0};
+
+	(void) state;
+	cli_add_html(&page,
+				 "<a b=\"c\" d='e'>&\x01\x1b\x7f\xff\xc2\x85\t\n\xc3\xa9");
+	assert_string_equal(
+		page.data,
+		"&#60;a b=&#34;c&#34; d=&#39;e&#39;&#62;&#38;"
+		"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
+		"\t\n\xc3\xa9");
+	cli_text_free(&page);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hosts_are_address_and_names),
+		cmocka_unit_test(loopback_is_this_machine_alone),
+		cmocka_unit_test(only_the_token_is_the_token),
+		cmocka_unit_test(wrong_tokens_make_it_slower),
+		cmocka_unit_test(paths_lead_to_routes),
+		cmocka_unit_test(text_is_no_markup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
