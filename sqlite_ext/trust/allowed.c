@@ -77,8 +77,9 @@ are_read(dbcsl_host *h, const char *schema, const char *table,
 	for (int i = 0; i < count; i++)
 		dbc_append(&text, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "select ",
 									   columns[i]));
-	are = prepare(
-		h, dbcsl_printf(h, "%s from \"%w\".\"%w\"", text.data, schema, table));
+	/* dbcare_known is asked by its first column alone */
+	are = prepare(h, dbcsl_printf(h, "%s from \"%w\".\"%w\" where \"%w\" = ''",
+								  text.data, schema, table, columns[0]));
 	for (int i = 0; are && i < count; i++)
 		are = dbc_same(sqlite3_column_name(h->tried, i), columns[i]);
 	end_trial(h);
