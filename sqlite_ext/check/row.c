@@ -143,18 +143,6 @@ inspect(dbc_host *host, void *arg)
 		inspect_test(in, &in->demands.tests[i]);
 }
 
-static dbcsl_ddl
-read_table(dbcsl_host *h, const dbc_relation *relation)
-{
-	const dbc_rows *rows = dbc_query_text(
-		&h->base, dbcsl_printf(h,
-							   "select sql from \"%w\".sqlite_schema "
-							   "where type = 'table' and name = %Q",
-							   relation->schema, relation->name));
-
-	return dbcsl_read_ddl(h, dbc_get_text(&h->base, rows, 0, 0));
-}
-
 /* Closes the scratch database, also after an error. */
 static void
 close_inspection(dbcsl_host *h)
@@ -179,12 +167,13 @@ open_inspection(dbcsl_host *h, const dbc_relation *table, int64_t version)
 		.relation = table,
 		.version = version,
 		.task = {.table = table, .kinds = DBC_ALL_KINDS},
-		.demands = {.h = h, .task = &in->task},
-		.table = read_table(h, table)};
+		.demands = {.h = h,
+					.task = &in->task,
+					.layout = dbcsl_check_require_layout(h, table)}};
+	in->table = dbcsl_read_ddl(h, in->demands.layout->sql);
 	if (in->table.kind != DBCSL_TABLE)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
 				 "the definition of the table cannot be read");
-	in->demands.layout = dbcsl_check_require_layout(h, table);
 	dbcsl_check_open_memory_pool(h, &in->demands.pool, 0);
 	in->scratch = (dbcsl_scratch){
 		.h = h, .name = table->name, .table = &in->table, .keeps = true};

@@ -31,6 +31,7 @@ typedef struct dbcsl_check_schema dbcsl_check_schema;
 typedef struct dbcsl_check_state
 {
 	dbcsl_check_schema *schemas; /* see check/verify_object.c */
+	int nfound;					 /* names that were looked up by themselves */
 	/* of the last inspected row, or NULL; see check/row.c */
 	struct dbcsl_check_row_inspection *row;
 } dbcsl_check_state;

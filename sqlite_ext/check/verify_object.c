@@ -4,7 +4,8 @@
  *
  * SQLite has no index on the names of a schema: sqlite_schema and
  * pragma_table_list are scanned for each name.  So all objects are read once,
- * and again when the schema has changed.
+ * and again when the schema has changed; but a call about one row of a table
+ * looks up no more than a few.
  */
 #include "sqlite_ext/call/query.h"
 #include "sqlite_ext/check/verify.h"
@@ -12,6 +13,10 @@
 #include "common/core/sort.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Names of main that a call looks up by themselves. */
+#define FEW 4
 
 /* The objects of a schema, by kind and name. */
 struct dbcsl_check_schema
@@ -63,6 +68,18 @@ query_objects(dbcsl_host *h, const char *schema)
 			schema, schema, schema));
 }
 
+static dbcsl_check_object
+read_object(dbc_host *host, const dbc_rows *rows, int i)
+{
+	return (dbcsl_check_object){.place = i,
+								.is_index = dbc_get_bool(host, rows, i, 0),
+								.name = dbc_get_text(host, rows, i, 1),
+								.type = dbc_get_text(host, rows, i, 2),
+								.without_rowid = dbc_get_bool(host, rows, i, 3),
+								.strict = dbc_get_bool(host, rows, i, 4),
+								.sql = dbc_get_text(host, rows, i, 5)};
+}
+
 static void
 read_schema(dbcsl_host *h, dbcsl_check_schema *schema)
 {
@@ -74,14 +91,7 @@ read_schema(dbcsl_host *h, dbcsl_check_schema *schema)
 	schema->objects = dbcsl_alloc(host, ((size_t) rows->nrows + 1) *
 											sizeof(*schema->objects));
 	for (i = 0; i < rows->nrows; i++)
-		schema->objects[i] = (dbcsl_check_object){
-			.place = i,
-			.is_index = dbc_get_bool(host, rows, i, 0),
-			.name = dbc_get_text(host, rows, i, 1),
-			.type = dbc_get_text(host, rows, i, 2),
-			.without_rowid = dbc_get_bool(host, rows, i, 3),
-			.strict = dbc_get_bool(host, rows, i, 4),
-			.sql = dbc_get_text(host, rows, i, 5)};
+		schema->objects[i] = read_object(host, rows, i);
 	dbc_sort(schema->objects, (size_t) schema->count, sizeof(*schema->objects),
 			 compare_objects);
 }
@@ -126,9 +136,9 @@ find_schema(dbcsl_host *h, const char *name)
 	return schema;
 }
 
-const dbcsl_check_object *
-dbcsl_check_find_object(dbcsl_host *h, const char *schema, const char *name,
-						bool is_index)
+static const dbcsl_check_object *
+find_among_all(dbcsl_host *h, const char *schema, const char *name,
+			   bool is_index)
 {
 	const dbcsl_check_schema *s = find_schema(h, schema);
 	dbcsl_check_object wanted = {.name = name, .is_index = is_index};
@@ -141,4 +151,34 @@ dbcsl_check_find_object(dbcsl_host *h, const char *schema, const char *name,
 		   compare_names(found - 1, &wanted) == 0)
 		found--;
 	return found;
+}
+
+/* One of the first names that a call looks up; NULL if it has to be looked for
+ * among all. */
+static const dbcsl_check_object *
+find_one(dbcsl_host *h, const char *schema, const char *name, bool is_index)
+{
+	dbcsl_check_state *state = dbcsl_check_state_of(h);
+	dbcsl_check_object *found;
+	const dbc_rows *rows;
+
+	if (strcmp(schema, "main") != 0 || state->nfound >= FEW)
+		return NULL;
+	state->nfound++;
+	rows = dbc_query(&h->base, is_index ? "check/index" : "check/table",
+					 dbc_text(name));
+	if (rows->nrows == 0)
+		return NULL;
+	found = dbcsl_alloc(&h->base, sizeof(*found));
+	*found = read_object(&h->base, rows, 0);
+	return found;
+}
+
+const dbcsl_check_object *
+dbcsl_check_find_object(dbcsl_host *h, const char *schema, const char *name,
+						bool is_index)
+{
+	const dbcsl_check_object *found = find_one(h, schema, name, is_index);
+
+	return found ? found : find_among_all(h, schema, name, is_index);
 }

@@ -90,7 +90,7 @@ extern const char *dbcsl_recall_followed(dbcsl_host *h, const char *shape);
 extern void dbcsl_remember_followed(dbcsl_host *h, const char *shape,
 									char *names);
 
-/* ---- unsafe functions; see trust/unsafe.c ---- */
+/* ---- unsafe functions; see trust/functions.c ---- */
 
 /* Around a call, and around those that it makes by SQL. */
 extern void dbcsl_begin_sharing(dbcsl_connection *connection);

@@ -126,6 +126,7 @@ typedef struct dbcsl_host
 	bool in_samples;	   /* statements are about the tables of that file */
 	int samples_version;   /* of these, once this call has found it; else 0 */
 	const dbc_rows *foreign_keys; /* once read; see call/shared.c */
+	const char *functions;		  /* see trust/functions.c */
 	void *unsafe;				  /* see trust/unsafe.c */
 	struct dbcsl_reach *reach;	  /* see trust/reach.c */
 	struct dbc_buffer *notes;	  /* see dbcsl_begin_notes(); or NULL */

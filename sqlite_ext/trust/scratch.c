@@ -7,6 +7,7 @@
  */
 #include "sqlite_ext/trust/added.h"
 #include "sqlite_ext/trust/scratch.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 
@@ -79,21 +80,21 @@ static void
 borrow_functions(dbcsl_scratch *scratch)
 {
 	dbcsl_host *h = scratch->h;
-	const dbc_rows *rows = dbc_query(&h->base, "core/functions_borrowed");
+	dbcsl_borrowed_function there = {.next = NULL};
 
-	for (int i = 0; i < rows->nrows; i++)
+	/* may fail, when nothing is borrowed yet */
+	while (dbcsl_next_borrowed(h, &there))
 	{
-		/* may fail, when nothing is borrowed yet */
-		const dbc_value *row = dbc_get_row(&h->base, rows, i, "tii");
-		borrowed *function = borrow(h->db, row[0].text);
+		borrowed *function = borrow(h->db, there.name);
 
 		if (!function)
 			dbcsl_fail_memory(h);
 		/* frees its user data even if it fails */
 		if (sqlite3_create_function_v2(
-				scratch->db, row[0].text, (int) row[1].integer,
-				SQLITE_UTF8 | (int) row[2].integer, function, call_there, NULL,
-				NULL, sqlite3_free) == SQLITE_NOMEM)
+				scratch->db, there.name, there.narguments,
+				SQLITE_UTF8 |
+					(there.is_deterministic ? SQLITE_DETERMINISTIC : 0),
+				function, call_there, NULL, NULL, sqlite3_free) == SQLITE_NOMEM)
 			dbcsl_fail_memory(h);
 	}
 }

@@ -67,13 +67,6 @@ typedef struct unsafe_schema
 	const dbcsl_unsafe_call *calls;
 } unsafe_schema;
 
-/* What is known during a call of dbcare. */
-typedef struct unsafe_state
-{
-	const char *functions; /* unsafe in stored SQL; NULL: not read */
-	unsafe_schema *schemas;
-} unsafe_state;
-
 /* Whether a token is a word that cannot be the name of a function. */
 static bool
 is_reserved(const dbcsl_token *token)
@@ -105,122 +98,6 @@ calls(const dbcsl_token *token, const dbcsl_token *next)
 		if (dbcsl_is_word(token, operators[i]))
 			return true;
 	return false;
-}
-
-static unsafe_state *
-state_of(dbcsl_host *h)
-{
-	if (!h->unsafe)
-	{
-		h->memos++;
-		h->unsafe = dbcsl_alloc(&h->base, sizeof(unsafe_state));
-	}
-	return h->unsafe;
-}
-
-/* Flags of PRAGMA function_list. */
-#define IS_DIRECT	 0x80000
-#define IS_INNOCUOUS 0x200000
-
-/* Whether a row of PRAGMA function_list is about a function that stored SQL
- * must not call: all but SQLite's own and those that the application has
- * registered with SQLITE_INNOCUOUS.  SQLite 3.38 to 3.40 did not mark its own
- * functions of JSON. */
-static bool
-is_unsafe_row(sqlite3_stmt *row, const char *name)
-{
-	int flags = sqlite3_column_int(row, 5);
-
-	return (flags & IS_DIRECT) ||
-		   (!(flags & IS_INNOCUOUS) &&
-			!(sqlite3_column_int(row, 1) &&
-			  (dbc_starts_with(name, "json") || dbc_starts_with(name, "->"))));
-}
-
-/* Appends a name: its length in a byte, then its bytes; SQLite allows 255. */
-static void
-append_name(sqlite3_str *names, const char *name)
-{
-	size_t length = strlen(name);
-
-	if (length == 0 || length > 255)
-		return;
-	sqlite3_str_appendchar(names, 1, (char) length);
-	sqlite3_str_append(names, name, (int) length);
-}
-
-/*
- * Reads the functions that are unsafe in stored SQL, in no order; a length of 0
- * ends them.  A name is listed if any of its functions is unsafe: which of them
- * a call means depends on the number of its arguments and the encoding, and one
- * of the application may replace SQLite's own.
- *
- * The application can register one at any time, and SQLite tells nobody, so
- * each call reads them, and those within it use what it has read.
- */
-static const char *
-read_functions(dbcsl_host *h)
-{
-	sqlite3_str *names = sqlite3_str_new(NULL);
-	sqlite3_stmt *row = NULL;
-	char before[256] = "";
-	int code =
-		sqlite3_prepare_v2(h->db, "pragma function_list", -1, &row, NULL);
-	char *list;
-	const char *copy;
-	int length;
-
-	while (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW)
-	{
-		const char *name = (const char *) sqlite3_column_text(row, 0);
-
-		code = name ? SQLITE_OK : SQLITE_NOMEM;
-		if (!name || strcmp(name, before) == 0 || !is_unsafe_row(row, name))
-			continue;
-		append_name(names, name);
-		sqlite3_snprintf(sizeof(before), before, "%s", name);
-	}
-	sqlite3_finalize(row);
-	sqlite3_str_appendchar(names, 1, '\0');
-	length = sqlite3_str_length(names);
-	list = sqlite3_str_finish(names);
-	if (code != SQLITE_DONE)
-	{
-		sqlite3_free(list);
-		dbcsl_fail_engine(h, code);
-	}
-	if (!list)
-		dbcsl_fail_memory(h);
-	if (h->connection && dbcsl_share_functions(h->connection, list))
-		return list;
-	h->memos++;
-	copy = dbc_copy(&h->base, list, (size_t) length);
-	sqlite3_free(list);
-	return copy;
-}
-
-const char *
-dbcsl_unsafe_functions(dbcsl_host *h)
-{
-	unsafe_state *state = state_of(h);
-
-	if (!state->functions && h->connection)
-		state->functions = dbcsl_shared_functions(h->connection);
-	if (!state->functions)
-		state->functions = read_functions(h);
-	return state->functions;
-}
-
-void
-dbcsl_compare_functions(dbcsl_host *h)
-{
-	const char *functions =
-		h->connection ? dbcsl_awaits_functions(h->connection) : NULL;
-
-	if (!functions || strcmp(functions, dbcsl_unsafe_functions(h)) == 0)
-		return;
-	dbcsl_set_verified(h->connection, NULL);
-	(void) dbc_query(&h->base, "core/tables_state");
 }
 
 bool
@@ -487,8 +364,7 @@ list_main(dbcsl_host *h)
 const dbcsl_unsafe_call *
 dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 {
-	unsafe_state *state = state_of(h);
-	unsafe_schema *schema = state->schemas;
+	unsafe_schema *schema = h->unsafe;
 
 	for (; schema; schema = schema->next)
 		if (sqlite3_stricmp(schema->name, name) == 0)
@@ -499,9 +375,9 @@ dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 		sqlite3_stricmp(name, "main") == 0
 			? list_main(h)
 			: dbcsl_list_unsafe_in(h, dbcsl_read_definitions(h, name, ""));
-	schema->next = state->schemas;
+	schema->next = h->unsafe;
 	h->memos++;
-	state->schemas = schema;
+	h->unsafe = schema;
 	return schema->calls;
 }
 

@@ -29,13 +29,6 @@ typedef struct dbcsl_unsafe_call
 /* Whether a function is unsafe in stored SQL. */
 extern bool dbcsl_is_unsafe(dbcsl_host *h, const char *name);
 
-/* All of them: the length of each name in a byte, then its bytes. */
-extern const char *dbcsl_unsafe_functions(dbcsl_host *h);
-
-/* Before a statement is prepared: verifies dbcare's tables again if other
- * functions are unsafe than when they were verified. */
-extern void dbcsl_compare_functions(dbcsl_host *h);
-
 /* An unsafe function that an expression calls, or NULL. */
 extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
 
@@ -100,6 +93,28 @@ extern const char *dbcsl_find_unsafe_stored(dbcsl_host *h, const char *text);
 
 /* Fails if a definition has the name of an unsafe module, wherever. */
 extern void dbcsl_refuse_modules(dbcsl_host *h, const char *definition);
+
+/* ---- trust/functions.c ---- */
+
+/* All functions that are unsafe: the length of each name in a byte, then its bytes. */
+extern const char *dbcsl_unsafe_functions(dbcsl_host *h);
+
+/* A function of the application that a connection which lacks it may borrow. */
+typedef struct dbcsl_borrowed_function
+{
+	const char *next; /* place in what was read; NULL: before the first one */
+	const char *name;
+	int narguments;
+	bool is_deterministic;
+} dbcsl_borrowed_function;
+
+/* The next one; false if there is none. */
+extern bool dbcsl_next_borrowed(dbcsl_host *h,
+								dbcsl_borrowed_function *function);
+
+/* Before a statement is prepared: verifies dbcare's tables again if other
+ * functions are unsafe than when they were verified. */
+extern void dbcsl_compare_functions(dbcsl_host *h);
 
 /* ---- trust/unsafe.c ---- */
 
