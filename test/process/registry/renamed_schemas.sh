@@ -16,6 +16,7 @@ prepare()
 {
 	new_database "$1"
 	run call dbcare_install >"$tmp/told"
+	# shellcheck disable=SC2016
 	sql 'do $$ begin execute format($q$grant create on database %I to mallory$q$, current_database()); end $$'
 	psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END
 		create schema mine authorization mallory;
@@ -58,8 +59,7 @@ untouched()
 another='mine.account has become another table during the call'
 
 # what a text says that calls evil.swap() through a function of PostgreSQL
-# shellcheck disable=SC2089
-swap="query_to_xml('select evil.swap()', false, false, '')::text"
+swap="ts_rewrite('a', 'select ''a''::tsquery, evil.swap()::text::tsquery')::text"
 
 # policies of mallory, which run with the extension alone
 road=postgresql
