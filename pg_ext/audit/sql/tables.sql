@@ -6,6 +6,9 @@ with trigger as (
 		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
 	from pg_catalog.pg_trigger as t
 	where t.tgfoid = any {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
+), disabled as materialized (
+	select t.tgrelid as relid from pg_catalog.pg_trigger as t
+	where t.tgfoid = any {own_function:dbaudit_capture} and t.tgenabled in ('D', 'R')
 ), root as (
 	select t.table_id, t.relid, t.state, t.is_limited, b.now as shown
 	from trigger as t
@@ -21,6 +24,15 @@ with trigger as (
 	from dbcare.audited_table as a
 	cross join lateral pg_catalog.regexp_split_to_table(a.triggers, ' ') with ordinality as m (mark, place)
 	where m.place > 1 and pg_catalog.split_part(a.triggers, ' ', 1) = {place}
+), above as materialized (
+	-- the logged table of which one is a partition; without joins, which would be of all tables with all
+	select pg_catalog.max(m.table_id) as table_id, pg_catalog.min(m.shown) as shown
+	from (select r.table_id, r.relid, null as shown from root as r
+		union all
+		select null, p.relid, r.shown from root as r cross join lateral pg_catalog.pg_partition_tree(r.relid) as p
+		where p.relid <> r.relid and r.state not in ('D', 'R')) as m
+	group by m.relid
+	having pg_catalog.max(m.table_id) is not null and pg_catalog.min(m.shown) is not null
 ), option as materialized (
 	select * from {option_columns} as c
 )
@@ -30,8 +42,7 @@ select a.table_name, a.mode, n.options, {iso:a.enabled_at} as enabled_at, a.enab
 		when r.relid is null then 'its triggers are missing'
 		when r.state in ('D', 'R') then 'its triggers are disabled'
 		when r.is_limited then 'its triggers were replaced: they do not fire for each change'
-		when exists (select from pg_catalog.pg_trigger as t join part as p on p.relid = t.tgrelid and p.table_id = a.table_id
-				where t.tgfoid = any {own_function:dbaudit_capture} and t.tgenabled in ('D', 'R'))
+		when exists (select from disabled as d join part as p on p.relid = d.relid and p.table_id = a.table_id)
 			then 'the triggers of a partition are disabled'
 		when a.above is not null then pg_catalog.format('it is a partition of %s: its changes are logged with that table', a.above)
 		when exists (select from marked as m
@@ -49,13 +60,7 @@ select a.table_name, a.mode, n.options, {iso:a.enabled_at} as enabled_at, a.enab
 		else (select pg_catalog.min(pg_catalog.format('trigger %I of table %s has its number', t.name, t.relid::pg_catalog.regclass))
 			from trigger as t
 			where t.table_id = a.table_id and not exists (select from part as p where p.table_id = a.table_id and p.relid = t.relid)) end as problem
-from (select t.*, (select pg_catalog.min(b.now)
-		from root as o
-		join {bound_tables} as b on b.table_id = o.table_id
-		join part as p on p.table_id = o.table_id
-		join root as r on r.relid = p.relid
-		where r.table_id = t.table_id and o.table_id <> t.table_id and o.state not in ('D', 'R')) as above
-	from dbcare.audited_table as t) as a
+from (select t.*, (select v.shown from above as v where v.table_id = t.table_id) as above from dbcare.audited_table as t) as a
 join {audited_options} as n on n.table_id = a.table_id
 left join root as r on r.table_id = a.table_id
 order by a.table_name, a.table_id

@@ -1,0 +1,57 @@
+#!/bin/bash
+# [PostgreSQL] With 64 tables, all of which are kept, logged, held and under a policy, no statement
+# of a call reads more than 2,500 rows for each: where PostgreSQL knows nothing of their number, it
+# joins all tables with all, which may be done once, but not for each of them.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+# statistics that come at some moment would change plans
+start_server server autovacuum=off
+
+# tables N: some have children, marked rows, or partitions; all in one transaction.
+tables()
+{
+	echo 'begin;'
+	seq "$1" | awk '{
+		mode = $1 % 4 == 0 ? "flag" : "trash"
+		print "create table item_" $1 " (id integer primary key, label text, at date, parent_id integer references item_" \
+			($1 % 2 ? $1 : $1 - 1) " on delete cascade, other_id integer references item_" $1 " on delete set null)" \
+			($1 % 5 ? "" : " partition by range (id)") ";"
+		if ($1 % 5 == 0) print "create table part_" $1 " partition of item_" $1 " default;"
+		print "insert into item_" $1 " (id, label, at) values (1, \047a\047, \0472020-01-01\047), (2, \047b\047, \0472020-01-01\047);"
+		print "select dbarchive_enable(\047item_" $1 "\047, \047{\"mode\": \"" mode "\"}\047) is null;"
+		print "select dbaudit_enable(\047item_" $1 "\047, \047{\"mask\": [\"label\"]}\047) is null;"
+		print "select dbarchive_policy(\047item_" $1 "\047, \047{\"timestamp_column\": \"at\", \"archive_after_days\": 10, \"purge_deleted_after_days\": 3}\047) is null;"
+		if (mode == "trash") print "delete from item_" $1 " where id = 2;"
+		print "select dbarchive_hold(\047item_" $1 "\047, 1, \047case\047) is null;"
+	}'
+	echo 'commit;'
+}
+
+calls()
+{
+	cat <<-'END'
+		load 'dbcare'; load 'auto_explain';
+		set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+		set auto_explain.log_analyze = on; set auto_explain.log_timing = off;
+		set auto_explain.log_format = json; set auto_explain.log_level = notice; set client_min_messages = notice;
+		select dbarchive_release('item_1', 1), dbarchive_hold('item_1', 1, 'case');
+		select dbarchive_restore('item_1', 2); select dbarchive_delete('item_1', 2);
+		select dbaudit_disable('item_1'), dbaudit_enable('item_1');
+		select dbarchive_policy('item_1', '{"timestamp_column": "at", "delete_after_days": 20}');
+		select dbarchive_disable('item_1'), dbarchive_enable('item_1');
+		select dbops_update('item_1', '{"label": "c"}', '{"id": 1}'), dbops_delete('item_1', '{"id": 3}');
+		select count(*) from dbarchive_deleted('item_1'), dbarchive_holds('item_1');
+		select count(*) from dbarchive_deleted(); select count(*) from dbarchive_holds();
+		select count(*) from dbarchive_policies(); select count(*) from dbarchive_status();
+		select count(*) from dbaudit_tables(); select count(*) from dbaudit_log('{"table": "item_1"}');
+		select count(*) from dbaudit_history('item_1', 1); select dbaudit_as_of('item_1', 1, now()::text);
+	END
+}
+
+postgresql_new shop
+tables 64 | postgresql shop >"$tmp/made"
+calls | "${psql_shell[@]}" -v VERBOSITY=terse -d shop >"$tmp/plans" 2>&1
+is "$(test/process/core/growth_postgresql.pl "$tmp/plans" 64)" 'most have run' \
+	'no statement joins all tables with all for each table'
+finish
