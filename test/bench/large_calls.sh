@@ -75,12 +75,12 @@ large_plain()
 	large_rows item
 }
 
-# And a filter with a list of a 33rd as many values, about 30,000 of 1,000,000.
+# And a filter with a list of a 34th as many values: at most 30,000 may be given.
 large_listed()
 {
 	large_plain
 	echo "create table list (filter $([ "$engine" = sqlite ] && echo text || echo jsonb));
-		insert into list values ('{\"id\": {\"in\": [1$(seq -s '' -f ', %.0f' 2 $((n / 33)))]}}');"
+		insert into list values ('{\"id\": {\"in\": [1$(seq -s '' -f ', %.0f' 2 $((n / 34)))]}}');"
 }
 
 # A parent with n children, and n children without a parent.
