@@ -185,6 +185,11 @@ read_header(void *arg, enum MHD_ValueKind kind, const char *name,
 		keep_once(&request->host, value);
 	else if (strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0)
 		keep_once(&request->authorization, value);
+	else if (strcasecmp(name, "Sec-Fetch-Site") == 0)
+		request->of_other_site |=
+			strcmp(value, "same-origin") != 0 && strcmp(value, "none") != 0;
+	else if (strcasecmp(name, "Sec-Fetch-Dest") == 0)
+		keep_once(&request->destination, value);
 	else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0 ||
 			 (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0 &&
 			  strcmp(value, "0") != 0))

@@ -22,7 +22,9 @@ typedef struct cli_request
 		*host; /* NULL unless there is exactly one, as of authorization */
 	const char *authorization;
 	bool has_body;
-	double begun; /* as cli_seconds() */
+	bool of_other_site;		 /* a browser says that a page of one sends it */
+	const char *destination; /* what a browser needs the answer for, or NULL */
+	double begun;			 /* as cli_seconds() */
 	double
 		again; /* an answer that comes later is asked for then; 0: any time */
 	void *connection;

@@ -25,6 +25,8 @@
 #define MOST_TOKEN	1024
 #define MOST_PEM	(1 << 20)
 
+#define OPEN_TO_ALL "Every user of this machine can read it."
+
 /* Descriptors that a process may have when a new one is forked. */
 #define MOST_DESCRIPTORS 1024
 
@@ -222,7 +224,7 @@ read_token(const char *path)
 	if (lstat(path, &name) == 0)
 		problem = cli_distrust(&name, &file);
 	if (!problem && file.st_mode & S_IROTH)
-		problem = "Every user of this machine can read it.";
+		problem = OPEN_TO_ALL;
 	if (!problem && strlen(token) < LEAST_TOKEN)
 		problem = "Its first line has fewer than 32 characters.";
 	for (const char *at = token; !problem && *at; at++)
@@ -236,6 +238,24 @@ read_token(const char *path)
 	cli_text_free(&message);
 	free(token);
 	return NULL;
+}
+
+/* The certificate and its key; prints why they are not used, and returns false. */
+static bool
+read_pem(const char *certificate, const char *key, cli_http_options *options)
+{
+	struct stat status;
+	cli_text message = {0};
+
+	options->certificate = cli_read_regular(certificate, MOST_PEM, &status);
+	options->key =
+		options->certificate ? cli_read_regular(key, MOST_PEM, &status) : NULL;
+	if (!options->key || !(status.st_mode & S_IROTH))
+		return options->key;
+	cli_addf(&message, "%s is not used as a key", key);
+	cli_complain(message.data, OPEN_TO_ALL, "Run chmod o-r on it.");
+	cli_text_free(&message);
+	return false;
 }
 
 /* Splits ADDRESS:PORT; an address of IPv6 is in brackets. */
@@ -283,7 +303,6 @@ read_access(const cli_invocation *invocation, cli_guard *guard,
 	const char *token = cli_given(invocation, "--token-file");
 	const char *certificate = cli_given(invocation, "--tls-cert");
 	const char *key = cli_given(invocation, "--tls-key");
-	struct stat status;
 	char *address;
 
 	if (!split_listen(listen ? listen : LISTEN, &address, &options->port))
@@ -312,12 +331,7 @@ read_access(const cli_invocation *invocation, cli_guard *guard,
 	}
 	if (token && !(guard->token = read_token(token)))
 		return false;
-	if (certificate &&
-		(!(options->certificate =
-			   cli_read_regular(certificate, MOST_PEM, &status)) ||
-		 !(options->key = cli_read_regular(key, MOST_PEM, &status))))
-		return false;
-	return true;
+	return !certificate || read_pem(certificate, key, options);
 }
 
 /* The databases of the file, or that of --db, whose name is main. */

@@ -205,6 +205,12 @@ cli_answer_client(cli_request *request, cli_reply *reply, void *arg)
 		return reply_text(reply, 421,
 						  "this server does not have the name of the request; "
 						  "--host adds names");
+	/* a page of another site may link to this one, but not load what it has, nor measure
+	 * how long that takes */
+	if (request->of_other_site &&
+		(!request->destination ||
+		 strcmp(request->destination, "document") != 0))
+		return reply_text(reply, 403, "a page of another site has asked");
 	if (!reads)
 	{
 		reply->allow = "GET, HEAD";

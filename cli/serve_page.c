@@ -81,31 +81,43 @@ add_hash(cli_text *policy, const char *directive, const char *text)
 	cli_addf(policy, "; %s 'sha256-%s'", directive, (const char *) digits);
 }
 
-char *
-cli_page_policy(void)
+static char *
+policy_with(const char *style, int length)
 {
 	cli_text policy = {0};
 
 	cli_add(&policy, "img-src data:");
-	add_hash(&policy, "style-src", dbc_health_page_css);
+	if (style)
+		cli_addf(&policy, "; %.*s", length, style);
+	else
+		add_hash(&policy, "style-src", dbc_health_page_css);
 	add_hash(&policy, "script-src", dbc_health_page_js);
 	return policy.data;
 }
 
-/* A server may have another version of dbcare, whose page has other hashes. */
+char *
+cli_page_policy(void)
+{
+	return policy_with(NULL, 0);
+}
+
+/* A server may have another version of dbcare, whose page has another style.  No script but
+ * our own runs: it would see the pages of all databases, and the server may be hostile. */
 char *
 cli_report_policy(const char *report)
 {
-	static const char begin[] = "img-src data:; ";
-	static const char characters[] = "abcdefghijklmnopqrstuvwxyz"
-									 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-									 "0123456789+/=';:- ";
-	const char *at = strstr(report, begin);
-	const char *end = at ? strstr(at, "; base-uri") : NULL;
+	static const char begin[] = "style-src 'sha256-";
+	const char *style = strstr(report, begin);
+	size_t length = 0;
 
-	if (!end || strspn(at, characters) < (size_t) (end - at))
-		return NULL;
-	return cli_copy_bytes(at, (size_t) (end - at));
+	if (style)
+		length = strlen(begin) + strspn(style + strlen(begin),
+										"abcdefghijklmnopqrstuvwxyz"
+										"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+										"0123456789+/=");
+	return length > 0 && style[length] == '\''
+			   ? policy_with(style, (int) length + 1)
+			   : cli_page_policy();
 }
 
 static void

@@ -314,6 +314,17 @@ refuses ' 421 | 400 ' 'no host' GET /healthz 'X-Host: none' 'Host:'
 for host in 127.0.0.1 "127.0.0.1:$port" localhost LOCALHOST:80; do
 	is "$(get /healthz "Host: $host")" 200 "the host $host"
 done
+for site in cross-site same-site; do
+	for destination in empty image iframe script; do
+		refuses ' 403 ' "a page of another site ($site) that loads: $destination" GET /db/file \
+			"Sec-Fetch-Site: $site" "Sec-Fetch-Dest: $destination"
+	done
+	refuses ' 403 ' "a page of another site ($site) that says no more" GET /healthz "Sec-Fetch-Site: $site"
+	is "$(get /healthz "Sec-Fetch-Site: $site" 'Sec-Fetch-Dest: document')" 200 "a link from another site ($site)"
+done
+for site in same-origin none; do
+	is "$(get /healthz "Sec-Fetch-Site: $site" 'Sec-Fetch-Dest: empty')" 200 "a page of this site ($site)"
+done
 is "$(ask HEAD /healthz | sed '1,/^$/d' | wc -c)" 0 'HEAD has no body'
 like "$(ask HEAD / | head -n 1)" ' 200 ' '... and an answer'
 
@@ -403,6 +414,10 @@ is "$(get / "$token" 'Host: other.example')" 421 'another name'
 stop
 if command -v openssl >/dev/null; then
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key" -out "$work/cert" -days 2 -subj /CN=localhost 2>"$work/openssl"
+	chmod o+r "$work/key"
+	like "$(run --tls-cert cert --tls-key key)" 'key is not used as a key.*Every user of this machine can read it.*exit 2' \
+		'a key that everybody can read'
+	chmod o-r "$work/key"
 	begin --tls-cert cert --tls-key key
 	like "$(cat "$said")" '^Serving 5 databases at https://' 'TLS'
 	like "$(python3 - "$port" "$work/cert" <<-'END'

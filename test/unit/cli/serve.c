@@ -192,6 +192,40 @@ paths_lead_to_routes(void **state)
 }
 
 static void
+a_page_of_a_server_brings_no_script(void **state)
+{
+	static const char *const pages[] = {
+		"",
+		"img-src data:; style-src 'sha256-aB0+/='; script-src 'sha256-evil'; "
+		"base-uri 'none'",
+		"img-src data:; script-src 'unsafe-inline'; connect-src https:; "
+		"base-uri 'none'",
+		"style-src 'sha256-a' 'unsafe-inline'; script-src 'unsafe-inline'",
+		"style-src 'sha256-",
+		"style-src 'sha256-a\r\nX-Header: b'",
+	};
+	char *own = cli_page_policy();
+	const char *script = strstr(own, "script-src 'sha256-");
+
+	(void) state;
+	assert_non_null(script);
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+	{
+		char *policy = cli_report_policy(pages[i]);
+		const char *at = strstr(policy, "script-src");
+
+		assert_non_null(at);
+		assert_string_equal(at, script);
+		assert_null(strstr(policy, "unsafe"));
+		assert_null(strstr(policy, "connect"));
+		assert_null(strchr(policy, '\n'));
+		assert_true((strstr(policy, "'sha256-aB0+/='") != NULL) == (i == 1));
+		free(policy);
+	}
+	free(own);
+}
+
+static void
 text_is_no_markup(void **state)
 {
 	cli_text page = {0};
@@ -216,6 +250,7 @@ main(void)
 		cmocka_unit_test(only_the_token_is_the_token),
 		cmocka_unit_test(wrong_tokens_make_it_slower),
 		cmocka_unit_test(paths_lead_to_routes),
+		cmocka_unit_test(a_page_of_a_server_brings_no_script),
 		cmocka_unit_test(text_is_no_markup),
 	};
 
