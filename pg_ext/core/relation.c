@@ -9,6 +9,7 @@
 #include "commands/dbcommands.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
@@ -99,6 +100,13 @@ dbcpg_require_name(const dbc_relation *relation, Oid oid)
 	if (find_by_name(relation) != oid)
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg(DBC_ANOTHER_TABLE, dbcpg_from_core(relation->shown)));
+}
+
+void
+dbcpg_lock_name(const dbc_relation *relation, Oid oid, LOCKMODE mode)
+{
+	LockRelationOid(oid, mode);
+	dbcpg_require_name(relation, oid);
 }
 
 Oid

@@ -175,7 +175,9 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 
 	/* deferred triggers, or the statement before, may have renamed its schema */
 	if (r->script->table)
-		(void) dbcpg_find_table_oid(r->script->table);
+		dbcpg_lock_name(r->script->table,
+						dbcpg_find_table_oid(r->script->table),
+						read_only ? AccessShareLock : RowExclusiveLock);
 	r->text = dbcpg_from_core(text);
 	dbcpg_require_spi_success(
 		r->script->is_fix ? dbcpg_execute_repair(r->host, r->text)

@@ -111,7 +111,7 @@ dbcpg_row_prepare(dbcpg_row_step *r, const char *text, int nargs, Oid *types,
 	SPIPlanPtr plan;
 
 	/* what a statement before has called may have renamed its schema */
-	(void) dbcpg_find_table_oid(r->step->table);
+	dbcpg_lock_name(r->step->table, r->relation, AccessShareLock);
 	dbcpg_row_begin_owner(r, GetUserId(), &was);
 	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
 	dbcpg_row_end_owner(&was);
@@ -209,6 +209,8 @@ dbcpg_row_prepare_change(dbcpg_row_step *r, const char *text, const Oid *types,
 	List *trees;
 	List *queries;
 
+	/* the same: the text has the name, and may have what somebody has stored */
+	dbcpg_lock_name(r->step->table, r->relation, RowExclusiveLock);
 	dbcpg_row_begin_owner(r, GetUserId(), &was);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	trees = parse(text);

@@ -11,6 +11,7 @@
 #include "pg_ext/core/cursor.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 
 #include "catalog/pg_type.h"
@@ -89,6 +90,8 @@ open_repair(dbcpg_row_step *r, dbcpg_host *host, dbc_row_step *step)
 									  ALLOCSET_DEFAULT_SIZES)};
 	r->batch =
 		AllocSetContextCreate(r->call, "dbcare batch", ALLOCSET_DEFAULT_SIZES);
+	if (step->table->id != 0)
+		dbcpg_require_name(step->table, (Oid) step->table->id);
 	require_owner(r);
 }
 

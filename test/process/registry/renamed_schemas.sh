@@ -10,8 +10,9 @@
 
 postgresql postgres <<<'create role mallory;'
 
-# prepare NAME OWNER: schemas of mallory with a table of OWNER and one of the superuser,
-# which change places when the first one is changed, or evil.swap() is called.
+# prepare NAME OWNER [CALLS]: schemas of mallory with a table of OWNER and one of the
+# superuser, which change places when the first one is changed, or evil.swap() is called
+# so often.
 prepare()
 {
 	new_database "$1"
@@ -26,6 +27,10 @@ prepare()
 		create table evil.ran (who text);
 		alter table evil.ran owner to mallory;
 		grant insert on evil.ran to public;
+		-- numbers stay when a transaction fails
+		create sequence evil.called;
+		create sequence evil.called_by_postgres;
+		grant all on all sequences in schema evil to mallory;
 		create table app.account (id integer primary key, at timestamptz, note text);
 		create table mine.account (id integer primary key, at timestamptz, note text);
 		alter table mine.account owner to $2;
@@ -34,8 +39,14 @@ prepare()
 		create function evil.swap() returns bool language plpgsql as \$\$
 		begin
 			insert into evil.ran values (current_user);
+			if current_user = 'postgres' then
+				perform nextval('evil.called_by_postgres');
+			end if;
 			if to_regnamespace('other') is not null then
 				return true;
+			end if;
+			if nextval('evil.called') < ${3-1} then
+				return false;
 			end if;
 			alter schema mine rename to other;
 			alter schema app rename to mine;
@@ -79,7 +90,8 @@ done
 # over the wire no code of mallory runs, so there it is the superuser's that renames
 for road in postgresql wire; do
 	owner=mallory
-	[ "$road" = postgresql ] || owner=postgres
+	last=2000
+	[ "$road" = postgresql ] || { owner=postgres last=3000; }
 
 	# a repair counts, saves and changes rows
 	prepare rule $owner
@@ -88,6 +100,16 @@ for road in postgresql wire; do
 	sql "update dbcare.rule set author = '$owner'"
 	like "$(run call dbcheck_repair 'options={"rules": ["swap"], "dry_run": false}')" "$another" "$road: a repair ends at another table"
 	untouched "a repair is undone" app
+
+	# at the last row that it saves: over the wire a condition and its cause are asked
+	prepare saved $owner $last
+	run call dbcheck_rule_add name=swap relation=mine.account "expression=$swap ~ 'true'" \
+		"options={\"repair_sql\": \"note = $swap\"}" >"$tmp/told"
+	sql "update dbcare.rule set author = '$owner'"
+	like "$(run call dbcheck_repair 'options={"rules": ["swap"], "dry_run": false}')" "$another" \
+		"$road: a repair ends at another table before it changes it"
+	is "$(sql 'select last_value from evil.called')" $last "$road: ... when its rows are saved"
+	[ "$road" = wire ] || is "$(sql 'select is_called from evil.called_by_postgres')" f "$road: no stored text ran as superuser"
 
 	prepare backfill $owner
 	like "$(run call dbmigrate_backfill name=change "sql=update mine.account set note = 'changed'")" "$another" \
