@@ -94,7 +94,7 @@ serve(const cli_pool *pool, int socket)
 	int null = open("/dev/null", O_RDONLY);
 	cli_task task;
 
-	/* nobody answers questions; Ctrl-C is for the parent alone */
+	/* questions have no answer; Ctrl-C is for the parent alone */
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
 	setpgid(0, 0);

@@ -64,7 +64,7 @@ extern void cli_pool_retire(cli_pool *pool);
 /* Ends all processes: after a moment those that do not end are killed. */
 extern void cli_free_pool(cli_pool *pool);
 
-/* Seconds of a clock that nobody sets. */
+/* Seconds of a clock that cannot be set. */
 extern double cli_seconds(void);
 
 #endif /* CLI_POOL_H */

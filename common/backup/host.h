@@ -230,7 +230,7 @@ typedef struct dbc_program
 typedef struct dbc_program_end
 {
 	bool ended;
-	int status;			  /* as of waitpid(); -1: nobody knows */
+	int status;			  /* as of waitpid(); -1: unknown */
 	const char *output;	  /* in the core's encoding */
 	bool cut;			  /* there was more output */
 	const char *messages; /* the end of what it wrote to standard error */
