@@ -131,13 +131,15 @@ update_batch(dbc_host *host, dbc_backfill *b, const progress *p)
 	const char *up_to = next_place(host, b, p->done, p->end);
 	const char *range =
 		dbc_batch_range(host, &b->table, b->update.qualifier, p->done, up_to);
-	int64_t changed =
-		run_statement(host, b,
-					  dbc_backfill_update_range(host, &b->update, range))
-			->affected;
-	int64_t now = dbc_microseconds();
 	dbc_value tells_done = p->tells_done;
+	int64_t changed;
+	int64_t now;
 
+	dbc_batch_lock_table(host, b->table.relation);
+	changed = run_statement(host, b,
+							dbc_backfill_update_range(host, &b->update, range))
+				  ->affected;
+	now = dbc_microseconds();
 	if (b->update.condition && tells_done.kind == DBC_NULL && changed > 0)
 		tells_done = dbc_bool(!matches(host, b, p->done, up_to));
 	dbc_query(host, "backfill/advance", dbc_text(b->name), dbc_text(up_to),

@@ -111,6 +111,31 @@ for road in postgresql wire; do
 	is "$(sql 'select last_value from evil.called')" $last "$road: ... when its rows are saved"
 	[ "$road" = wire ] || is "$(sql 'select is_called from evil.called_by_postgres')" f "$road: no stored text ran as superuser"
 
+	# a statement waits for a lock
+	prepare waits $owner
+	sql 'drop trigger swap_after on mine.account'
+	run call dbcare_set name=lock_timeout_ms value=60000 >"$tmp/told"
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END >"$tmp/held" &
+		begin;
+		lock table mine.account in share mode;
+		select pg_advisory_lock(7);
+		do $$ begin
+			while not exists (select from pg_locks where relation = 'mine.account'::regclass and not granted
+				and mode = 'RowExclusiveLock') loop
+				perform pg_sleep(0.02);
+			end loop;
+			alter schema mine rename to other;
+			alter schema app rename to mine;
+		end $$;
+		commit;
+	END
+	holder=$!
+	until [ "$(sql "select count(*) from pg_locks where locktype = 'advisory' and objid = 7 and granted")" = 1 ] || ! kill -0 $holder; do sleep 0.02; done
+	like "$(run call dbmigrate_backfill name=change "sql=update mine.account set note = 'changed'")" "$another" \
+		"$road: a backfill that has waited for a lock ends at another table"
+	wait $holder
+	untouched "a backfill after a wait" mine
+
 	prepare backfill $owner
 	like "$(run call dbmigrate_backfill name=change "sql=update mine.account set note = 'changed'")" "$another" \
 		"$road: a backfill ends at another table"
