@@ -226,6 +226,43 @@ a_page_of_a_server_brings_no_script(void **state)
 }
 
 static void
+no_database_spoils_the_metrics_of_others(void **state)
+{
+	static char evil[] = "evil";
+	static char shop[] = "shop";
+	cli_listed databases[] = {{.name = evil}, {.name = shop}};
+	const cli_config config = {.count = 2, .databases = databases};
+	const char *const texts[] = {
+		"# TYPE up nonsense\n# TYPE up gauge\n# HELP up Whether.\n# UNIT up s\n"
+		"up{name=\"shop\"} 0\nup{a=\"b\",name=\"shop\"} 0\nup{a=\"b} 0\n"
+		"up{a=\"\\x\"} 0\nup{a=\"b\"}\nup 1 2\nup one\nup  1\n1up 1\n\n{} 1\n"
+		"# EOF\nup{a=\"\\\"}\\n, \\\\\",b=\"\"} 1.5e3\nup 1",
+		"# TYPE up gauge\nup 2\n# UNIT a_second second\n# UNIT a s\n"
+		"other{a=\"b\"} NaN\na_second 1\n# EOF\n"};
+	cli_text text = {0};
+	cli_text many = {0};
+	const char *more[] = {NULL, texts[1]};
+
+	(void) state;
+	cli_add_metrics(&config, texts, &text);
+	assert_string_equal(
+		text.data,
+		"# TYPE up gauge\n# HELP up Whether.\n"
+		"up{name=\"evil\",a=\"\\\"}\\n, \\\\\",b=\"\"} 1.5e3\n"
+		"up{name=\"shop\"} 2\n# UNIT a_second second\na_second{name=\"shop\"} "
+		"1\nother{name=\"shop\",a=\"b\"} NaN\n# EOF\n");
+	cli_text_free(&text);
+	for (int i = 0; i < 5000; i++)
+		cli_addf(&many, "m%d 1\n", i);
+	more[0] = many.data;
+	cli_add_metrics(&config, more, &text);
+	assert_non_null(strstr(text.data, "\nm999{name=\"evil\"} 1\n"));
+	assert_null(strstr(text.data, "\nm1000{"));
+	cli_text_free(&text);
+	cli_text_free(&many);
+}
+
+static void
 text_is_no_markup(void **state)
 {
 	cli_text page = {0};
@@ -251,6 +288,7 @@ main(void)
 		cmocka_unit_test(wrong_tokens_make_it_slower),
 		cmocka_unit_test(paths_lead_to_routes),
 		cmocka_unit_test(a_page_of_a_server_brings_no_script),
+		cmocka_unit_test(no_database_spoils_the_metrics_of_others),
 		cmocka_unit_test(text_is_no_markup),
 	};
 
