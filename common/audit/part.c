@@ -44,7 +44,8 @@ dbc_audit_read_parts(dbc_host *host, const dbc_relation *table,
 			(dbc_audit_part){.relid = cells[P_RELID].integer,
 							 .table = {.schema = cells[P_SCHEMA].text,
 									   .name = cells[P_NAME].text,
-									   .shown = cells[P_SHOWN].text}};
+									   .shown = cells[P_SHOWN].text,
+									   .id = cells[P_RELID].integer}};
 	}
 	return parts;
 }

@@ -27,6 +27,7 @@ typedef struct dbc_row_step
 	int64_t set_id;			   /* of the saved rows; repairs: repair_id */
 	int64_t number;			   /* within the set */
 	const dbc_relation *table; /* not partitioned */
+	int64_t table_id; /* [PG] OID that the first action has found, or 0 */
 	/* a row counts for the first cause that applies */
 	dbc_row_cause *causes;
 	int ncauses;

@@ -90,8 +90,10 @@ open_repair(dbcpg_row_step *r, dbcpg_host *host, dbc_row_step *step)
 									  ALLOCSET_DEFAULT_SIZES)};
 	r->batch =
 		AllocSetContextCreate(r->call, "dbcare batch", ALLOCSET_DEFAULT_SIZES);
-	if (step->table->id != 0)
-		dbcpg_require_name(step->table, (Oid) step->table->id);
+	if (step->table_id == 0)
+		step->table_id =
+			step->table->id != 0 ? step->table->id : (int64_t) r->relation;
+	dbcpg_require_name(step->table, (Oid) step->table_id);
 	require_owner(r);
 }
 

@@ -87,6 +87,26 @@ for options in '"delete_after_days": 1' '"archive_after_days": 1' \
 	is "$(sql "select count(*) from evil.ran where who = 'postgres'")" 0 "$name: no code ran as superuser"
 done
 
+# orphans of two tables are saved, then those of the first are deleted, whose trigger fires
+prepare orphans mallory
+psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+	update app.account set id = id + 5000;
+	create table app.second (id integer primary key);
+	insert into app.second select n from generate_series(101, 110) as n;
+	truncate mine.account;
+	insert into mine.account select n from generate_series(1, 10) as n;
+	create table mine.parent (id integer primary key);
+	create table mine.second (id integer primary key);
+	insert into mine.second select id from mine.account;
+	alter table mine.account add foreign key (id) references mine.parent not valid;
+	alter table mine.second add foreign key (id) references mine.parent not valid;
+	alter table mine.parent owner to mallory;
+	alter table mine.second owner to mallory;
+END
+like "$(run call dbcheck_repair 'options={"orphans": "quarantine", "triggers": "fire", "dry_run": false}')" \
+	'mine.second has become another table during the call' 'a repair of two tables ends at another one'
+is "$(sql 'select count(*) from app.second')" 10 '... whose rows stay'
+
 # over the wire no code of mallory runs, so there it is the superuser's that renames
 for road in postgresql wire; do
 	owner=mallory
