@@ -20,8 +20,10 @@
 #include "parser/parse_type.h"
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
+#include "utils/builtins.h"
 #include "utils/syscache.h"
 
+#include "common/core/rights.h"
 #include "common/core/text.h"
 
 /* Whether a statement only enables triggers that are not dbcare's.  An owner
@@ -77,14 +79,30 @@ adds_columns(const AlterTableStmt *alter)
 	return true;
 }
 
-/* The role to run an ALTER TABLE as; locks the table, so that no role can
- * replace it. */
+/* Locks the table of a statement, so that no role can replace it.  Whoever has
+ * made this wait may have renamed its schema meanwhile, and the name is found
+ * again after that. */
+static Oid
+lock_table(const RangeVar *name, LOCKMODE mode)
+{
+	Oid before = RangeVarGetRelid(name, NoLock, false);
+	Oid table = RangeVarGetRelidExtended(name, mode, 0,
+										 RangeVarCallbackOwnsRelation, NULL);
+
+	if (table != before)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg(DBC_ANOTHER_TABLE,
+					   quote_qualified_identifier(name->schemaname,
+												  name->relname)));
+	return table;
+}
+
+/* The role to run an ALTER TABLE as. */
 static Oid
 role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 {
-	Oid relation = RangeVarGetRelidExtended(
-		alter->relation, AlterTableGetLockLevel(alter->cmds), 0,
-		RangeVarCallbackOwnsRelation, NULL);
+	Oid relation =
+		lock_table(alter->relation, AlterTableGetLockLevel(alter->cmds));
 	const dbc_rows *rows;
 	List *owners = NIL;
 
@@ -97,14 +115,11 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	return dbcpg_role_for_owners(owners);
 }
 
-/* The role to run a CREATE TRIGGER as, which computes partition keys; locks the
- * table. */
+/* The role to run a CREATE TRIGGER as, which computes partition keys. */
 static Oid
 role_for_trigger(const CreateTrigStmt *trigger)
 {
-	Oid relation =
-		RangeVarGetRelidExtended(trigger->relation, ShareRowExclusiveLock, 0,
-								 RangeVarCallbackOwnsRelation, NULL);
+	Oid relation = lock_table(trigger->relation, ShareRowExclusiveLock);
 	List *owners = NIL;
 	ListCell *cell;
 

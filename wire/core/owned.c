@@ -4,9 +4,11 @@
  */
 #include "wire/core/owned.h"
 
+#include "common/core/rights.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
 #include "wire/core/relation.h"
+#include "wire/core/session.h"
 
 /* Columns of core/owned.sql. */
 enum
@@ -124,6 +126,65 @@ name_after(const char *text, const char *word)
 	return at;
 }
 
+/* The lock that ALTER TABLE takes, as dbcare writes it after the name; NULL if it
+ * neither runs code nor loses anything. */
+static const char *
+lock_for(const dbc_lexeme *action)
+{
+	dbc_lexeme object = next(action);
+
+	if (dbc_lexeme_is_one_of(action, " enable reset "))
+		return NULL;
+	if (dbc_lexeme_is_one_of(action, " validate "))
+		return "share update exclusive";
+	if (dbc_lexeme_is_one_of(action, " add ") &&
+		dbc_lexeme_is_one_of(&object, " constraint "))
+		return "share row exclusive";
+	return "access exclusive";
+}
+
+/* Not a foreign table or a materialized view. */
+static bool
+can_be_locked(dbcw_host *h, const dbc_relation *relation)
+{
+	return dbc_query_text(
+			   &h->base,
+			   dbc_format(&h->base,
+						  "select from pg_catalog.pg_class "
+						  "where oid = %lld and relkind in ('r', 'p')",
+						  (long long) relation->id))
+			   ->nrows > 0;
+}
+
+/* Locks the table of an ALTER TABLE before its code is judged.  Whoever makes the
+ * statement wait could rename its schema meanwhile: the name is found again after
+ * that, and would be that of a table with other code. */
+static void
+lock_table(dbcw_host *h, const dbc_lexeme *name)
+{
+	int nbefore;
+	int nafter;
+	const dbc_relation *before = dbcw_find_tables_at(h, name->text, &nbefore);
+	const dbc_relation *after;
+	const char *end;
+	const char *mode = NULL;
+
+	if (dbcw_read_names(h, name->text, &end))
+	{
+		dbc_lexeme action = dbc_scan_sql(end, DBC_ON_POSTGRESQL);
+
+		mode = lock_for(&action);
+	}
+	if (!mode || nbefore == 0 || !can_be_locked(h, before))
+		return;
+	dbcw_run_own(h, dbc_format(&h->base, "lock table only %s in %s mode",
+							   before->shown, mode));
+	after = dbcw_find_tables_at(h, name->text, &nafter);
+	if (nafter == 0 || after->id != before->id)
+		dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
+				 before->shown);
+}
+
 static void
 refuse_domain(dbcw_host *h, const char *text)
 {
@@ -159,6 +220,8 @@ dbcw_refuse_untrusted_repair(dbcw_host *h, const dbc_script *script)
 			{
 				dbc_lexeme name = name_after(s->text, changes[j][1]);
 
+				if (j == 0)
+					lock_table(h, &name);
 				refuse_danger(h, &name, DBCW_CHANGES);
 			}
 		if (dbc_same(s->command, "ALTER DOMAIN"))

@@ -156,6 +156,58 @@ for road in postgresql wire; do
 	wait $holder
 	untouched "a backfill after a wait" mine
 
+	# the same with a repair of the superuser's tables, in a schema of mallory, who can
+	# read them: ALTER TABLE finds the name again, and then runs the CHECK of hers
+	for fix in fk_type_mismatch duplicate_fks; do
+		prepare $fix mallory
+		run call dbcare_set name=lock_timeout_ms value=60000 >"$tmp/told"
+		psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END
+			create function evil.check(bigint) returns bool language plpgsql as \$\$
+			begin
+				if current_user = 'postgres' then
+					perform nextval('evil.called_by_postgres');
+				end if;
+				return true;
+			end \$\$;
+			alter function evil.check owner to mallory;
+			create table app.parent (id bigint primary key);
+			create table mine.parent (id bigint primary key);
+			insert into mine.parent values (1);
+			create table app.child (id integer primary key, parent integer constraint a references app.parent);
+			create table mine.child (id integer primary key, parent integer constraint a references mine.parent);
+			insert into mine.child values (1, 1);
+			alter table app.child add constraint b foreign key (parent) references app.parent;
+			alter table mine.child add constraint b foreign key (id) references mine.parent,
+				add constraint c check (evil.check(parent));
+			alter table mine.parent owner to mallory;
+			alter table mine.child owner to mallory;
+			grant select on app.child to mallory;
+			alter sequence evil.called_by_postgres restart;
+		END
+		psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END >"$tmp/held" &
+			set role mallory;
+			begin;
+			select from app.child;
+			select pg_advisory_lock(7);
+			do $$ begin
+				while not exists (select from pg_locks where relation = 'app.child'::regclass and not granted
+					and mode = 'AccessExclusiveLock') loop
+					perform pg_sleep(0.02);
+				end loop;
+				alter schema app rename to other;
+				alter schema mine rename to app;
+			end $$;
+			commit;
+		END
+		holder=$!
+		until [ "$(sql "select count(*) from pg_locks where locktype = 'advisory' and objid = 7 and granted")" = 1 ] || ! kill -0 $holder; do sleep 0.02; done
+		like "$(run call dbhealth_fix check_id=$fix 'options={"dry_run": false, "risk": "destroys", "objects": ["app.child"]}')" \
+			'app.child has become another table during the call' "$road: $fix: a repair that has waited for a lock ends at another table"
+		wait $holder
+		is "$(sql 'select is_called from evil.called_by_postgres')" f "$road: $fix: no code ran as superuser"
+		is "$(sql "select count(*) from pg_constraint where conrelid = 'app.child'::regclass and contype = 'f'")" 2 "$road: $fix: the other table stays"
+	done
+
 	prepare backfill $owner
 	like "$(run call dbmigrate_backfill name=change "sql=update mine.account set note = 'changed'")" "$another" \
 		"$road: a backfill ends at another table"
