@@ -240,8 +240,9 @@ release()
 	local fd
 
 	eval "fd=\$holder_$1"
-	# processes that were started since have the pipe open, too
-	printf '%s\n' 'commit;' '\q' >&"$fd"
+	# processes that were started since have the pipe open, too; one line is written at
+	# once, and a session whose server has ended reads no other one
+	echo 'commit; \q' >&"$fd"
 	exec {fd}>&-
 	rm "$tmp/$1.fifo"
 }
