@@ -150,10 +150,9 @@ static bool
 hides(dbc_host *base, const char *shown, const char *query)
 {
 	const dbc_relation *table = base->resolve(base, shown);
-	Oid relation = get_relname_relid(
-		dbcpg_from_core(table->name),
-		get_namespace_oid(dbcpg_from_core(table->schema), false));
+	Oid relation = (Oid) table->id;
 	dbcpg_execution_identity caller;
+	SPIPlanPtr plan;
 
 	if (check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED)
 		return false;
@@ -163,8 +162,13 @@ hides(dbc_host *base, const char *shown, const char *query)
 	/* as the statements whose rows it looks for */
 	dbcpg_set_own_path();
 	/* sees what the caller has changed */
-	dbcpg_require_spi_success(SPI_execute(dbcpg_from_core(query), false, 1));
+	plan = SPI_prepare(dbcpg_from_core(query), 0, NULL);
+	if (!plan)
+		dbcpg_require_spi_success(SPI_result);
+	dbcpg_require_plan_of(plan, relation);
+	dbcpg_require_spi_success(SPI_execute_plan(plan, NULL, NULL, false, 1));
 	dbcpg_restore_identity(&caller);
+	SPI_freeplan(plan);
 	return SPI_processed > 0;
 }
 

@@ -14,6 +14,7 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_trigger.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -179,8 +180,13 @@ has_parent(dbcpg_archive_link *link, TupleDesc columns, TupleTableSlot *row)
 	bool isnull = false;
 	dbcpg_execution_identity was = dbcpg_become_owner(link->parent);
 
+	/* an analysis does not wait for it */
+	LockRelationOid(link->parent, AccessShareLock);
+	if (link->find_parent && dbcpg_is_stale(link->find_parent))
+		free_plan(link);
 	if (!link->find_parent)
 		prepare_find(link, columns);
+	dbcpg_require_plan_of(link->find_parent, link->parent);
 	for (int i = 0; i < link->nkey; i++)
 	{
 		values[i] = slot_getattr(row, link->key[i], &isnull);

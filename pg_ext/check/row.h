@@ -65,8 +65,9 @@ typedef struct dbcpg_check_row_inspection
 extern dbcpg_check_row_table *dbcpg_check_open_row_table(dbc_host *base,
 														 Oid table);
 
-/* Runs a query with parameters, whose plan is shared. */
-extern void dbcpg_check_run_shared(dbcpg_check_row_inspection *in,
+/* Runs a query with parameters, whose plan is shared; if it has the name of a
+ * table, of that one. */
+extern void dbcpg_check_run_shared(dbcpg_check_row_inspection *in, Oid table,
 								   const char *text, int n, Oid *types,
 								   Datum *values, const char *nulls,
 								   long limit);

@@ -11,6 +11,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_constraint.h"
 #include "nodes/nodeFuncs.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -66,14 +67,17 @@ is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 {
 	const char *whole =
 		get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE ? "" : "only ";
-	const char *name = quote_qualified_identifier(
-		get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+	const char *name;
 	Oid types[MOST_VALUES];
 	Datum values[MOST_VALUES];
 	char nulls[MOST_VALUES];
 	dbcpg_execution_identity identity;
 	bool found;
 
+	/* the name that it has when nobody makes the query wait for it */
+	LockRelationOid(table, AccessShareLock);
+	name = quote_qualified_identifier(
+		get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
 	for (int i = 0; i < n; i++)
 	{
 		types[i] = key[i].type;
@@ -81,7 +85,7 @@ is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 		nulls[i] = key[i].isnull ? 'n' : ' ';
 	}
 	identity = dbcpg_switch_to_owner(table);
-	dbcpg_check_run_shared(d->in,
+	dbcpg_check_run_shared(d->in, table,
 						   psprintf("select from %s%s %s", whole, name,
 									dbcpg_from_core(d->cell[C_QUERY].text)),
 						   n, types, values, nulls, 1);

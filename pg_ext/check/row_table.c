@@ -80,9 +80,14 @@ find_plan(dbcpg_check_row_inspection *in, const char *text, int n, Oid *types)
 }
 
 void
-dbcpg_check_run_shared(dbcpg_check_row_inspection *in, const char *text, int n,
-					   Oid *types, Datum *values, const char *nulls, long limit)
+dbcpg_check_run_shared(dbcpg_check_row_inspection *in, Oid table,
+					   const char *text, int n, Oid *types, Datum *values,
+					   const char *nulls, long limit)
 {
-	dbcpg_require_spi_success(SPI_execute_plan(find_plan(in, text, n, types),
-											   values, nulls, true, limit));
+	SPIPlanPtr plan = find_plan(in, text, n, types);
+
+	if (OidIsValid(table))
+		dbcpg_require_plan_of(plan, table);
+	dbcpg_require_spi_success(
+		SPI_execute_plan(plan, values, nulls, true, limit));
 }

@@ -118,7 +118,8 @@ read_member(dbc_host *base, void *arg)
 	bool isnull;
 
 	(void) base;
-	dbcpg_check_run_shared(call->in, query, 1, &type, &json, NULL, 1);
+	dbcpg_check_run_shared(call->in, InvalidOid, query, 1, &type, &json, NULL,
+						   1);
 	value =
 		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	put_value(call->in, column, value, isnull);
@@ -219,7 +220,7 @@ given_columns(dbcpg_check_row_inspection *in)
 	Bitmapset *given = NULL;
 	SPITupleTable *keys;
 
-	dbcpg_check_run_shared(in,
+	dbcpg_check_run_shared(in, InvalidOid,
 						   "select k from pg_catalog.jsonb_object_keys($1) "
 						   "as k order by k collate pg_catalog.\"C\"",
 						   1, &type, &in->given, NULL, 0);

@@ -63,12 +63,13 @@ extern SPIPlanPtr dbcpg_prepare_for_caller(const char *text, Oid *role);
 extern SPIPlanPtr dbcpg_prepare_params_for_caller(const char *text,
 												  ParserSetupHook hook,
 												  void *arg, Oid *role);
+/* The same with a choice of the role. */
+extern SPIPlanPtr dbcpg_prepare_with_role(const char *text,
+										  Oid (*choose)(List *), Oid *role);
 /* The role to run a kept plan as; false if the plan is no longer valid. */
 extern bool dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role);
 extern void dbcpg_switch_for_caller(Oid role,
 									dbcpg_execution_identity *identity);
-extern int dbcpg_execute_for_caller(dbcpg_host *host, const char *text,
-									bool read_only);
 
 /* ---- core/owner_plan.c ---- */
 
@@ -81,6 +82,16 @@ extern void dbcpg_require_spi_success(int code);
 extern int dbcpg_execute_planned(const dbcpg_host *host, SPIPlanPtr plan,
 								 ParamListInfo params, bool read_only);
 
+/* Whether a plan is analyzed again before it runs, by the names of its text: only
+ * plans that are kept are, when a schema was renamed, too. */
+extern bool dbcpg_is_stale(SPIPlanPtr plan);
+
+/* Fails unless a plan is about the table with an OID, whose name its text has, and
+ * no view.  For plans that run as a role which was chosen by that OID, before each
+ * execution: whoever has made the analysis wait for a lock may have given the name
+ * to another relation. */
+extern void dbcpg_require_plan_of(SPIPlanPtr plan, Oid relation);
+
 /* The same for the text of a statement. */
 extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
 							 bool read_only);
@@ -91,5 +102,10 @@ extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
  * with no more rights than the owners of the changed objects have; fails unless
  * it knows whose code the statement runs.  Returns a result code of SPI. */
 extern int dbcpg_execute_repair(dbcpg_host *host, const char *text);
+
+/* Runs a statement for the caller, see dbcpg_prepare_for_caller(); one that is no
+ * query as a statement of a repair. */
+extern int dbcpg_execute_for_caller(dbcpg_host *host, const char *text,
+									bool read_only);
 
 #endif /* DBCPG_CORE_OWNER_H */

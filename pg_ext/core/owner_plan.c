@@ -11,7 +11,12 @@
 #include "pg_ext/core/parameters.h"
 
 #include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/plancache.h"
+
+#include "common/core/rights.h"
 
 void
 dbcpg_require_spi_success(int code)
@@ -25,6 +30,44 @@ dbcpg_require_spi_success(int code)
 				errmsg("transaction statements cannot run inside a function"));
 	if (code < 0)
 		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
+}
+
+bool
+dbcpg_is_stale(SPIPlanPtr plan)
+{
+	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+
+	return !source->is_valid;
+}
+
+/* Whether all relations of a plan are tables: views have code. */
+static bool
+has_only_tables(const CachedPlanSource *source)
+{
+	ListCell *cell;
+
+	foreach (cell, source->relationOids)
+	{
+		char kind = get_rel_relkind(lfirst_oid(cell));
+
+		if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+			return false;
+	}
+	return true;
+}
+
+void
+dbcpg_require_plan_of(SPIPlanPtr plan, Oid relation)
+{
+	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+
+	if (!source->is_valid || !list_member_oid(source->relationOids, relation) ||
+		!has_only_tables(source))
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg(DBC_ANOTHER_TABLE,
+					   quote_qualified_identifier(
+						   get_namespace_name(get_rel_namespace(relation)),
+						   get_rel_name(relation))));
 }
 
 /* A portal for a plan that returns no rows, which SPI has no cursor for. */

@@ -192,6 +192,14 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 }
 
 SPIPlanPtr
+dbcpg_prepare_with_role(const char *text, Oid (*choose)(List *), Oid *role)
+{
+	const parameters none = {.hook = NULL};
+
+	return prepare(text, &none, choose, dbcpg_switch_for_caller, role);
+}
+
+SPIPlanPtr
 dbcpg_prepare_for_caller(const char *text, Oid *role)
 {
 	return dbcpg_prepare_params_for_caller(text, NULL, NULL, role);
@@ -218,7 +226,8 @@ dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role)
 	dbcpg_add_query_owners(&owners, (Node *) source->query_list);
 	*role = dbcpg_role_for_caller(owners);
 	dbcpg_explain_role(source->query_list, *role);
-	return true;
+	/* that has waited for locks, and the names may be those of others now */
+	return source->is_valid;
 }
 
 /* Runs a query through SPI, as an owner of its tables unless the caller trusts
@@ -233,29 +242,6 @@ dbcpg_execute_as_owner(const char *text)
 
 	dbcpg_switch_to_reader(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
-	dbcpg_restore_identity(&identity);
-	SPI_freeplan(plan);
-	return code;
-}
-
-int
-dbcpg_execute_for_caller(dbcpg_host *host, const char *text, bool read_only)
-{
-	dbcpg_execution_identity identity;
-	Oid role;
-	SPIPlanPtr plan;
-	int code;
-	List *trees = dbcpg_raw_parser(text);
-	List *owners = NIL;
-
-	if (!dbcpg_is_query(linitial_node(RawStmt, trees)->stmt))
-		return dbcpg_execute_repair(host, text);
-	dbcpg_add_tree_owners(&owners, trees);
-	if (owners == NIL)
-		return SPI_execute(text, read_only, 0);
-	plan = dbcpg_prepare_for_caller(text, &role);
-	dbcpg_switch_for_caller(role, &identity);
-	code = dbcpg_execute_planned(host, plan, NULL, read_only);
 	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);
 	return code;

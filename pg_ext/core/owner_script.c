@@ -173,13 +173,10 @@ needs_no_role(const char *command)
 	return false;
 }
 
-/* The role to run a statement of a repair as. */
+/* The role to run a statement of a repair as, which is no query. */
 static Oid
-role_for_statement(dbcpg_host *host, const char *text)
+role_for_statement(dbcpg_host *host, Node *statement)
 {
-	RawStmt *tree = linitial_node(RawStmt, dbcpg_raw_parser(text));
-	Node *statement = tree->stmt;
-
 	if (IsA(statement, AlterTableStmt) &&
 		!enables_triggers((AlterTableStmt *) statement))
 		return role_for_alter_table(host, (AlterTableStmt *) statement);
@@ -187,13 +184,50 @@ role_for_statement(dbcpg_host *host, const char *text)
 		return role_for_trigger((CreateTrigStmt *) statement);
 	if (IsA(statement, AlterDomainStmt))
 		return role_for_alter_domain((AlterDomainStmt *) statement);
-	if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
-		IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
-		return dbcpg_role_for_trees(list_make1(tree));
 	if (!needs_no_role(CreateCommandName(statement)))
 		elog(ERROR, "whose code %s runs is not known",
 			 CreateCommandName(statement));
 	return GetUserId();
+}
+
+/* Fails unless the caller has the rights of a role. */
+static void
+require_role(Oid role)
+{
+	if (!has_privs_of_role(GetUserId(), role))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("code of role \"%s\" would run with the rights of role "
+					   "\"%s\"",
+					   GetUserNameFromId(role, false),
+					   GetUserNameFromId(GetUserId(), false)));
+}
+
+/* As dbcpg_role_for_owners(); the caller must have the rights of that role. */
+static Oid
+role_for_repair(List *owners)
+{
+	Oid role = dbcpg_role_for_owners(owners);
+
+	require_role(role);
+	return role;
+}
+
+/* Runs a query as the role that is chosen for what its plan is about: its names
+ * may be those of other objects than before. */
+static int
+execute_query(dbcpg_host *host, const char *text, Oid (*choose)(List *),
+			  bool read_only)
+{
+	dbcpg_execution_identity identity;
+	Oid role;
+	SPIPlanPtr plan = dbcpg_prepare_with_role(text, choose, &role);
+	int code;
+
+	dbcpg_switch_for_caller(role, &identity);
+	code = dbcpg_execute_planned(host, plan, NULL, read_only);
+	dbcpg_restore_identity(&identity);
+	SPI_freeplan(plan);
+	return code;
 }
 
 /* Runs a statement of a repair through SPI with no more rights than the owners
@@ -201,21 +235,20 @@ role_for_statement(dbcpg_host *host, const char *text)
 int
 dbcpg_execute_repair(dbcpg_host *host, const char *text)
 {
-	Oid role = role_for_statement(host, text);
+	Node *statement = linitial_node(RawStmt, dbcpg_raw_parser(text))->stmt;
+	Oid role;
 	Oid caller;
 	int security;
 	int level;
 	int code;
 
+	if (dbcpg_is_query(statement))
+		return execute_query(host, text, role_for_repair, false);
+	role = role_for_statement(host, statement);
 	GetUserIdAndSecContext(&caller, &security);
 	if (role == caller)
 		return dbcpg_execute_own(host, text, false);
-	if (!has_privs_of_role(caller, role))
-		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("code of role \"%s\" would run with the rights of role "
-					   "\"%s\"",
-					   GetUserNameFromId(role, false),
-					   GetUserNameFromId(caller, false)));
+	require_role(role);
 	level = NewGUCNestLevel();
 	/* hidden rows are an error; an owner who is affected by a policy can change
 	 * it */
@@ -227,4 +260,18 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 	SetUserIdAndSecContext(caller, security);
 	AtEOXact_GUC(false, level);
 	return code;
+}
+
+int
+dbcpg_execute_for_caller(dbcpg_host *host, const char *text, bool read_only)
+{
+	List *trees = dbcpg_raw_parser(text);
+	List *owners = NIL;
+
+	if (!dbcpg_is_query(linitial_node(RawStmt, trees)->stmt))
+		return dbcpg_execute_repair(host, text);
+	dbcpg_add_tree_owners(&owners, trees);
+	if (owners == NIL)
+		return SPI_execute(text, read_only, 0);
+	return execute_query(host, text, dbcpg_role_for_caller, read_only);
 }

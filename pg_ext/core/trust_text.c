@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -221,9 +222,11 @@ add_trigger(referrers *r, Relation table, const Trigger *trigger)
 static void
 add_referrer_owners(referrers *r, Oid relation, int events)
 {
-	List *family = find_all_inheritors(relation, RowExclusiveLock, NULL);
+	List *family;
 	ListCell *cell;
 
+	LockRelationOid(relation, RowExclusiveLock);
+	family = find_all_inheritors(relation, RowExclusiveLock, NULL);
 	foreach (cell, family)
 	{
 		Relation member = relation_open(lfirst_oid(cell), NoLock);

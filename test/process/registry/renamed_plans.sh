@@ -1,0 +1,142 @@
+#!/bin/bash
+# Plans have names, which PostgreSQL finds again when a schema was renamed, also while
+# a lock is waited for.  Whose code a statement runs was asked before: what has the
+# name by then does not run with those rights.  With the extension alone.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+# shellcheck source=test/process/cli/roads.bash
+. "$(dirname "$0")/../cli/roads.bash"
+
+postgresql postgres <<<'create role mallory;'
+road=postgresql
+
+# prepare NAME: a table of the superuser in a schema of mallory, which one of hers
+# refers to; mine.parent is to get its name.
+prepare()
+{
+	new_database "$1"
+	run call dbcare_install >"$tmp/told"
+	# shellcheck disable=SC2016
+	sql 'do $$ begin execute format($q$grant create on database %I to mallory$q$, current_database()); end $$'
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+		create schema mine authorization mallory;
+		create schema app authorization mallory;
+		create schema own authorization mallory;
+		create table app.parent (id integer primary key);
+		insert into app.parent values (1), (2);
+		grant select, update, delete, references on app.parent to mallory;
+		create sequence own.called_by_postgres;
+		create function own.called() returns integer language plpgsql as $$
+		begin
+			if current_user = 'postgres' and current_setting('transaction_read_only')::boolean then
+				raise 'ran as superuser';
+			elsif current_user = 'postgres' then
+				perform nextval('own.called_by_postgres');
+			end if;
+			return 1;
+		end $$;
+		alter function own.called() owner to mallory;
+		create function own.trigger() returns trigger language plpgsql as $$
+		begin
+			perform own.called();
+			return old;
+		end $$;
+		alter function own.trigger() owner to mallory;
+		set role mallory;
+		create table own.child (id integer primary key, parent integer references app.parent on delete set null);
+		insert into own.child values (1, 1), (2, 1), (3, 2);
+	END
+}
+
+# swap_while RELATION MODE WAIT: mallory locks a relation in a mode, and when it is waited
+# for in another one, renames the schemas.
+swap_while()
+{
+	PGAPPNAME=swap psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END >"$tmp/held" &
+		set role mallory;
+		begin;
+		lock table $1 in $2 mode;
+		select pg_advisory_lock(7);
+		do \$\$ begin
+			while not exists (select from pg_locks where relation = '$1'::regclass and not granted
+				and mode = '$3') loop
+				perform pg_sleep(0.02);
+			end loop;
+			alter schema app rename to other;
+			alter schema mine rename to app;
+		end \$\$;
+		commit;
+	END
+	holder=$!
+	until [ "$(sql "select count(*) from pg_locks where locktype = 'advisory' and objid = 7 and granted")" = 1 ] || ! kill -0 $holder; do sleep 0.02; done
+}
+# swapped NAME: the call has waited, and found the schemas renamed.
+swapped()
+{
+	sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'swap'" >"$tmp/ended"
+	wait $holder
+	is "$(sql "select to_regclass('other.parent')")" other.parent "$1"
+}
+# not_called NAME
+not_called()
+{
+	is "$(sql "select is_called from own.called_by_postgres")" f "$1: no code ran as superuser"
+}
+
+# rows that lose their parent: whether that is there is asked as its owner
+prepare lost
+run call dbarchive_enable relation=app.parent >"$tmp/told"
+psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+	set role mallory;
+	create view mine.parent as select own.called() as id;
+	create function own.swap() returns trigger language plpgsql as $$
+	begin
+		if to_regnamespace('other') is null then
+			alter schema app rename to other;
+			alter schema mine rename to app;
+		end if;
+		return null;
+	end $$;
+	create trigger z_swap after update on own.child for each row execute function own.swap();
+END
+is "$(sql "select count(*) from pg_trigger where tgrelid = 'own.child'::regclass and tgname like 'dbcare%'")" 1 "rows that lose their parent are kept"
+sql 'set role mallory; delete from app.parent where id = 1' >"$tmp/told" 2>&1
+is "$(sql "select to_regclass('other.parent')")" other.parent '... and the schemas renamed between two of them'
+not_called 'a lost parent'
+
+# whose triggers fire is asked before the statement runs, also of a plan that is kept
+prepare changed
+psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+	set role mallory;
+	create table mine.parent (id integer primary key);
+	insert into mine.parent values (1), (2);
+	create table own.grandchild () inherits (own.child);
+	create trigger t before delete on mine.parent for each row execute function own.trigger();
+END
+psql -qAtX -d "$db" <<-\END >"$tmp/told" 2>&1 &
+	select dbops_delete('app.parent', '{"id": 3}');
+	select pg_advisory_lock(8);
+	do $$ begin
+		while not exists (select from pg_locks where relation = 'own.grandchild'::regclass and granted
+			and mode = 'AccessExclusiveLock') loop
+			perform pg_sleep(0.02);
+		end loop;
+	end $$;
+	select dbops_delete('app.parent', '{"id": 1}');
+END
+caller=$!
+until [ "$(sql "select count(*) from pg_locks where locktype = 'advisory' and objid = 8 and granted")" = 1 ] || ! kill -0 $caller; do sleep 0.02; done
+swap_while own.grandchild 'access exclusive' RowExclusiveLock
+wait $caller
+swapped 'a statement waits for a table that refers to its own'
+not_called '... and then'
+
+# a key is looked up as the owner of the parent
+prepare parent
+sql 'set role mallory; create view mine.parent as select own.called() as id' >"$tmp/told"
+swap_while app.parent 'access exclusive' AccessShareLock
+sql "set role mallory; select dbcheck_row('own.child', '{\"id\": 9, \"parent\": 1}')" >"$tmp/told" 2>&1
+swapped 'a row waits for the table of its parent'
+is "$(grep -c 'ran as superuser' "$tmp/told")" 0 '... and then no code ran as superuser'
+
+finish
