@@ -143,32 +143,57 @@ is_listed(dbc_host *host, const dbc_rows *tables, const char *shown)
 }
 
 /* Stores what triggers refer to: on PostgreSQL numbers of tables, on SQLite
- * their columns, unless kept rows may have others.  Fails for such a table
- * whose rows go with those of the one that the call is about. */
-static void
+ * their columns, unless kept rows may have others.  [SQLite] Fails for such a
+ * table whose rows go with those of the one that the call is about.  Returns
+ * the names of these tables, and of those that something was stored of. */
+static dbc_json_node *
 know_family(dbc_host *host, const call *c, const dbc_rows *moved)
 {
 	const dbc_rows *rows = dbc_query(host, "archive/family", dbc_null());
+	dbc_json_node *names = dbc_json_array(host);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_relation table = {.schema = dbc_get_text(host, rows, i, 0),
-							  .name = dbc_get_text(host, rows, i, 1)};
+							  .name = dbc_get_text(host, rows, i, 1),
+							  .shown = dbc_get_text(host, rows, i, 2)};
 
+		if (dbc_get_bool(host, rows, i, 3))
+			continue;
 		(void) dbc_know_table(host, &table);
-		if (!is_listed(host, moved, host->quote(host, table.name)))
+		if (!is_listed(host, moved, table.shown))
 			note_shape(host, &table);
+		dbc_json_push_text(names, table.shown);
 	}
-	if (moved->nrows == 0 || !c->mode)
-		return;
+	if (!c->mode || !dbc_find_sql(host, "archive/uncovered"))
+		return names;
 	rows = dbc_query(host, "archive/family", dbc_text(c->table->shown));
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value shown =
-			dbc_text(host->quote(host, dbc_get_text(host, rows, i, 1)));
+		const dbc_value shown = dbc_text(dbc_get_text(host, rows, i, 2));
 
-		dbc_row_refuse_moved(host, &shown);
+		if (is_listed(host, moved, shown.text))
+			dbc_row_refuse_moved(host, &shown);
+		dbc_json_push_text(names, shown.text);
 	}
+	return names;
+}
+
+/* The tables whose triggers may have to be made after a call: [SQLite] where
+ * one more table has mode trash, those of a list and those that lack triggers;
+ * all if null. */
+static dbc_value
+list_changed(dbc_host *host, const call *c, dbc_json_node *names)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "archive/uncovered") || host->calls || !c->mode ||
+		is_flag(c->mode))
+		return dbc_null();
+	rows = dbc_query(host, "archive/uncovered");
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_json_push_text(names, dbc_get_text(host, rows, i, 0));
+	return dbc_json(dbc_json_text(names));
 }
 
 /* Makes the triggers those that all wanted tables need. */
@@ -177,10 +202,10 @@ make_triggers(dbc_host *host, call *c)
 {
 	const dbc_value all = dbc_null();
 	const dbc_rows *moved = dbc_row_list_moved(host, &all);
-	const dbc_rows *rows;
+	dbc_json_node *names = know_family(host, c, moved);
+	const dbc_rows *rows =
+		dbc_query(host, "archive/triggers", list_changed(host, c, names));
 
-	know_family(host, c, moved);
-	rows = dbc_query(host, "archive/triggers");
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		/* that is for its owner to drop, it captures nothing; or a trigger
@@ -192,7 +217,7 @@ make_triggers(dbc_host *host, call *c)
 		run_statement(host, c, dbc_get_text(host, rows, i, 1));
 	}
 	if (dbc_find_sql(host, "archive/note_gaps"))
-		dbc_query(host, "archive/note_gaps", dbc_row_moved_names(host));
+		dbc_query(host, "archive/note_gaps", dbc_row_moved_names(host, moved));
 }
 
 /* [SQLite] Whether a trigger does not know the columns of its table. */

@@ -139,7 +139,7 @@ release(dbc_host *host, const dbc_relation *table, const char *key,
 
 	for (int i = 0; i < holds->nrows; i++)
 		if (dbc_same(dbc_get_text(host, holds, i, 1), table->shown) &&
-			dbc_get_bool(host, holds, i, 6))
+			dbc_get_bool(host, holds, i, 5))
 			reason = dbc_get_text(host,
 								  dbc_query(host, "archive/release",
 											dbc_get_value(host, holds, i, 0)),

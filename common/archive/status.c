@@ -50,19 +50,27 @@ count_marked(dbc_host *host, table_status *s, const char *query)
 		s->live_rows.integer -= s->cells[T_DELETED].integer;
 }
 
+static bool
+has_flag(const table_status *s)
+{
+	return s->cells[T_MODE].text && dbc_same(s->cells[T_MODE].text, "flag");
+}
+
 /* Reads what the table itself says. */
 static void
 read_table(dbc_host *host, void *arg)
 {
 	table_status *s = arg;
 	const dbc_relation *table = host->resolve(host, s->cells[T_NAME].text);
+	bool is_flag = has_flag(s);
+	/* the trash has those of the other mode */
 	const dbc_rows *rows =
 		dbc_query(host, "archive/status_table", dbc_text(table->schema),
 				  dbc_text(table->name), dbc_text(s->past),
-				  dbc_text(dbc_row_held(host, table)));
+				  dbc_text(is_flag ? dbc_row_held(host, table) : "false"));
 
 	s->live_rows = dbc_get_value(host, rows, 0, 0);
-	if (s->cells[T_MODE].text && dbc_same(s->cells[T_MODE].text, "flag"))
+	if (is_flag)
 		count_marked(host, s, dbc_get_text(host, rows, 0, 1));
 }
 
@@ -71,7 +79,7 @@ static void
 set_unknown(table_status *s)
 {
 	s->live_rows = dbc_null();
-	if (s->cells[T_MODE].text && dbc_same(s->cells[T_MODE].text, "flag"))
+	if (has_flag(s))
 		s->cells[T_DELETED] = s->cells[T_BYTES] = s->cells[T_OLDEST] =
 			s->cells[T_PURGEABLE] = dbc_null();
 }
@@ -86,9 +94,9 @@ list_problems(dbc_host *host)
 
 	/* until these are enabled, their triggers seem not to be needed */
 	if (rows->nrows == 0)
-		rows = dbc_query(host, dbc_find_sql(host, "archive/uncovered")
-								   ? "archive/uncovered"
-								   : "archive/triggers");
+		rows = dbc_find_sql(host, "archive/uncovered")
+				   ? dbc_query(host, "archive/uncovered")
+				   : dbc_query(host, "archive/triggers", dbc_null());
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_json_push_text(names, dbc_get_text(host, rows, i, 0));
 	return dbc_json_text(names);

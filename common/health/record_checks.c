@@ -96,7 +96,7 @@ find_archive_triggers(dbc_health_rows *l)
 
 	if (find_renamed(l))
 		return;
-	statements = dbc_query(host, "archive/triggers");
+	statements = dbc_query(host, "archive/triggers", dbc_null());
 	dbc_health_begin_rows(l, host, statements->nrows);
 	for (int i = 0; i < statements->nrows; i++)
 	{

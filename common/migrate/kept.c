@@ -240,7 +240,10 @@ dbc_migrate_put_triggers_aside(dbc_host *host, const char *table)
 void
 dbc_migrate_put_triggers_back(dbc_host *host, const dbc_migrate_doubt *doubt)
 {
-	dbc_query(host, "archive/note_gaps", dbc_row_moved_names(host));
+	const dbc_value all = dbc_null();
+
+	dbc_query(host, "archive/note_gaps",
+			  dbc_row_moved_names(host, dbc_row_list_moved(host, &all)));
 	dbc_migrate_refresh_kept(host, doubt);
 }
 

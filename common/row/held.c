@@ -22,7 +22,6 @@ enum
 	H_KEY,
 	H_QUOTED,
 	H_REASON,
-	H_IS_KEPT,
 	H_IS_OWN,
 	H_VALUES,
 	H_IS_MOVED
@@ -290,27 +289,75 @@ find_row(dbc_host *host, void *arg)
 	s->is_there = rows->nrows > 0;
 }
 
+/* Holds whose rows are looked for. */
+typedef struct looked_for
+{
+	const dbc_rows *holds;
+	const dbc_rows *kept; /* those with a deleted row; NULL: not read yet */
+} looked_for;
+
+/* Reads which holds have a row in the trash.  Where that has no index of keys,
+ * all of it is read: once for all holds, and only if a row is not in its
+ * table. */
+static const dbc_rows *
+read_kept(dbc_host *host, const dbc_rows *holds)
+{
+	dbc_json_node *ids = dbc_json_array(host);
+
+	for (int i = 0; i < holds->nrows; i++)
+		dbc_json_push_text(
+			ids, dbc_format(host, "%lld",
+							(long long) dbc_get_int(host, holds, i, H_ID)));
+	return dbc_query(host, "row/kept_holds", dbc_json(dbc_json_text(ids)));
+}
+
+/* Whether the trash has the row of hold i. */
+static bool
+is_kept(dbc_host *host, looked_for *l, int i)
+{
+	int64_t id = dbc_get_int(host, l->holds, i, H_ID);
+	int low = 0;
+	int high;
+
+	if (!l->kept)
+		l->kept = read_kept(host, l->holds);
+	high = l->kept->nrows;
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (dbc_get_int(host, l->kept, middle, 0) < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < l->kept->nrows && dbc_get_int(host, l->kept, low, 0) == id;
+}
+
 /* Looks for the row of hold i; false if it is neither in the table, which *s
  * then says, nor in the trash. */
 static bool
-is_found(dbc_host *host, const dbc_rows *holds, int i, search *s,
-		 dbc_error *error)
+is_found(dbc_host *host, looked_for *l, int i, search *s, dbc_error *error)
 {
-	*s = (search){.table = dbc_get_text(host, holds, i, H_TABLE),
-				  .key = dbc_get_text(host, holds, i, H_KEY)};
+	bool is_there;
+
+	*s = (search){.table = dbc_get_text(host, l->holds, i, H_TABLE),
+				  .key = dbc_get_text(host, l->holds, i, H_KEY)};
 	error->message =
-		dbc_get_bool(host, holds, i, H_IS_MOVED)
+		dbc_get_bool(host, l->holds, i, H_IS_MOVED)
 			? "The table was created again with another key, or another order "
 			  "of its columns, which may have exchanged their names"
 			: NULL;
 	if (error->message)
 		return false;
-	if (dbc_get_bool(host, holds, i, H_IS_KEPT))
-	{
-		s->present.key = s->key;
+	is_there =
+		dbc_guard(host, find_row, s, DBC_KEEP, false, error) && s->is_there;
+	if (is_there && dbc_same(s->present.key, s->key))
 		return true;
-	}
-	return dbc_guard(host, find_row, s, DBC_KEEP, false, error) && s->is_there;
+	if (!is_kept(host, l, i))
+		return is_there;
+	s->present.key = s->key;
+	return true;
 }
 
 /* Fails because the row of a hold is not known. */
@@ -336,18 +383,18 @@ dbc_row_is_moved_hold(dbc_host *host, const dbc_rows *holds, int i)
 void
 dbc_row_refuse_moved_holds(dbc_host *host, const char *table)
 {
-	const dbc_rows *holds;
+	looked_for l = {.kept = NULL};
 
 	if (!dbc_row_has_holds(host))
 		return;
-	holds = dbc_query(host, "row/holds", dbc_text(table), dbc_null());
-	for (int i = 0; i < holds->nrows; i++)
+	l.holds = dbc_query(host, "row/holds", dbc_text(table), dbc_null());
+	for (int i = 0; i < l.holds->nrows; i++)
 	{
 		search s;
 		dbc_error error;
 
-		if (dbc_get_bool(host, holds, i, H_IS_MOVED) &&
-			!is_found(host, holds, i, &s, &error))
+		if (dbc_get_bool(host, l.holds, i, H_IS_MOVED) &&
+			!is_found(host, &l, i, &s, &error))
 			fail_to_find(host, &s, &error);
 	}
 }
@@ -355,19 +402,18 @@ dbc_row_refuse_moved_holds(dbc_host *host, const char *table)
 void
 dbc_row_find_held(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_rows *holds;
+	looked_for l = {.holds = read_holds(host, table)};
 
-	holds = read_holds(host, table);
-	for (int i = 0; i < holds->nrows; i++)
+	for (int i = 0; i < l.holds->nrows; i++)
 	{
 		search s;
 		dbc_error error;
 
-		if (!is_found(host, holds, i, &s, &error))
+		if (!is_found(host, &l, i, &s, &error))
 			fail_to_find(host, &s, &error);
 		if (!dbc_same(s.present.key, s.key))
 			dbc_query(host, "row/move_hold",
-					  dbc_get_value(host, holds, i, H_ID),
+					  dbc_get_value(host, l.holds, i, H_ID),
 					  dbc_text(s.present.key), dbc_text(s.present.values));
 		dbc_poll(host);
 	}
@@ -386,16 +432,16 @@ refuse(dbc_host *host, const char *table, const char *key, const char *reason)
 void
 dbc_row_keep_held(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_rows *holds = read_holds(host, table);
+	looked_for l = {.holds = read_holds(host, table)};
 
-	for (int i = 0; i < holds->nrows; i++)
+	for (int i = 0; i < l.holds->nrows; i++)
 	{
 		search s;
 		dbc_error error;
 
-		if (!is_found(host, holds, i, &s, &error))
+		if (!is_found(host, &l, i, &s, &error))
 			refuse(host, s.table, s.key,
-				   dbc_get_text(host, holds, i, H_REASON));
+				   dbc_get_text(host, l.holds, i, H_REASON));
 		dbc_poll(host);
 	}
 }
@@ -403,18 +449,18 @@ dbc_row_keep_held(dbc_host *host, const dbc_relation *table)
 const dbc_row_lost *
 dbc_row_list_lost(dbc_host *host, int *count)
 {
-	const dbc_rows *holds =
-		dbc_query(host, "row/holds", dbc_null(), dbc_null());
+	looked_for l = {.holds =
+						dbc_query(host, "row/holds", dbc_null(), dbc_null())};
 	dbc_row_lost *lost =
-		dbc_alloc(host, ((size_t) holds->nrows + 1) * sizeof(*lost));
+		dbc_alloc(host, ((size_t) l.holds->nrows + 1) * sizeof(*lost));
 
 	*count = 0;
-	for (int i = 0; i < holds->nrows; i++)
+	for (int i = 0; i < l.holds->nrows; i++)
 	{
 		search s;
 		dbc_error error;
 
-		if (!is_found(host, holds, i, &s, &error))
+		if (!is_found(host, &l, i, &s, &error))
 			lost[(*count)++] = (dbc_row_lost){s.table, s.key, error.message};
 		dbc_poll(host);
 	}

@@ -30,10 +30,8 @@ dbc_row_list_moved_log(dbc_host *host, const dbc_value *table)
 }
 
 dbc_value
-dbc_row_moved_names(dbc_host *host)
+dbc_row_moved_names(dbc_host *host, const dbc_rows *moved)
 {
-	const dbc_value all = dbc_null();
-	const dbc_rows *moved = dbc_row_list_moved(host, &all);
 	dbc_json_node *names = dbc_json_array(host);
 
 	for (int i = 0; i < moved->nrows; i++)

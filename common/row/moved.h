@@ -17,8 +17,8 @@
 extern const dbc_rows *dbc_row_list_moved(dbc_host *host,
 										  const dbc_value *table);
 
-/* The names of all of them, a JSON array. */
-extern dbc_value dbc_row_moved_names(dbc_host *host);
+/* The names of such a list, a JSON array. */
+extern dbc_value dbc_row_moved_names(dbc_host *host, const dbc_rows *moved);
 
 /* The same of tables whose changes are logged. */
 extern const dbc_rows *dbc_row_list_moved_log(dbc_host *host,

@@ -1,9 +1,9 @@
--- columns: hold_id, table_name, row_key, quoted, reason, is_kept, is_own, key_values, is_moved
+-- columns: hold_id, table_name, row_key, quoted, reason, is_own, key_values, is_moved
 -- as owner
 -- The holds of rows of table $1 (of all, if that is null), its partitions, and the tables that it is a partition
 -- of; only those with a key of list $2, unless that is null.  The table of a hold is known by its
 -- number, whatever its name is now, and so is the partition that had the row, in which it
--- is if that was detached; a table that was dropped is known by its name.  is_kept: whether the trash has the row.
+-- is if that was detached; a table that was dropped is known by its name.
 -- Keys have the present names of their columns.  is_own: false for a dropped table if the one that has its name now is not of its owner.  is_moved: always false.
 with bound as materialized (
 	select b.table_id, b.relid, b.now from {bound_tables} as b
@@ -31,7 +31,6 @@ with bound as materialized (
 	from found as f
 )
 select f.hold_id, f.table_name, f.present_key as row_key, pg_catalog.quote_literal(f.present_key) as quoted, f.reason,
-	f.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_kept,
 	f.is_own, f.key_values, false as is_moved
 from named as f
 where cast($2 as text) is null or f.present_key in {listed:$2}

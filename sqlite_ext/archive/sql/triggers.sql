@@ -1,5 +1,5 @@
 -- columns: table_name, statement, place, is_foreign
--- The statements that make the triggers those that the tables with mode trash
+-- The statements that make the triggers, those of tables $1 or all if that is null, those that the tables with mode trash
 -- need: each of these tables, and the tables whose rows its cascades delete, has
 -- one that keeps deleted rows, and a table whose foreign keys that sets to null
 -- or their default has one that keeps the keys.  They are plain SQL, so that programs without dbcare
@@ -14,6 +14,8 @@ with recursive cascade (child, parent) as materialized (
 	where s.type = 'table' and instr(lower(s.sql), 'cascade') and f.on_delete = 'CASCADE'
 ), named (name, shown) as materialized (
 	select s.name, cast({shown:s.name} as text) from main.sqlite_schema as s where s.type = 'table'
+), wanted (name) as materialized (
+	select s.name from named as s where $1 is null or s.shown in (select w.value from temp.json_each($1) as w)
 ), family (name) as materialized (
 	select s.name
 	from {archived_tables} as t
@@ -29,7 +31,7 @@ with recursive cascade (child, parent) as materialized (
 		(select c.dflt_value from temp.pragma_table_info(s.name, 'main') as c where c.name = f."from" collate nocase) as fallback
 	from main.sqlite_schema as s
 	join temp.pragma_foreign_key_list(s.name, 'main') as f
-	where s.type = 'table' and instr(lower(s.sql), ' set ') and f.on_delete in ('SET NULL', 'SET DEFAULT')
+	where s.type = 'table' and s.name in (select w.name from wanted as w) and instr(lower(s.sql), ' set ') and f.on_delete in ('SET NULL', 'SET DEFAULT')
 		and lower(f."table") in (select lower(name) from family)
 ), form (pattern) as materialized (
 	select {value_sql}
@@ -39,7 +41,8 @@ with recursive cascade (child, parent) as materialized (
 		row_number() over (partition by t.name order by length(cast(c.name as blob)), c.name) as number
 	from temp.pragma_table_list as t
 	join temp.pragma_table_xinfo(t.name, 'main') as c
-	where t."schema" = 'main' and t.name in (select name from family union all select tab from link) and c.hidden <> 1
+	where t."schema" = 'main' and t.name in (select name from family union all select tab from link) and t.name in (select w.name from wanted as w)
+		and c.hidden <> 1
 ), tab as (
 	select tab as name, {shown:tab} as shown, case when max(wr) then null
 		when not max(name = 'rowid' collate nocase) then 'rowid'
@@ -134,7 +137,7 @@ when %s
 	select name, max(coalesce(needed_tab, '')) as needed_tab, max(coalesce(tab, '')) as tab, max(sql) as sql, max(needed_sql) as needed_sql
 	from (select name, tbl_name as tab, sql, null as needed_tab, null as needed_sql
 		from main.sqlite_schema
-		where type = 'trigger' and name glob 'dbcare_trash_*'
+		where type = 'trigger' and name glob 'dbcare_trash_*' and tbl_name in (select w.name from wanted as w)
 		union all
 		select name, null, null, tab, sql
 		from needed)

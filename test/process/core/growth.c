@@ -4,7 +4,10 @@
  *	  many tables, for growth.sh, and prints those that need more than about four times as many
  *	  steps of SQLite's machine there.
  *
- * usage: growth LIBRARY FEW MANY
+ * usage: growth LIBRARY FEW MANY [CALL ...]
+ *
+ * With calls, prints the steps that each of them takes in both databases, with all
+ * statements that it runs.
  *
  * A statement runs with values that mean all tables, or one of them, and is rolled back.
  * Those that fail with these values are none of this test.
@@ -70,6 +73,30 @@ count_steps(sqlite3 *db, const char *text, const char *const *given)
 	return steps;
 }
 
+static int
+count(void *steps)
+{
+	++*(long *) steps;
+	return 0;
+}
+
+/* The steps of a call, which is rolled back; -1 if it fails. */
+static long
+count_call(sqlite3 *db, const char *call)
+{
+	long steps = 0;
+	int code;
+
+	sqlite3_exec(db, "pragma foreign_keys = on; begin", NULL, NULL, NULL);
+	sqlite3_progress_handler(db, 1, count, &steps);
+	code = sqlite3_exec(db, call, NULL, NULL, NULL);
+	sqlite3_progress_handler(db, 0, NULL, NULL);
+	if (code != SQLITE_OK)
+		printf("%s\n", sqlite3_errmsg(db));
+	sqlite3_exec(db, "rollback", NULL, NULL, NULL);
+	return code == SQLITE_OK ? steps : -1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -77,11 +104,17 @@ main(int argc, char **argv)
 	sqlite3 *many;
 	int run = 0;
 
-	if (argc != 4)
+	if (argc < 4)
 		return 2;
 	few = open_database(argv[2], argv[1]);
 	many = open_database(argv[3], argv[1]);
-	for (int i = 0; i < dbcsl_sql_count; i++)
+	for (int i = 4; i < argc; i++)
+	{
+		long less = count_call(few, argv[i]);
+
+		printf("%ld %ld %s\n", less, count_call(many, argv[i]), argv[i]);
+	}
+	for (int i = 0; argc == 4 && i < dbcsl_sql_count; i++)
 	{
 		int worst = 0;
 		int has_run = 0;
@@ -100,7 +133,9 @@ main(int argc, char **argv)
 		if (worst > 0)
 			printf("%s: %d times as many steps\n", dbcsl_sql[i].name, worst);
 	}
-	printf("%s\n", run > dbcsl_sql_count / 2 ? "most have run" : "most failed");
+	if (argc == 4)
+		printf("%s\n",
+			   run > dbcsl_sql_count / 2 ? "most have run" : "most failed");
 	sqlite3_close(few);
 	sqlite3_close(many);
 	return 0;

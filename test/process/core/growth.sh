@@ -1,7 +1,7 @@
 #!/bin/bash
 # [SQLite] No embedded statement reads the schema again and again: with four times as many
 # tables, all of which are kept, logged, held and under a policy, it takes about four times as
-# many steps.  Prints TAP.
+# many steps.  What a call about one table, or one row, does for others is limited, too.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
@@ -33,4 +33,34 @@ for n in 15 60; do
 done
 is "$("$tmp/growth" "$PWD/sqlite_ext/dbcare.so" "$tmp/15.db" "$tmp/60.db")" 'most have run' \
 	'no statement takes more than about four times as long with four times as many tables'
+
+# calls FEW MANY CALL ...: the calls, with the steps that they take in both databases.
+calls()
+{
+	local few=$1 many=$2
+
+	shift 2
+	"$tmp/growth" "$PWD/sqlite_ext/dbcare.so" "$few" "$many" "$@"
+}
+
+is "$(calls "$tmp/15.db" "$tmp/60.db" "create table fresh (id integer primary key); select dbarchive_enable('fresh')" |
+	awk '{ each = ($2 - $1) / 45; print ($1 > 0 && each < 4000 ? "few" : each) }')" few \
+	'dbarchive_enable() does little for each other table'
+is "$(calls "$tmp/15.db" "$tmp/60.db" 'select count(*) from dbarchive_status' | awk '{ print ($1 > 0 && $2 < 4.5 * $1 ? "few" : $0) }')" few \
+	'dbarchive_status() does not read the holds of all tables for each'
+
+# rows N: so many deleted rows of one table, and a row of another one that is held.
+rows()
+{
+	echo "create table item (id integer primary key); create table other (id integer primary key);
+		insert into item with recursive s(i) as (select 1 union all select i + 1 from s where i < $1) select i from s;
+		insert into other values (1), (2); select dbarchive_enable('item') is null, dbarchive_enable('other') is null;
+		delete from item; select dbarchive_hold('other', 1, 'case') is null;"
+}
+
+for n in 100 1000; do
+	rows $n | "${sqlite_shell[@]}" "$tmp/rows.$n" >"$tmp/made"
+done
+is "$(calls "$tmp/rows.100" "$tmp/rows.1000" "select dbops_delete('other', '{\"id\": 2}')" | awk '{ print ($1 > 0 && $2 < $1 + 900 ? "none" : $0) }')" none \
+	'the deletion of a row where another one is held does not read the trash'
 finish

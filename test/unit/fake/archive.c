@@ -73,7 +73,8 @@ add_trash(fake_host *fake)
 			  dbc_text("1"), dbc_int(0), dbc_int(1));
 	fake_rows(fake, "archive/lost", 1, 1, n);
 	fake_rows(fake, "archive/stale", 1, 1, dbc_bool(false));
-	fake_rows(fake, "archive/family", 2, 1, dbc_text("s"), dbc_text("u"));
+	fake_rows(fake, "archive/family", 4, 1, dbc_text("s"), dbc_text("u"),
+			  dbc_text("s.u"), dbc_bool(false));
 	fake_rows(fake, "archive/note_shape", 0, 0);
 	fake_rows(fake, "row/moved", 3, 0);
 	fake_rows(fake, "row/moved_log", 1, 0);
@@ -291,9 +292,10 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/hold_triggers", 1, 0);
 	fake_rows(fake, "archive/not_kept", 1, 1, dbc_text("v"));
 	fake_rows(fake, "archive/kept", 2, 1, dbc_text("1"), n);
-	fake_rows(fake, "row/holds", 9, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
-			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), dbc_bool(true),
-			  n, dbc_bool(false));
+	fake_rows(fake, "row/holds", 8, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
+			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), n,
+			  dbc_bool(false));
+	fake_rows(fake, "row/kept_holds", 1, 1, dbc_int(1));
 	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
 			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),
 			  dbc_bool(false), dbc_bool(true));
