@@ -4,6 +4,8 @@
  */
 #include "common/check/check.h"
 
+#include <string.h>
+
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
@@ -36,6 +38,12 @@ dbc_check_is_damage(const dbc_error *error)
 	return !error->by_owner && (dbc_same(error->sqlstate, "XX001") ||
 								dbc_same(error->sqlstate, "XX002") ||
 								dbc_starts_with(error->sqlstate, "58"));
+}
+
+bool
+dbc_check_is_of_file(const dbc_error *error)
+{
+	return dbc_check_is_damage(error) && strchr(error->message, '/');
 }
 
 int64_t

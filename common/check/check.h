@@ -171,6 +171,9 @@ dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables);
 /* Whether an error means damaged or unreadable data. */
 extern bool dbc_check_is_damage(const dbc_error *error);
 
+/* Whether it is damage of a file or of a page, whose path is in the message. */
+extern bool dbc_check_is_of_file(const dbc_error *error);
+
 /* The memory limit of a call for sets of keys, in bytes. */
 extern int64_t dbc_check_key_memory(dbc_host *host);
 

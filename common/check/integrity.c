@@ -23,6 +23,28 @@ const char *const dbc_check_integrity_levels[] = {"quick", "full", NULL};
 /* A limit on problems per object; SQLite reports no more either. */
 #define MOST_ROWS 100
 
+/* Files and pages that could not be read: each probe that reads one fails, and
+ * it is reported with the first, that of its table or index. */
+typedef struct failures
+{
+	const char **list;
+	int count;
+} failures;
+
+static bool
+is_known(dbc_host *host, failures *known, const dbc_error *error)
+{
+	if (!dbc_check_is_of_file(error))
+		return false;
+	for (int i = 0; i < known->count; i++)
+		if (dbc_same(known->list[i], error->message))
+			return true;
+	known->list = dbc_grow(host, known->list, (size_t) known->count,
+						   sizeof(*known->list));
+	known->list[known->count++] = error->message;
+	return false;
+}
+
 /* A query run in a guard. */
 typedef struct query_call
 {
@@ -60,7 +82,7 @@ failure_of(const char *object, const char *fix_sql, const dbc_error *error)
 
 static void
 run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
-		  dbc_check_damage_found *found, void *arg)
+		  failures *known, dbc_check_damage_found *found, void *arg)
 {
 	query_call call = {.probe = probe};
 	dbc_error error;
@@ -68,7 +90,8 @@ run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 	if (!dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
 	{
 		damage = failure_of(damage.object, damage.fix_sql, &error);
-		found(host, &damage, arg);
+		if (!is_known(host, known, &error))
+			found(host, &damage, arg);
 		return;
 	}
 	if (call.found)
@@ -91,6 +114,8 @@ static void
 pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 		void *arg)
 {
+	failures known = {0};
+
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *probe = dbc_get_text_or_null(host, rows, i, COLUMN_PROBE);
@@ -106,7 +131,7 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 			continue;
 		}
 		dbc_progress(host, damage.object, i, rows->nrows);
-		run_probe(host, probe, damage, found, arg);
+		run_probe(host, probe, damage, &known, found, arg);
 	}
 	dbc_progress_end(host, rows->nrows);
 }

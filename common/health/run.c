@@ -212,7 +212,8 @@ measure_probe(dbc_host *host, void *arg)
 }
 
 /* Adds a finding for a failed statement: damage if the check looks for damage,
- * otherwise an unknown result. */
+ * otherwise an unknown result.  A page that cannot be read, of an index or of its
+ * table, is a finding of integrity_structure, and no index to be rebuilt. */
 static void
 add_failure(dbc_host *host, check_call *call, const dbc_health_check_row *row,
 			const dbc_error *error)
@@ -220,7 +221,9 @@ add_failure(dbc_host *host, check_call *call, const dbc_health_check_row *row,
 	dbc_health_check_row damaged = *row;
 
 	if (call->check->scoring == DBC_SCORE_INTEGRITY &&
-		dbc_check_is_damage(error))
+		dbc_check_is_damage(error) &&
+		!(dbc_same(call->check->id, "integrity_index_match") &&
+		  dbc_check_is_of_file(error)))
 	{
 		damaged.detail = error->message;
 		dbc_health_add_finding(host, call->findings, call->check, DBC_CRITICAL,

@@ -6,8 +6,9 @@
  * test of the server reports it.  That it had rows is known from an index with
  * entries that point there: an entry is made after its row, vacuum removes it
  * before its row, and a page that had rows never becomes empty like this while
- * the table is locked.  No value leaves this file, so no privilege is required;
- * an index is read from its beginning, so no code of users runs.
+ * the table is locked.  Without an index the visibility map tells: it never has
+ * a page of zeros.  No value leaves this file, so no privilege is required; an
+ * index is read from its beginning, so no code of users runs.
  */
 #include "pg_ext/core/compat.h"
 #include "pg_ext/check/verify.h"
@@ -18,6 +19,7 @@
 #include "access/genam.h"
 #include "access/relation.h"
 #include "access/relscan.h"
+#include "access/visibilitymap.h"
 #include "access/xlog.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_inherits.h"
@@ -30,14 +32,21 @@
 /* Blocks that a message lists. */
 #define MOST_LISTED 5
 
+/* Blocks that cannot be read, behind which the search goes on. */
+#define MOST_UNREADABLE 1000
+
 typedef struct search
 {
 	Relation table;
 	BufferAccessStrategy ring;
 	BlockNumber blocks; /* of the table */
-	BlockNumber *empty; /* blocks of zeros, ascending */
-	int64_t *entries;	/* of the index that point to each */
+	BlockNumber next;	/* to be read */
+	int nunreadable;
+	dbc_error unreadable; /* of the first block that cannot be read */
+	BlockNumber *empty;	  /* blocks of zeros, ascending */
+	int64_t *entries;	  /* of the index that point to each */
 	int nempty;
+	int room;				  /* for empty ones */
 	BlockNumber first_behind; /* block behind the end with entries */
 	int64_t behind;			  /* such entries */
 } search;
@@ -55,26 +64,44 @@ is_empty(const search *s, BlockNumber block)
 	return empty;
 }
 
-/* Finds the pages of zeros. */
+/* Finds the pages of zeros up to one that cannot be read. */
 static void
-find_empty(search *s)
+find_next_empty(dbc_host *host, void *arg)
 {
-	int room = 0;
+	search *s = arg;
 
-	s->blocks = RelationGetNumberOfBlocks(s->table);
-	for (BlockNumber block = 0; block < s->blocks; block++)
+	(void) host;
+	for (; s->next < s->blocks; s->next++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!is_empty(s, block))
+		if (!is_empty(s, s->next))
 			continue;
-		if (s->nempty == room)
+		if (s->nempty == s->room)
 		{
-			room = room == 0 ? 64 : room * 2;
-			s->empty = s->empty ? repalloc_huge(s->empty,
-												(Size) room * sizeof(*s->empty))
-								: palloc((Size) room * sizeof(*s->empty));
+			s->room = s->room == 0 ? 64 : s->room * 2;
+			s->empty = s->empty ? repalloc_huge(s->empty, (Size) s->room *
+															  sizeof(*s->empty))
+								: palloc((Size) s->room * sizeof(*s->empty));
 		}
-		s->empty[s->nempty++] = block;
+		s->empty[s->nempty++] = s->next;
+	}
+}
+
+/* Finds the pages of zeros.  A page that cannot be read hides none of them. */
+static void
+find_empty(dbc_host *host, search *s)
+{
+	dbc_error error;
+
+	s->blocks = RelationGetNumberOfBlocks(s->table);
+	while (!dbc_guard(host, find_next_empty, s, DBC_UNDO, true, &error))
+	{
+		if (!dbc_check_is_damage(&error) || s->nunreadable == MOST_UNREADABLE)
+			dbc_fail(host, error.sqlstate, error.detail, error.hint, "%s",
+					 error.message);
+		if (s->nunreadable++ == 0)
+			s->unreadable = error;
+		s->next++;
 	}
 	s->entries = palloc0((Size) (s->nempty + 1) * sizeof(*s->entries));
 }
@@ -151,6 +178,20 @@ count_entries(search *s, Relation index)
 	PG_END_TRY();
 }
 
+/* Marks pages that VACUUM has read: a page of zeros is not in the visibility
+ * map. */
+static void
+read_map(search *s)
+{
+	Buffer buffer = InvalidBuffer;
+
+	for (int i = 0; i < s->nempty; i++)
+		s->entries[i] =
+			visibilitymap_get_status(s->table, s->empty[i], &buffer) != 0;
+	if (BufferIsValid(buffer))
+		ReleaseBuffer(buffer);
+}
+
 /* Forgets what others have filled meanwhile: the table may have grown, and a
  * page of zeros may have got its first rows. */
 static void
@@ -163,7 +204,7 @@ recheck(search *s)
 			s->entries[i] = 0;
 }
 
-/* Describes what is lost, or NULL. */
+/* Describes what is lost, or NULL; without an index by the visibility map. */
 static const char *
 describe(dbc_host *host, const search *s, const char *index)
 {
@@ -184,11 +225,12 @@ describe(dbc_host *host, const search *s, const char *index)
 	if (count > MOST_LISTED)
 		dbc_append_format(&blocks, " and %d others", count - MOST_LISTED);
 	if (count > 0)
-		return dbc_format(host,
-						  "%s %s %s empty, but index %s points to %s there",
-						  count == 1 ? "block" : "blocks", blocks.data,
-						  count == 1 ? "is" : "are", index,
-						  dbc_count_text(host, entries, "row"));
+		return dbc_format(
+			host, "%s %s %s empty, but %s", count == 1 ? "block" : "blocks",
+			blocks.data, count == 1 ? "is" : "are",
+			index ? dbc_format(host, "index %s points to %s there", index,
+							   dbc_count_text(host, entries, "row"))
+				  : "VACUUM has read rows or free space there");
 	if (s->behind > 0)
 		return dbc_format(host,
 						  "its file ends before block %u, but index %s points "
@@ -239,30 +281,46 @@ dbcpg_check_has_pages(Relation table)
 			 RecoveryInProgress());
 }
 
+static const char *
+search_pages(dbc_host *host, search *s)
+{
+	Relation index = open_index(s->table);
+	const char *name = NULL;
+	const char *lost;
+
+	s->ring = GetAccessStrategy(BAS_BULKREAD);
+	find_empty(host, s);
+	if (index)
+	{
+		count_entries(s, index);
+		name = dbcpg_to_core(dbcpg_of(host),
+							 quote_identifier(RelationGetRelationName(index)));
+		index_close(index, AccessShareLock);
+	}
+	else
+		read_map(s);
+	recheck(s);
+	FreeAccessStrategy(s->ring);
+	lost = describe(host, s, name);
+	if (s->nunreadable > 0 && !lost)
+		dbc_fail(host, s->unreadable.sqlstate, s->unreadable.detail,
+				 s->unreadable.hint, "%s", s->unreadable.message);
+	return s->nunreadable > 0
+			   ? dbc_format(host, "%s; %s", lost, s->unreadable.message)
+			   : lost;
+}
+
 /* What is lost of one table. */
 static const char *
 search_table(dbc_host *host, Oid oid)
 {
 	const char *lost = NULL;
-	Relation index;
 	search s = {.table = try_relation_open(oid, AccessShareLock)};
 
 	if (!s.table)
 		return NULL;
-	index = dbcpg_check_has_pages(s.table) ? open_index(s.table) : NULL;
-	if (index)
-	{
-		s.ring = GetAccessStrategy(BAS_BULKREAD);
-		find_empty(&s);
-		count_entries(&s, index);
-		recheck(&s);
-		lost = describe(
-			host, &s,
-			dbcpg_to_core(dbcpg_of(host),
-						  quote_identifier(RelationGetRelationName(index))));
-		FreeAccessStrategy(s.ring);
-		index_close(index, AccessShareLock);
-	}
+	if (dbcpg_check_has_pages(s.table))
+		lost = search_pages(host, &s);
 	relation_close(s.table, AccessShareLock);
 	return lost;
 }

@@ -168,9 +168,6 @@ with relation as materialized (
 	select 4, r.shown, null, 'critical', null, 'lost rows of ' || r.oid
 	from relation as r
 	where cast($1 as boolean) and r.relkind = 'r' and r.amname = 'heap' and r.is_whole and not r.is_system
-		and exists (select from pg_catalog.pg_index as i
-			join relation as x on x.oid = i.indexrelid
-			where i.indrelid = r.oid and i.indisvalid and i.indpred is null and x.amname = 'btree')
 	union all
 	select 6, r.shown, null, 'warning', null, 'invalid text of ' || r.oid
 	from relation as r

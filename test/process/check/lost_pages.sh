@@ -91,8 +91,17 @@ damage "$untouched" "$blocks" 2
 is "$(findings integrity_structure | grep -c untouched)" 0 'pages of zeros that never had rows are no finding'
 postgresql sick <<<'insert into untouched select n from generate_series(1001, 2000) as n;'
 is "$(findings integrity_structure | grep -c untouched)" 0 'nor when they have got rows'
-damage "$(path_of loose)" 1
+loose=$(path_of loose)
+damage "$loose" 1
 is "$(findings integrity_structure | grep -c loose)" 0 'without an index nothing tells that a page had rows'
+postgresql sick <<<'vacuum loose;'
+is "$(findings integrity_structure | grep -c loose)" 0 '... as long as VACUUM has not read them'
+damage "$loose" 3 2
+is "$(findings integrity_structure | grep loose)" \
+	'critical public.loose is damaged: blocks 3, 4 are empty, but VACUUM has read rows or free space there f' \
+	'... and then the visibility map does'
+like "$(postgresql sick <<<"select object, problem from dbcheck_integrity()")" \
+	'public.loose blocks 3, 4 are empty, but VACUUM has read rows' '... as it does for dbcheck_integrity()'
 
 # ---- a file that was cut, and several pages ----
 
@@ -107,6 +116,30 @@ test/pg_server.sh start "$tmp/server"
 like "$(findings integrity_structure | grep untouched)" \
 	'^critical public.untouched is damaged: its file ends before block 2, but index untouched_pkey points to [0-9]+ rows behind it f$' \
 	'a file that was cut is damage'
+
+# ---- a page that cannot be read, beside pages of zeros ----
+
+postgresql sick <<-'END'
+	create extension amcheck;
+	create table torn (id int primary key, note text);
+	insert into torn select n, repeat('x', 500) from generate_series(1, 200) as n;
+	checkpoint;
+END
+torn=$(path_of torn)
+lost=$(postgresql sick <<<"select count(*) from torn where (ctid::text::point)[0] = 3;")
+damage "$torn" 3
+test/pg_server.sh stop "$tmp/server"
+flip "$tmp/server/data/$torn" $((7 * 8192 + 100))
+test/pg_server.sh start "$tmp/server"
+is "$(postgresql sick <<<"select object, replace(problem, '$torn', 'FILE'), fix_sql from dbcheck_integrity() where object like '%torn%';")" \
+	"public.torn block 3 is empty, but index torn_pkey points to $lost rows there; invalid page in block 7 of relation FILE 
+public.torn invalid page in block 7 of relation FILE " 'it hides none of them, is named once, and no index is to be rebuilt for it'
+like "$(findings integrity_structure | grep torn)" "block 3 is empty, but index torn_pkey points to $lost rows there; invalid page in block 7" \
+	'... as in a report'
+like "$(findings integrity_index_match | grep torn)" '^unknown public.torn_pkey could not be checked' '... where its index is no finding'
+like "$(postgresql sick <<<"select suggestion from dbhealth_checks('{\"checks\": [\"heap_structure\"]}') where object = 'public.torn'")" \
+	'save what can be read of public.torn with dbcheck_salvage' '... and the salvage is the way'
+postgresql sick <<<'drop table torn;'
 
 # ---- partitions ----
 

@@ -108,7 +108,7 @@ select dbbackup_create('monday') is not null;
 .system dd if=/dev/zero of=fast.db bs=4096 seek=3 count=1 conv=notrunc status=none
 .open fast.db
 .read begin.inc
-select severity, object, message, suggestion glob 'Stop the application and keep a copy of the files of *, then restore backup "monday" of 20*Z, or save what can be read with dbcheck_salvage().'
+select severity, object, message, suggestion glob 'Stop the application and keep a copy of the files of the database, then restore backup "monday" of 20*Z, or save what can be read with dbcheck_salvage().'
 from dbhealth_checks() where check_id = 'root_pages';
 select dbhealth_status(), dbhealth_score() < 60;
 --> 1
