@@ -34,6 +34,7 @@ typedef struct opened
 {
 	dbc_backup_files *files;
 	int directory; /* of the changes */
+	const dbc_backup_catalog *catalog;
 	const dbc_backup_record *record;
 	const dbc_backup_key *key;
 } opened;
@@ -60,13 +61,33 @@ open_changes(dbc_host *host, opened *o, int directory,
 
 /* ---- which ---- */
 
+/* The newest other backup of the database that has the state of a moment, or
+ * NULL. */
+static const dbc_backup_record *
+find_other(const opened *o, int64_t ms)
+{
+	for (int i = o->catalog->nrecords - 1; i >= 0; i--)
+	{
+		const dbc_backup_record *record = &o->catalog->records[i];
+
+		if (!record->problem && dbc_forward_covers(record, ms) &&
+			dbc_same(record->backup.database, o->record->backup.database))
+			return record;
+	}
+	return NULL;
+}
+
 static _Noreturn void
 refuse(dbc_host *host, const opened *o, const dbc_forward_target *target,
 	   const char *detail)
 {
+	const dbc_backup_record *other = find_other(o, target->ms);
+
 	dbc_fail(host, DBC_UNDEFINED_OBJECT, detail,
-			 "Leave out target_time to restore the last state; dbbackup_plan() "
-			 "lists the moments that can be restored.",
+			 other ? dbc_format(host, "Restore backup \"%s\", which has it.",
+								other->name)
+				   : "Leave out target_time to restore the last state; "
+					 "dbbackup_plan() lists the moments that can be restored.",
 			 "backup \"%s\" does not have the state of %s", o->record->name,
 			 target->text);
 }
@@ -170,7 +191,7 @@ dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
 				  const dbc_forward_target *target, int64_t *at_ms)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
-	opened o = {.files = work->files, .record = record};
+	opened o = {.files = work->files, .catalog = catalog, .record = record};
 	dbc_segment_reading reading = {.files = work->files,
 								   .backup = &record->backup,
 								   .log = &record->log,

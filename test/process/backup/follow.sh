@@ -303,6 +303,11 @@ restore end --decrypt "$file_key" || cat "$tmp/restore.out"
 is "$(compare end)" '' 'and the last state is restored from that'
 rm -f "$tmp/restored.db"
 "$dbcare" restore-backup "$first" "$tmp/restored.db" --decrypt "$file_key" --directory "$tmp/end.backups" \
+	--target-time "$(list end followed_until)" >"$tmp/restore.out" 2>&1 || true
+like "$(cat "$tmp/restore.out")" "backup \"$first\" does not have the state of .* Restore backup \"$(list end name)\", which has it" \
+	'a backup that does not have a moment names the one that has it'
+rm -f "$tmp/restored.db"
+"$dbcare" restore-backup "$first" "$tmp/restored.db" --decrypt "$file_key" --directory "$tmp/end.backups" \
 	--target-time "$(time_of "$until_gone")" >"$tmp/restore.out" 2>&1 || true
 like "$(cat "$tmp/restore.out")" 'does not have the state of .* was followed from ' \
 	'the moments between both backups are refused'
