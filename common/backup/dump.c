@@ -16,6 +16,9 @@
 /* Bytes that are copied at once. */
 #define PIECE (1 << 20)
 
+/* SQLSTATE of text that is not valid in its encoding. */
+#define NOT_IN_ENCODING "22021"
+
 /* What pg_dump says of a method that it was built without. */
 #define NO_ZSTD "does not support compression"
 
@@ -96,6 +99,31 @@ make_directory(dbc_host *host, dbc_backup_work *work, dbc_program program)
 		return false;
 	dbc_program_require(host, program.name, &end);
 	return true;
+}
+
+static void
+read_tables(dbc_host *host, void *arg)
+{
+	*(const dbc_rows **) arg = dbc_query(host, "backup/dumped_tables");
+}
+
+const dbc_rows *
+dbc_dump_read_tables(dbc_host *host)
+{
+	const dbc_rows *rows;
+	dbc_error error;
+
+	if (dbc_guard(host, read_tables, &rows, DBC_KEEP, false, &error))
+		return rows;
+	if (dbc_same(error.sqlstate, NOT_IN_ENCODING))
+		dbc_fail(
+			host, DBC_UNSUPPORTED,
+			"The encoding of the database, SQL_ASCII, allows that, but not "
+			"the manifest of a dump, which lists its tables.",
+			"Make a base backup with the method base; or rename them.",
+			"tables or columns have names that are not valid UTF-8");
+	dbc_fail(host, error.sqlstate, error.detail, error.hint, "%s",
+			 error.message);
 }
 
 void

@@ -26,6 +26,9 @@ typedef struct dbc_dump_source
 extern void dbc_dump_describe(dbc_host *host, dbc_backup_work *work,
 							  const char *compression);
 
+/* The tables of a dump; see backup/dumped_tables.sql. */
+extern const dbc_rows *dbc_dump_read_tables(dbc_host *host);
+
 /* Makes the dump. */
 extern void dbc_dump_copy(dbc_host *host, dbc_backup_work *work,
 						  const dbc_dump_source *source);

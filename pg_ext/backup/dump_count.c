@@ -64,7 +64,7 @@ void
 dbcpg_dump_count(dbcpg_host *host, dbc_backup *backup)
 {
 	dbc_host *base = &host->base;
-	const dbc_rows *rows = dbc_query(base, "backup/dumped_tables");
+	const dbc_rows *rows = dbc_dump_read_tables(base);
 	dbc_backup_table *tables =
 		dbc_alloc(base, ((size_t) rows->nrows + 1) * sizeof(*tables));
 

@@ -155,7 +155,7 @@ static void
 count_rows(dbcw_host *h, dbc_backup *backup)
 {
 	dbc_host *host = &h->base;
-	const dbc_rows *rows = dbc_query(host, "backup/dumped_tables");
+	const dbc_rows *rows = dbc_dump_read_tables(host);
 	dbc_backup_table *tables =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
 
