@@ -83,8 +83,12 @@ dbc_dump_make_database(dbc_host *host, dbc_filling *fill, const char *name,
 					   void (*prepare)(dbc_host *, void *), void *arg)
 {
 	making m = {fill, name, prepare, arg, {0}};
-	dbc_program_end end = dbc_dump_run_on_database(fill, "createdb");
+	const dbc_rows *left = dbc_query(host, "backup/left_databases");
+	dbc_program_end end;
 
+	for (int i = 0; i < left->nrows; i++)
+		dbc_notice(host, "%s", dbc_get_text(host, left, i, 0));
+	end = dbc_dump_run_on_database(fill, "createdb");
 	dbc_program_require(host, "createdb", &end);
 	DBC_CALL(host, backup, or_undo)(host, fill_database, drop_database, &m);
 	if (m.proof.problem || m.proof.unknown)

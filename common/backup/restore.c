@@ -517,7 +517,14 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 		emit_step(host, "read", r->name, dbc_backup_bytes(&r->record->backup),
 				  r->record->problem);
 		emit_step(host, "run", r->record->source, -1, NULL);
+		if (r->log.archive)
+			emit_step(host, "read log", r->log.archive, -1,
+					  dbc_format(host, "%s has the log of its backups itself",
+								 r->record->source));
+		r->log.archive = NULL;
 		plan_on_server(host, r);
+		if (r->record->backup.finished_at)
+			dbc_wal_plan_reach(host, &r->record->backup, r->log.time, 0);
 		return;
 	}
 	if (r->name)

@@ -229,16 +229,15 @@ emit_log(dbc_host *host, const path *p)
 		 p->bytes, p->problem);
 }
 
-/* The moments that can be reached, the last one at a commit or, 0, not known, and
- * whether the target is one. */
-static void
-emit_reach(dbc_host *host, const path *p, const char *target, int64_t last_ms)
+void
+dbc_wal_plan_reach(dbc_host *host, const dbc_backup *backup, const char *target,
+				   int64_t last_ms)
 {
 	int64_t first_ms = 0;
 	int64_t wanted_ms = 0;
 	const char *problem = NULL;
 
-	(void) dbc_parse_time(p->backup->finished_at, &first_ms);
+	(void) dbc_parse_time(backup->finished_at, &first_ms);
 	if (last_ms < first_ms)
 		last_ms = 0;
 	if (target && !dbc_parse_time(target, &wanted_ms))
@@ -249,7 +248,7 @@ emit_reach(dbc_host *host, const path *p, const char *target, int64_t last_ms)
 		problem = "the archive has no commit after target_time: recovery would "
 				  "not find it";
 	emit(host, "reach",
-		 dbc_format(host, "%s to %s", p->backup->finished_at,
+		 dbc_format(host, "%s to %s", backup->finished_at,
 					last_ms ? dbc_time_text(host, last_ms)
 							: "the end of the log"),
 		 -1, problem);
@@ -335,7 +334,7 @@ dbc_wal_plan(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
 		p->problem = NULL;
 	emit_log(host, p);
 	if (p->last)
-		emit_reach(host, p, target->time, last_ms);
+		dbc_wal_plan_reach(host, backup, target->time, last_ms);
 	for (int i = 0; i < p->archive.norigins; i++)
 		if (!is_followed(p, p->archive.origins[i].timeline))
 			emit(host, "leave out",

@@ -20,6 +20,11 @@ extern void dbc_wal_plan(dbc_host *host, dbc_backup_files *files,
 						 const dbc_backup *backup,
 						 const dbc_wal_target *target);
 
+/* Emits the step of the moments that can be reached, the last one at a commit or,
+ * 0, not known, and whether the target, if there is one, is among them. */
+extern void dbc_wal_plan_reach(dbc_host *host, const dbc_backup *backup,
+							   const char *target, int64_t last_ms);
+
 /* Fails if a restore to the end of the archive would end before it. */
 extern void dbc_wal_need_whole(dbc_host *host, dbc_backup_files *files,
 							   const dbc_backup *backup,

@@ -85,6 +85,7 @@ plan_dump(planning *p)
 {
 	dbc_host *base = &p->host->base;
 	const dbc_rows *facts = dbc_query(base, "backup/database_facts");
+	const dbc_rows *left = dbc_query(base, "backup/left_databases");
 	const char *problem = NULL;
 
 	if (!p->destination)
@@ -103,6 +104,8 @@ plan_dump(planning *p)
 	add_program(p, "psql");
 	add_space(p, DataDir);
 	add(p, "write", p->destination, p->backup->database_bytes, problem);
+	for (int i = 0; i < left->nrows && p->count < MOST_STEPS; i++)
+		add(p, "left", dbc_get_text(base, left, i, 0), -1, NULL);
 }
 
 /* ---- a base backup ---- */
@@ -142,7 +145,11 @@ plan_base(planning *p)
 	}
 	if (!problem)
 		add_space(p, parent);
-	add(p, "write", p->destination, p->backup->content_bytes, problem);
+	/* a backup of another tool has no such number */
+	add(p, "write", p->destination,
+		p->backup->content_bytes > 0 ? p->backup->content_bytes
+									 : p->backup->database_bytes,
+		problem);
 	add(p, "start", p->destination, -1, NULL);
 }
 

@@ -58,6 +58,11 @@ before=$(repository)
 
 is "$(ask "select count(*) from dbbackup_plan('$full', '$tmp/back/server') where problem is not null")" 0 'a plan has no problem'
 like "$(ask "select step, object from dbbackup_plan('$full', '$tmp/back/server')")" 'run pgbackrest' '... and names the tool'
+is "$(ask "select step, bytes > 1000000 from dbbackup_plan('$full', '$tmp/back/server') where step = 'write'")" 'write t' '... and the bytes that are written'
+like "$(ask "select step, problem from dbbackup_plan('$full', '$tmp/back/server', '{\"archive\": \"$tmp/back\"}') where problem is not null")" \
+	'^read log pgbackrest has the log of its backups itself$' '... and that there is no archive'
+like "$(ask "select step, problem from dbbackup_plan('$full', '$tmp/back/server', '{\"target_time\": \"2020-01-01\"}') where problem is not null")" \
+	'^reach target_time is before the end of the backup$' '... and which moments cannot be reached'
 like "$(ask "select dbbackup_verify('$full')")" '"ok": true' 'the full one passes level 2'
 like "$(ask "select dbbackup_verify('$increment', '{\"level\": 3}')")" '"ok": true' 'the incremental one passes level 3'
 # restored NAME OPTIONS: the rows

@@ -297,6 +297,11 @@ is "$(postgresql shop <<<"select dbbackup_verify('dump', '{\"restore\": true}') 
 # ---- names of databases ----
 
 like "$(postgresql shop <<<"select dbbackup_restore('dump', 'shop', '{\"as_superuser\": true}')" || true)" 'database "shop" already exists' 'a database is not replaced'
+postgresql shop <<<'create database dbcare_restore_0123456789abcdef'
+is "$(postgresql shop <<<"select object from dbbackup_plan('dump', 'copy') where step = 'left'")" \
+	'database dbcare_restore_0123456789abcdef was left by a restore that was killed: drop database dbcare_restore_0123456789abcdef;' \
+	'a plan names the database of a restore that was killed'
+postgresql shop <<<'drop database dbcare_restore_0123456789abcdef'
 like "$(postgresql shop <<<"select dbbackup_restore('dump', repeat('a', 64), '{\"as_superuser\": true}')" || true)" 'is not a name of a database.*1 to 63 bytes' 'a name that is too long'
 
 # ---- how a database compares text ----
@@ -310,4 +315,9 @@ is "$(postgresql latin <<<"select dbbackup_create('latin', '{\"verify\": 3}') ->
 is "$(PGCLIENTENCODING=UTF8 postgresql copy <<<'select word from "wörter"')" 'é' '... and its text'
 is "$(postgresql copy <<<"select has_database_privilege('public', 'copy', 'connect'), has_database_privilege('public', 'copy', 'temporary')")" 'f t' \
 	'... and is as open as the database of the session'
+psql -qX -d postgres -c "create database ascii template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'"
+printf 'create extension dbcare; create table "caf\351" (id int)' | PGCLIENTENCODING=SQL_ASCII psql -qX -d ascii
+like "$(postgresql ascii <<<"select dbbackup_create('ascii')" 2>&1 || true)" 'names that are not valid UTF-8.*Make a base backup' \
+	'names that a manifest cannot have are refused in words'
+is "$(postgresql ascii <<<"select dbbackup_create('ascii', '{\"method\": \"base\"}') ->> 'kind'")" base '... but not by a base backup'
 finish

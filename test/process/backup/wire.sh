@@ -93,9 +93,16 @@ psql -qd postgres -U "$superuser" -c 'revoke connect on database shop from publi
 like "$(PGUSER=$superuser dbcare restore-backup good fresh --directory . --as-superuser)" 'fresh' '... who says so'
 is "$(opens fresh)" temporary '... and no more'
 psql -qd postgres -U "$superuser" -c 'grant connect on database shop to public'
-psql -qd postgres -U "$superuser" -c 'drop database fresh'
+psql -qd postgres -U "$superuser" -c 'drop database fresh' -c 'create database dbcare_restore_0123456789abcdef'
+leftover='database dbcare_restore_0123456789abcdef was left by a restore that was killed: drop database dbcare_restore_0123456789abcdef;'
+like "$(dbcare restore-backup good fresh --directory . --role app)" "$leftover.*fresh" 'a restore names what a killed one has left'
+psql -qd postgres -U "$superuser" -c 'drop database fresh' -c 'drop database dbcare_restore_0123456789abcdef'
 like "$(dbcare restore-backup two fresh --directory .)" '(permission denied|must be).*exit 2' 'what the role may not restore is an error'
 is "$(PGUSER=$superuser postgresql postgres <<<'select datname from pg_database order by 1' | tr '\n' ' ')" 'again extension postgres shop template0 template1 ' '... that leaves no database'
+psql -qd postgres -U "$superuser" -c "create database ascii encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' template template0"
+printf 'create table "caf\351" (id int)' | PGCLIENTENCODING=SQL_ASCII psql -qd ascii -U "$superuser"
+like "$(db=ascii PGUSER=$superuser dbcare backup ascii --directory .)" 'names that are not valid UTF-8.*base.*exit 2' 'names that a manifest cannot have are refused in words'
+psql -qd postgres -U "$superuser" -c 'drop database ascii'
 rm -r "$tmp/backups/good"
 
 # ---- a dump that does harm ----
