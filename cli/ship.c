@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/backup/follow_home.h"
+
 #include "cli/child.h"
 #include "cli/document.h"
 #include "cli/folder.h"
@@ -507,7 +509,8 @@ cli_ship_begin(cli_shipper *shipper, const char *command, const char *directory,
 	cli_text record = {0};
 	int ends[2];
 
-	cli_addf(&record, "%s/.%s.follow.given.json", directory, database);
+	cli_addf(&record, "%s/.%.*s.follow.given.json", directory,
+			 DBC_FOLLOW_LONGEST_NAME, database);
 	s.record = record.data;
 	if (pipe2(ends, O_CLOEXEC) == 0)
 	{

@@ -16,7 +16,8 @@
 static const char *
 name_of(dbc_host *host, const char *database, const char *end)
 {
-	return dbc_format(host, ".%s.follow%s", database, end);
+	return dbc_format(host, ".%.*s.follow%s", DBC_FOLLOW_LONGEST_NAME, database,
+					  end);
 }
 
 int

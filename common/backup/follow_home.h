@@ -10,6 +10,10 @@
 
 #include "common/backup/host.h"
 
+/* Bytes of a database's name in those of its files, which must not be too long
+ * for a directory. */
+#define DBC_FOLLOW_LONGEST_NAME 230
+
 /* What it says; not the names of files. */
 typedef struct dbc_follow_state
 {

@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include <openssl/sha.h>
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -37,10 +39,14 @@ dbcsl_start_thread(pthread_t *thread, void *(*run)(void *), void *arg)
 void
 dbcsl_stay_loaded(void (*fn)(void))
 {
+	unsigned char unused[SHA256_DIGEST_LENGTH];
 	Dl_info self;
 
 	if (dladdr((void *) &once, &self) && self.dli_fname)
 		dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+	/* OpenSSL registers its handler, which takes away what threads hash with, when
+	 * it is first used: handlers are called in the reverse order */
+	(void) SHA256((const unsigned char *) "", 0, unused);
 	atexit(fn);
 }
 

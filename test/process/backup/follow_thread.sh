@@ -56,6 +56,19 @@ for mode in wal delete; do
 	is "$(restored "$mode")" '' "$mode: and stores the last commits"
 done
 is "$(ls "$tmp/wal.db-backups" | wc -l)" 1 'the next start continues the backup'
+# of the most bytes for which the journal of SQLite has a name
+long=$(printf 'x%.0s' {1..244})
+new "$long"
+is "$(sqlite3 -cmd '.load ./sqlite_ext/dbcare' "$tmp/$long.db" "select dbbackup_follow_start('{\"directory\": \"$tmp/long\"}') ->> 'here';
+	select dbbackup_follow_stop() ->> 'stopped'; select dbbackup_follow_status('{\"directory\": \"$tmp/long\"}') ->> 'ended_at' is not null" | xargs)" \
+	'1 1 1' 'a database with a long name is followed, and says so'
+cc -o "$tmp/exit" test/process/backup/follow_exit.c -lsqlite3
+for i in 1 2 3 4 5; do
+	new "exit$i"
+	code=0
+	"$tmp/exit" "$library" "$tmp/exit$i.db" || code=$?
+	is "$code" 3 "an exit while the thread makes its first backup crashes nothing, $i"
+done
 new pool
 is "$(app pool pool)" 'dbcare: the database is followed with other options. Call dbbackup_follow_stop() first.
 True
