@@ -301,10 +301,19 @@ no_sql_needs_libxml()
 sql_is_parsed_where_its_path_is_known()
 {
 	grep -lE '\bSPI_(prepare|execute|execute_with_args|cursor_open_with_args|prepare_(cursor|params|extended))\(|\bpg_plan_query\(' \
-		pg_ext/*/*.c | grep -vxF "$(printf 'pg_ext/%s.c\n' core/{known_table,plan,query,owner_plan,owner_query,run} \
+		pg_ext/*/*.c | grep -vxF "$(printf 'pg_ext/%s.c\n' core/{known_table,plan,query,owner_plan,owner_query,owner_script,run} \
 		row/{change,restore,step} archive/{capture,export,link} check/{rule,row_table} advise/offer monitor/sampler)"
 	grep -lE '\bPQ(exec|execParams|prepare|sendQuery\w*)\(|dbcw_pq\.PQ(exec|prepare|send)' wire/*/*.c cli/*.c |
 		grep -vxE 'wire/core/send\.c|cli/postgresql\.c'
+}
+
+# Only a plan that is kept is analyzed again when a schema was renamed, by the names of
+# its text: before each run it has to be proven, as in pg_ext/archive/link.c, unless all
+# its names are those of dbcare's tables (archive/capture, core/plan).
+kept_plans_are_proven()
+{
+	grep -lE '\bSPI_(keepplan|saveplan)\(' pg_ext/*/*.c |
+		grep -vxF "$(printf 'pg_ext/%s.c\n' archive/{capture,link} core/plan ops/run)"
 }
 
 # The version is typed in META.json, once for the distribution and once for the
@@ -527,7 +536,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_c
 	newer_functions_are_asked_for values_are_not_copied
 	values_are_read_by_type answers_are_read_in_one_place texts_are_shown_in_one_place
 	backups_have_no_path no_sql_needs_libxml
-	sql_is_parsed_where_its_path_is_known arrays_may_be_empty one_version pgxn_accepts_the_metadata
+	sql_is_parsed_where_its_path_is_known kept_plans_are_proven arrays_may_be_empty one_version pgxn_accepts_the_metadata
 	holds_are_known_where_rows_are_deleted
 	tests_are_in_rooms titles_are_unique no_test_waits_for_a_time bytes_are_flipped'
 number=0

@@ -109,6 +109,10 @@ extern void dbc_policy_require_columns(dbc_host *host,
  * them it is NULL. */
 extern const dbc_rows *dbc_policy_sql(dbc_host *host, const dbc_relation *table,
 									  const char *sql);
+/* The same for a statement about a partition, with none of their names. */
+extern const dbc_rows *dbc_policy_sql_about(dbc_host *host,
+											const dbc_relation *partition,
+											const char *sql);
 extern const dbc_value *dbc_policy_read_row(dbc_host *host,
 											const dbc_relation *table,
 											const char *query,

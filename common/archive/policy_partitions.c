@@ -123,13 +123,17 @@ dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 	rows->partitions = found;
 }
 
+static const dbc_relation *
+find_partition(dbc_host *host, const dbc_policy_rows *rows, int i)
+{
+	return host->resolve(host,
+						 dbc_get_text(host, rows->partitions, i, P_SHOWN));
+}
+
 /* How many rows of a partition are held. */
 static int64_t
-count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
+count_held(dbc_host *host, const dbc_relation *partition)
 {
-	const dbc_relation *partition =
-		host->resolve(host, dbc_get_text(host, rows->partitions, i, P_SHOWN));
-
 	return count_where(host, partition->shown, dbc_row_held(host, partition));
 }
 
@@ -148,7 +152,7 @@ dbc_policy_preview_partitions(dbc_host *host, const dbc_policy_rows *rows,
 	{
 		const dbc_value *cells =
 			dbc_get_row(host, rows->partitions, i, "bTttIittttit");
-		int64_t n = count_held(host, rows, i);
+		int64_t n = count_held(host, find_partition(host, rows, i));
 
 		held += n;
 		if (n > 0)
@@ -172,6 +176,7 @@ typedef struct removal
 {
 	const dbc_policy_rows *rows;
 	int i;
+	const dbc_relation *partition;
 } removal;
 
 /* Locks the table and a partition.  That takes no snapshot, so that all that is
@@ -227,11 +232,13 @@ remove_partition(dbc_host *host, void *arg)
 {
 	const removal *r = arg;
 
-	dbc_policy_sql(host, NULL,
-				   dbc_get_text(host, r->rows->partitions, r->i, P_DETACH));
+	dbc_policy_sql_about(
+		host, r->partition,
+		dbc_get_text(host, r->rows->partitions, r->i, P_DETACH));
 	if (r->rows->action == DBC_POLICY_DELETE)
-		dbc_policy_sql(host, NULL,
-					   dbc_get_text(host, r->rows->partitions, r->i, P_REMOVE));
+		dbc_policy_sql_about(
+			host, r->partition,
+			dbc_get_text(host, r->rows->partitions, r->i, P_REMOVE));
 }
 
 bool
@@ -243,7 +250,10 @@ dbc_policy_run_partition(dbc_host *host, const dbc_policy_rows *rows, int i,
 
 	if (!has_partition(host, rows, i))
 		return false;
-	if (!is_still_there(host, &r) || count_held(host, rows, i) > 0)
+	if (!is_still_there(host, &r))
+		return true;
+	r.partition = find_partition(host, rows, i);
+	if (count_held(host, r.partition) > 0)
 		return true;
 	if (dbc_guard(host, remove_partition, &r, DBC_KEEP, false, &error))
 		*count += rows->counts[i];

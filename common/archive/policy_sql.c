@@ -7,19 +7,34 @@
  */
 #include "common/archive/policy.h"
 
-const dbc_rows *
-dbc_policy_sql(dbc_host *host, const dbc_relation *table, const char *sql)
+static const dbc_rows *
+run(dbc_host *host, const dbc_relation *table, const dbc_relation *about,
+	const char *sql)
 {
 	dbc_script script = {.label = "the policy",
 						 .first_line = 1,
 						 .has_places = true,
 						 .is_own = true,
 						 .table = table,
+						 .about = about,
 						 .is_fix = true,
 						 .keeps_rows = true};
 
 	host->split(host, sql, &script);
 	return host->run(host, &script, NULL);
+}
+
+const dbc_rows *
+dbc_policy_sql(dbc_host *host, const dbc_relation *table, const char *sql)
+{
+	return run(host, table, table, sql);
+}
+
+const dbc_rows *
+dbc_policy_sql_about(dbc_host *host, const dbc_relation *partition,
+					 const char *sql)
+{
+	return run(host, NULL, partition, sql);
 }
 
 typedef struct reading

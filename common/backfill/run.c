@@ -63,6 +63,7 @@ run_statement(dbc_host *host, const dbc_backfill *b, const char *sql)
 {
 	dbc_script script = {.label = dbc_format(host, "backfill %s", b->name),
 						 .first_line = 1,
+						 .about = b->table.relation,
 						 .has_places = true};
 
 	host->split(host, sql, &script);
@@ -135,7 +136,6 @@ update_batch(dbc_host *host, dbc_backfill *b, const progress *p)
 	int64_t changed;
 	int64_t now;
 
-	dbc_batch_lock_table(host, b->table.relation);
 	changed = run_statement(host, b,
 							dbc_backfill_update_range(host, &b->update, range))
 				  ->affected;

@@ -40,10 +40,6 @@ typedef struct dbc_batch_table
 extern dbc_batch_table dbc_batch_read_table(dbc_host *host,
 											const char *relation);
 
-/* [PG] Fails if the name of a table has become that of another one, and locks the table
- * first, so that the statement that follows does not wait meanwhile. */
-extern void dbc_batch_lock_table(dbc_host *host, const dbc_relation *table);
-
 /* The columns of the key, as a JSON array. */
 extern const char *dbc_batch_key_names(dbc_host *host,
 									   const dbc_batch_table *table);

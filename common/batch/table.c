@@ -11,7 +11,6 @@
 
 #include "common/core/json.h"
 #include "common/core/json_write.h"
-#include "common/core/rights.h"
 
 /* Columns of batch/table.sql: one row per column of the key, or one row with
  * nulls if there is no key. */
@@ -362,20 +361,4 @@ dbc_batch_count_rows(dbc_host *host, const dbc_batch_table *table,
 				   dbc_batch_range(host, table, "t", after, up_to));
 
 	return dbc_get_int(host, dbc_query_text(host, sql), 0, 0);
-}
-
-void
-dbc_batch_lock_table(dbc_host *host, const dbc_relation *table)
-{
-	const dbc_rows *rows;
-	const char *statement;
-
-	if (table->id == 0)
-		return;
-	rows = dbc_query(host, "batch/lock_table", dbc_text(table->schema),
-					 dbc_text(table->name));
-	statement = rows->nrows > 0 ? dbc_get_text_or_null(host, rows, 0, 0) : NULL;
-	if (statement)
-		dbc_query_text(host, statement);
-	dbc_require_same_table(host, table);
 }

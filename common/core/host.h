@@ -61,6 +61,9 @@ typedef struct dbc_script
 	/* [PG] a table whose schema has names of an own text, too, for what its
 	 * owner has written; or NULL.  See dbcpg_set_search_path(). */
 	const struct dbc_relation *table;
+	/* [PG] a table that was proven, and that the text names: each statement runs
+	 * while its name is still that of this table; or NULL */
+	const struct dbc_relation *about;
 	/* [PG] a schema before the user's search_path, or NULL */
 	const char *first_schema;
 	/* [SQLite] what statements run without, see script_retry.h; or NULL */

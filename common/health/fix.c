@@ -66,6 +66,26 @@ run_inside(dbc_host *host, void *arg)
 	host->run(host, &r->script, NULL);
 }
 
+/* [PG] Whether a schema got another name since the findings: what they name could
+ * be another one's. */
+static bool
+has_renamed_schema(const dbc_health_fixer *fixer, dbc_error *error)
+{
+	const dbc_rows *rows;
+
+	if (fixer->schemas.kind == DBC_NULL)
+		return false;
+	rows = dbc_query(fixer->host, "health/renamed_schema", fixer->schemas);
+	if (rows->nrows > 0)
+		*error = (dbc_error){
+			.sqlstate = DBC_NOT_READY,
+			.message =
+				dbc_format(fixer->host, "schema %s was renamed during the call",
+						   dbc_get_text(fixer->host, rows, 0, 0)),
+			.hint = "Repeat the call."};
+	return rows->nrows > 0;
+}
+
 /* Runs a repair; false if it fails. */
 static bool
 run(repair *r, dbc_error *error)
@@ -73,6 +93,8 @@ run(repair *r, dbc_error *error)
 	dbc_host *host = r->fixer->host;
 	dbc_outside_script outside = {.script = &r->script, .first = 1};
 
+	if (has_renamed_schema(r->fixer, error))
+		return false;
 	if (has_kind(&r->script, DBC_STATEMENT_OUTSIDE))
 		return host->outside(host, &outside, error);
 	return dbc_guard(host, run_inside, r, DBC_KEEP, false, error);
@@ -307,6 +329,9 @@ dbc_health_start_fixer(dbc_host *host, bool dry_run, dbc_health_risk risk,
 		host, fixer.stored, confirm, "takes locks and changes the schema",
 		"To list the statements, call the function with the option dry_run.");
 	host->lock(host, dbc_lock_timeout(host));
+	if (dbc_find_sql(host, "health/schema_names"))
+		fixer.schemas =
+			dbc_get_value(host, dbc_query(host, "health/schema_names"), 0, 0);
 	fixer.was_as_left = is_as_left(host);
 	return fixer;
 }

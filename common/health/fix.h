@@ -25,6 +25,8 @@ typedef struct dbc_health_fixer
 	int ndone;
 	bool was_as_left; /* no drift when the call began */
 	const char *run;  /* the statements that succeeded, or NULL */
+	/* [PG] schemas at the start: findings have their names; or null */
+	dbc_value schemas;
 } dbc_health_fixer;
 
 /* Starts a call.  Unless it is a dry run, locks out migrations until the call

@@ -445,20 +445,19 @@ set_sequences(import *m, const dbc_relation *relation)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *column = dbc_get_text(host, rows, i, 0);
-		const char *sequence = dbc_get_text(host, rows, i, 1);
-		const dbc_ops_value value = {.value = dbc_text(sequence)};
 
-		(void) DBC_CALL(host, ops, run)(
-			host, NULL,
-			dbc_format(host,
-					   "select pg_catalog.setval(cast($1 as "
-					   "pg_catalog.regclass), cast(pg_catalog.max(%s) as "
-					   "pg_catalog.int8)) from %s where %s <= %lld having "
-					   "pg_catalog.max(%s) > (select last_value from %s)",
-					   column, relation->shown, column,
-					   (long long) dbc_get_int(host, rows, i, 2), column,
-					   sequence),
-			true, &value, 1, NULL, NULL);
+		/* by its number: its name may have become that of another one */
+		(void) run(
+			m, dbc_format(host,
+						  "select pg_catalog.setval(cast(cast(%lld as "
+						  "pg_catalog.oid) as pg_catalog.regclass), "
+						  "cast(pg_catalog.max(%s) as pg_catalog.int8)) "
+						  "from %s where %s <= %lld having "
+						  "pg_catalog.max(%s) > (select last_value from %s)",
+						  (long long) dbc_get_int(host, rows, i, 3), column,
+						  relation->shown, column,
+						  (long long) dbc_get_int(host, rows, i, 2), column,
+						  dbc_get_text(host, rows, i, 1)));
 	}
 }
 

@@ -178,7 +178,13 @@ static Oid
 role_for_statement(dbcpg_host *host, Node *statement)
 {
 	if (IsA(statement, AlterTableStmt) &&
-		!enables_triggers((AlterTableStmt *) statement))
+		enables_triggers((AlterTableStmt *) statement))
+	{
+		(void) lock_table(((AlterTableStmt *) statement)->relation,
+						  ShareRowExclusiveLock);
+		return GetUserId();
+	}
+	if (IsA(statement, AlterTableStmt))
 		return role_for_alter_table(host, (AlterTableStmt *) statement);
 	if (IsA(statement, CreateTrigStmt))
 		return role_for_trigger((CreateTrigStmt *) statement);

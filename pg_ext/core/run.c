@@ -172,11 +172,12 @@ static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
 	bool read_only = r->host->read_only;
+	const dbc_relation *about =
+		r->script->about ? r->script->about : r->script->table;
 
 	/* deferred triggers, or the statement before, may have renamed its schema */
-	if (r->script->table)
-		dbcpg_lock_name(r->script->table,
-						dbcpg_find_table_oid(r->script->table),
+	if (about)
+		dbcpg_lock_name(about, dbcpg_find_table_oid(about),
 						read_only ? AccessShareLock : RowExclusiveLock);
 	r->text = dbcpg_from_core(text);
 	dbcpg_require_spi_success(

@@ -7,6 +7,7 @@
 #include "common/core/rights.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
+#include "wire/core/query.h"
 #include "wire/core/relation.h"
 #include "wire/core/session.h"
 
@@ -30,6 +31,36 @@ describe_danger(dbcw_host *h, const char *role)
 		h->connection->role);
 }
 
+void
+dbcw_hold_table(dbcw_host *h, const dbc_relation *table, int64_t id,
+				bool changes)
+{
+	const dbc_value name = dbc_text(table->shown);
+	const char *same;
+
+	dbcw_add_pending(h, NULL,
+					 dbc_format(&h->base,
+								"prepare dbcare_hold as %s from only %s%s",
+								changes ? "delete" : "select", table->shown,
+								changes ? " where false" : ""),
+					 NULL, 0);
+	dbcw_add_pending(h, NULL, "deallocate dbcare_hold", NULL, 0);
+	/* not a query over the catalog, which has the snapshot of the transaction */
+	same =
+		dbcw_cell(h,
+				  dbcw_run_statement(
+					  h, NULL,
+					  dbc_format(&h->base,
+								 "select pg_catalog.to_regclass($1) "
+								 "operator(pg_catalog.=) %lld::pg_catalog.oid",
+								 (long long) id),
+					  &name, 1),
+				  0, 0);
+	if (*same != 't')
+		dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
+				 table->shown);
+}
+
 dbcw_owned
 dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 {
@@ -51,6 +82,9 @@ dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 	role = dbc_get_text_or_null(host, rows, 0, O_UNTRUSTED);
 	if (role)
 		owned.danger = describe_danger(dbcw_of(host), role);
+	else
+		dbcw_hold_table(dbcw_of(host), table, owned.relid,
+						code == DBCW_CHANGES);
 	return owned;
 }
 
@@ -126,19 +160,18 @@ name_after(const char *text, const char *word)
 	return at;
 }
 
-/* The lock that ALTER TABLE takes, as dbcare writes it after the name; NULL if it
- * neither runs code nor loses anything. */
+/* The lock that ALTER TABLE takes, as dbcare writes it after the name. */
 static const char *
 lock_for(const dbc_lexeme *action)
 {
 	dbc_lexeme object = next(action);
 
-	if (dbc_lexeme_is_one_of(action, " enable reset "))
-		return NULL;
-	if (dbc_lexeme_is_one_of(action, " validate "))
+	if (dbc_lexeme_is_one_of(action, " reset validate "))
 		return "share update exclusive";
-	if (dbc_lexeme_is_one_of(action, " add ") &&
-		dbc_lexeme_is_one_of(&object, " constraint "))
+	if ((dbc_lexeme_is_one_of(action, " add ") &&
+		 dbc_lexeme_is_one_of(&object, " constraint ")) ||
+		(dbc_lexeme_is_one_of(action, " enable ") &&
+		 dbc_lexeme_is_one_of(&object, " trigger ")))
 		return "share row exclusive";
 	return "access exclusive";
 }
@@ -162,27 +195,18 @@ can_be_locked(dbcw_host *h, const dbc_relation *relation)
 static void
 lock_table(dbcw_host *h, const dbc_lexeme *name)
 {
-	int nbefore;
-	int nafter;
-	const dbc_relation *before = dbcw_find_tables_at(h, name->text, &nbefore);
-	const dbc_relation *after;
+	int ntables;
+	const dbc_relation *table = dbcw_find_tables_at(h, name->text, &ntables);
+	dbc_lexeme action;
 	const char *end;
-	const char *mode = NULL;
 
-	if (dbcw_read_names(h, name->text, &end))
-	{
-		dbc_lexeme action = dbc_scan_sql(end, DBC_ON_POSTGRESQL);
-
-		mode = lock_for(&action);
-	}
-	if (!mode || nbefore == 0 || !can_be_locked(h, before))
+	if (ntables == 0 || !can_be_locked(h, table))
 		return;
+	(void) dbcw_read_names(h, name->text, &end);
+	action = dbc_scan_sql(end, DBC_ON_POSTGRESQL);
 	dbcw_run_own(h, dbc_format(&h->base, "lock table only %s in %s mode",
-							   before->shown, mode));
-	after = dbcw_find_tables_at(h, name->text, &nafter);
-	if (nafter == 0 || after->id != before->id)
-		dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
-				 before->shown);
+							   table->shown, lock_for(&action)));
+	dbcw_hold_table(h, table, table->id, false);
 }
 
 static void

@@ -49,4 +49,11 @@ extern void dbcw_refuse_untrusted_code(dbcw_host *h, const char *text);
 extern void dbcw_refuse_untrusted_repair(dbcw_host *h,
 										 const dbc_script *script);
 
+/* Locks a table as statements do that read or change its rows, which needs no
+ * right and runs no code: that analyzes such a statement.  Fails unless its name is
+ * that of the table with an OID then.  So it stays while statements find the name
+ * again: whoever makes one wait for the table could rename its schema meanwhile. */
+extern void dbcw_hold_table(dbcw_host *h, const dbc_relation *table, int64_t id,
+							bool changes);
+
 #endif /* DBCW_CORE_OWNED_H */

@@ -323,6 +323,8 @@ dbcw_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	int failed;
 
 	dbcw_refuse_role_change(h, script);
+	if (script->about && script->about->id != 0)
+		dbcw_hold_table(h, script->about, script->about->id, !h->read_only);
 	if (script->is_fix)
 		dbcw_refuse_untrusted_repair(h, script);
 	compose(h, &r);

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
-#include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/host.h"
@@ -70,7 +69,7 @@ shape_text(const repair *r, int column)
 }
 
 static repair
-open_repair(dbc_host *host, dbc_row_step *step)
+open_repair(dbc_host *host, dbc_row_step *step, bool changes)
 {
 	dbc_value schema = dbc_text(step->table->schema);
 	dbc_value name = dbc_text(step->table->name);
@@ -83,10 +82,11 @@ open_repair(dbc_host *host, dbc_row_step *step)
 	if (r.shape->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", step->table->shown);
-	if (step->table->id != 0 &&
-		step->table->id != dbc_get_int(host, r.shape, 0, S_OID))
-		dbc_fail(host, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
-				 step->table->shown);
+	if (step->table_id == 0)
+		step->table_id = step->table->id != 0
+							 ? step->table->id
+							 : dbc_get_int(host, r.shape, 0, S_OID);
+	dbcw_hold_table(dbcw_of(host), step->table, step->table_id, changes);
 	if (!dbc_is_null(host, r.shape, 0, S_PLACE))
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Repair the rows with UPDATE or DELETE.", "rows of %s are %s",
@@ -400,7 +400,8 @@ static void
 act_on_rows(dbc_host *host, void *arg)
 {
 	action *a = arg;
-	repair r = open_repair(host, a->step);
+	repair r = open_repair(
+		host, a->step, a->act == DBC_ACT_CHANGE || a->act == DBC_ACT_RESTORE);
 
 	switch (a->act)
 	{

@@ -1,11 +1,12 @@
--- columns: column, sequence, last
+-- columns: column, sequence, last, oid
 -- The columns of table $2 of schema $1 with a sequence, which may be that of an
--- identity column, as the numbers that they are compared as, and the last value
--- that it can have.  A column may have got another type since, even one that has
+-- identity column, as the numbers that they are compared as, the last value
+-- that it can have, and its OID.  A column may have got another type since, even one that has
 -- no numbers.
 select case when i.typname = any ('{int2,int4,int8}') then pg_catalog.quote_ident(a.attname)
 		else pg_catalog.format('pg_catalog.floor(%I)', a.attname) end as column,
-	pg_catalog.format('%I.%I', sn.nspname, s.relname) as sequence, q.seqmax as last
+	pg_catalog.format('%I.%I', sn.nspname, s.relname) as sequence, q.seqmax as last,
+	cast(s.oid as pg_catalog.int8) as oid
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Plans have names, which PostgreSQL finds again when a schema was renamed, also while
-# a lock is waited for.  Whose code a statement runs was asked before: what has the
-# name by then does not run with those rights.  With the extension alone.  Prints TAP.
+# Texts and plans have names, which PostgreSQL finds again when a schema was renamed,
+# also while a lock is waited for.  Whose code a statement runs, and which table it may
+# change, was asked before: what has the name by then is left alone.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 # shellcheck source=test/process/cli/roads.bash
@@ -22,7 +22,7 @@ prepare()
 		create schema mine authorization mallory;
 		create schema app authorization mallory;
 		create schema own authorization mallory;
-		create table app.parent (id integer primary key);
+		create table app.parent (id integer primary key check (id > 0));
 		insert into app.parent values (1), (2);
 		grant select, update, delete, references on app.parent to mallory;
 		create sequence own.called_by_postgres;
@@ -52,7 +52,7 @@ prepare()
 # for in another one, renames the schemas.
 swap_while()
 {
-	PGAPPNAME=swap psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END >"$tmp/held" &
+	PGAPPNAME=swap psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END >"$tmp/held" 2>&1 &
 		set role mallory;
 		begin;
 		lock table $1 in $2 mode;
@@ -74,7 +74,7 @@ swap_while()
 swapped()
 {
 	sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'swap'" >"$tmp/ended"
-	wait $holder
+	wait "$holder" || true
 	is "$(sql "select to_regclass('other.parent')")" other.parent "$1"
 }
 # not_called NAME
@@ -138,5 +138,70 @@ swap_while app.parent 'access exclusive' AccessShareLock
 sql "set role mallory; select dbcheck_row('own.child', '{\"id\": 9, \"parent\": 1}')" >"$tmp/told" 2>&1
 swapped 'a row waits for the table of its parent'
 is "$(grep -c 'ran as superuser' "$tmp/told")" 0 '... and then no code ran as superuser'
+
+# a partition is dropped after its table was waited for
+prepare partition
+psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+	create table app.t (id integer, at timestamptz not null) partition by range (at);
+	create table app.t_old partition of app.t for values from ('2020-01-01') to ('2020-02-01');
+	create table app.t_rest partition of app.t default;
+	create table mine.t_old (id integer);
+	grant select on app.t_rest to mallory;
+END
+run call dbcare_set name=lock_timeout_ms value=60000 >"$tmp/told"
+run call dbarchive_policy relation=app.t 'options={"timestamp_column": "at", "delete_after_days": 1}' >"$tmp/told"
+swap_while app.t_rest 'access share' AccessExclusiveLock
+like "$(run call dbarchive_apply 'options={"batch_ms": 60000}')" 'failed +1' 'a policy ends at another partition'
+swapped '... when it has waited'
+is "$(sql "select to_regclass('app.t_old')")" app.t_old '... which stays'
+
+# a role that may change one column cannot lock a table by LOCK TABLE
+prepare backfill
+psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+	create role bob;
+	create table app.account (id integer primary key, note text);
+	create table mine.account (id integer primary key, note text);
+	insert into app.account select n, 'kept' from generate_series(1, 1000) as n;
+	insert into mine.account select * from app.account;
+	grant usage on schema app, mine to bob;
+	grant select, update (note) on app.account, mine.account to bob;
+	grant update on app.account to mallory;
+END
+run call dbcare_set name=lock_timeout_ms value=60000 >"$tmp/told"
+sql "select dbcare_grant('bob', 'migrate')" >"$tmp/told"
+swap_while app.account share RowExclusiveLock
+psql -qAtX -d "$db" -c 'set role bob' -c "call dbmigrate_backfill('change', 'update app.account set note = ''changed''')" >"$tmp/told" 2>&1 || true
+swapped 'a backfill waits for its table'
+is "$(sql "select count(*) from app.account where note = 'kept'")" 1000 '... and leaves the other one'
+
+# a repair is of what the check has found, also when an earlier one has waited
+prepare finding
+psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+	create table own.a (id integer constraint a references app.parent);
+	create table app.b (id integer constraint a references app.parent, constraint b foreign key (id) references app.parent);
+	create table mine.b (id integer constraint a references app.parent, constraint b foreign key (id) references app.parent);
+	alter table own.a add constraint b foreign key (id) references app.parent;
+	create schema aa;
+	alter table own.a set schema aa;
+	grant usage on schema aa to mallory;
+	grant select on aa.a to mallory;
+END
+run call dbcare_set name=lock_timeout_ms value=60000 >"$tmp/told"
+swap_while aa.a 'access share' AccessExclusiveLock
+like "$(run call dbhealth_fix check_id=duplicate_fks 'options={"dry_run": false, "risk": "destroys", "objects": ["aa.a", "app.b"]}')" \
+	'schema app was renamed during the call' 'a second repair ends when a schema was renamed'
+swapped '... when the first one has waited'
+is "$(sql "select count(*) from pg_constraint where conrelid = 'app.b'::regclass and contype = 'f'")" 2 '... and leaves the other table'
+
+# over the wire the code of a table is judged before the statement
+road=wire
+for call in dbcheck_run dbsync_digest; do
+	prepare "$call"
+	sql 'set role mallory; create view mine.parent as select own.called() as id' >"$tmp/told"
+	swap_while app.parent 'access exclusive' AccessShareLock
+	run call $call >"$tmp/told"
+	swapped "wire: $call waits for a table"
+	is "$(grep -c 'ran as superuser' "$tmp/told")" 0 "wire: $call runs no code as superuser then"
+done
 
 finish

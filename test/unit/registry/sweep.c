@@ -149,12 +149,13 @@ add_findings(fake_host *fake, int engine)
 			  dbc_text("dead rows"), dbc_int(100), dbc_real(50), n,
 			  dbc_bool(true), dbc_int(7), dbc_text("scanning heap"), n);
 	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
-			  dbc_text("t"), dbc_text("why"), dbc_text("2999"), dbc_null(),
-			  dbc_null());
+			  dbc_text("t"), dbc_text("why"), dbc_text("2999"), n, n);
 	fake_rows(fake, "health/suppression_store", 0, 0);
 	fake_rows(fake, "health/suppression_end", 0, 0);
 	fake_affects(fake, "health/suppression_end", 1);
 	fake_rows(fake, "health/storage", 1, 1, dbc_text("the storage"));
+	fake_rows(fake, "health/schema_names", 1, 1, dbc_text("{}"));
+	fake_rows(fake, "health/renamed_schema", 1, 0);
 	fake_rows(fake, "the storage", 1, 1, dbc_text("{}"));
 }
 
@@ -181,8 +182,8 @@ add_checks(fake_host *fake)
 			  dbc_int(1), dbc_text("a"), dbc_text("t"), dbc_text("id"),
 			  dbc_text("="), dbc_text("null"), dbc_text("t"), dbc_text("t"));
 	fake_rows(fake, "sync/orphans", 2, 1, dbc_int(0), n);
-	fake_rows(fake, "sync/sequences", 3, 1, dbc_text("id"), dbc_text("s"),
-			  dbc_int(9));
+	fake_rows(fake, "sync/sequences", 4, 1, dbc_text("id"), dbc_text("s"),
+			  dbc_int(9), dbc_int(16384));
 	fake_rows(fake, "pragma defer_foreign_keys = on", 0, 0);
 	fake_rows(fake, "sync/masks", 2, 2, dbc_text("a"), dbc_text("a"),
 			  dbc_text("old"), dbc_text("b"));
