@@ -25,6 +25,11 @@
 
 #define ZSTD_LEVEL 3
 
+/* Most bytes that a block of at least 3 bytes has when it is unpacked, and most
+ * bytes of a file: who may write the directory chooses what a header claims. */
+#define BLOCK_BYTES ((size_t) 128 * 1024)
+#define MOST_BYTES	((unsigned long long) 1 << 30)
+
 /* Of the names of files. */
 #define SUFFIX ".ndjson.zst"
 
@@ -106,7 +111,9 @@ read_text(dbc_host *host, dbc_backup_files *files, int file, const packing *p)
 		size)
 		fail_damaged(host, p);
 	length = ZSTD_getFrameContentSize(packed, size);
-	if (length == ZSTD_CONTENTSIZE_UNKNOWN || length == ZSTD_CONTENTSIZE_ERROR)
+	if (length == ZSTD_CONTENTSIZE_UNKNOWN ||
+		length == ZSTD_CONTENTSIZE_ERROR || length >= MOST_BYTES ||
+		length / BLOCK_BYTES > size / 3)
 		fail_damaged(host, p);
 	text = dbc_alloc(host, (size_t) length + 1);
 	if (ZSTD_decompress(text, (size_t) length, packed, size) != length)
@@ -244,8 +251,12 @@ static void
 compress(dbc_host *host, packing *p)
 {
 	size_t most = ZSTD_compressBound(p->length);
-	void *packed = dbc_alloc(host, most);
+	void *packed;
 
+	if (p->length >= MOST_BYTES)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Lower the option batch_ms.",
+				 "%zu bytes are too many for a file", p->length);
+	packed = dbc_alloc(host, most);
 	p->packed_length =
 		ZSTD_compress(packed, most, p->text, p->length, ZSTD_LEVEL);
 	if (ZSTD_isError(p->packed_length))

@@ -89,6 +89,10 @@ for engine in postgresql sqlite; do
 	file=$(run 'select path from dbarchive_archives() order by file limit 1')
 	first=$(run 'select min(file) from dbarchive_archives()')
 	cp "$file" "$tmp/copy"
+	# a header that claims 2^62 bytes, more than the blocks of a file can have
+	printf '\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\0\0\x40\1\0\0' >"$file"
+	like "$("$engine" "$db" <<<"select dbarchive_restore_file($first);" 2>&1)" 'does not have the rows that were archived in it' "$engine: a file with a false size is refused"
+	cp "$tmp/copy" "$file"
 	flip "$file" 40
 	like "$("$engine" "$db" <<<"select dbarchive_restore_file($first);" 2>&1)" 'does not have the rows that were archived in it' "$engine: a damaged file is refused"
 	rm "$file"
