@@ -307,14 +307,39 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	AtEOXact_GUC(false, level);
 }
 
-/* The statement that gives the hold of a row another key. */
-static SPIPlanPtr
-hold_statement(Oid *types)
+/* The text that a key of one column has if its type was changed since between
+ * text and another one. */
+static const char *
+other_spelling(const char *key)
 {
-	return prepare(&hold_plan,
-				   "update dbcare.hold set row_key = $2, key_values = $4 where "
-				   "coalesce(key_values, row_key) = $1 and table_id = $3",
-				   4, types);
+	size_t length = strlen(key);
+
+	if (key[0] != '"')
+		return key[0] == '[' || key[0] == '{' ? key : psprintf("\"%s\"", key);
+	return strchr("[{", key[1]) || strchr(key, '\\')
+			   ? key
+			   : pnstrdup(key + 1, length - 2);
+}
+
+/* Gives the hold of a row another key; NULL for values of a key of one column.
+ */
+static void
+change_hold(const capture *state, const char *old, const char *key,
+			const char *parts)
+{
+	static Oid types[] = {TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID};
+	Datum values[] = {CStringGetTextDatum(old), CStringGetTextDatum(key),
+					  Int64GetDatum(state->number),
+					  parts ? CStringGetTextDatum(parts) : 0,
+					  CStringGetTextDatum(other_spelling(old))};
+	char nulls[] = {' ', ' ', ' ', parts ? ' ' : 'n', ' ', '\0'};
+
+	dbcpg_require_spi_success(SPI_execute_plan(
+		prepare(&hold_plan,
+				"update dbcare.hold set row_key = $2, key_values = $4 where "
+				"coalesce(key_values, row_key) in ($1, $5) and table_id = $3",
+				lengthof(types), types),
+		values, nulls, false, 0));
 }
 
 /* Whether an update has left the primary key as it was. */
@@ -388,13 +413,9 @@ note_part(const capture *state, Oid partition, const char *id)
 static void
 follow_to_part(const capture *state, const TriggerData *data, const char *old)
 {
-	static Oid types[] = {TEXTOID, TEXTOID, INT8OID, TEXTOID};
 	StringInfoData key;
 	bool has_several;
 	const char *id = identify(state, data->tg_trigslot, &has_several);
-	Datum values[] = {CStringGetTextDatum(old), 0, Int64GetDatum(state->number),
-					  CStringGetTextDatum(id)};
-	char nulls[] = {' ', ' ', ' ', has_several ? ' ' : 'n', '\0'};
 	int level = NewGUCNestLevel();
 	Oid user;
 	int security;
@@ -403,14 +424,12 @@ follow_to_part(const capture *state, const TriggerData *data, const char *old)
 	dbcpg_set_value_parameters();
 	initStringInfo(&key);
 	dbcpg_row_append_key(&key, state->format, data->tg_trigslot);
-	values[1] = CStringGetTextDatum(key.data);
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
 											 SECURITY_LOCAL_USERID_CHANGE |
 											 SECURITY_RESTRICTED_OPERATION);
-	dbcpg_require_spi_success(
-		SPI_execute_plan(hold_statement(types), values, nulls, false, 0));
+	change_hold(state, old, key.data, has_several ? id : NULL);
 	if (SPI_processed > 0)
 		note_part(state, RelationGetRelid(data->tg_relation), id);
 	SetUserIdAndSecContext(user, security);
@@ -480,11 +499,8 @@ move_hold(const capture *state, const TriggerData *data)
 static void
 follow_hold(const capture *state, const TriggerData *data)
 {
-	static Oid types[] = {TEXTOID, TEXTOID, INT8OID, TEXTOID};
 	StringInfoData keys[2];
 	StringInfoData parts[2];
-	Datum values[] = {0, 0, Int64GetDatum(state->number), 0};
-	char nulls[] = "    ";
 	int level;
 	Oid user;
 	int security;
@@ -508,20 +524,13 @@ follow_hold(const capture *state, const TriggerData *data)
 		dbcpg_row_append_key(&keys[i], state->format, row);
 		(void) dbcpg_row_append_key_values(&parts[i], state->format, row);
 	}
-	values[0] =
-		CStringGetTextDatum(parts[0].len > 0 ? parts[0].data : keys[0].data);
-	values[1] = CStringGetTextDatum(keys[1].data);
-	if (parts[1].len > 0)
-		values[3] = CStringGetTextDatum(parts[1].data);
-	else
-		nulls[3] = 'n';
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
 											 SECURITY_LOCAL_USERID_CHANGE |
 											 SECURITY_RESTRICTED_OPERATION);
-	dbcpg_require_spi_success(
-		SPI_execute_plan(hold_statement(types), values, nulls, false, 0));
+	change_hold(state, parts[0].len > 0 ? parts[0].data : keys[0].data,
+				keys[1].data, parts[1].len > 0 ? parts[1].data : NULL);
 	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);
 }
