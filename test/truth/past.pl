@@ -43,7 +43,7 @@ for my $i (1 .. $count)
 	my $file = "$directory/$name.$number.sql";
 	my $past = Past->new($name, $file, "$directory/$name.$number.db");
 	srand $number;
-	my $complaint = eval { $past->run($steps); '' };
+	my $complaint = eval { $past->run($steps, $number); '' };
 	$complaint = $@ if $@;
 	$past->end;
 	$seen{$_} += $past->{seen}{$_} for keys %{ $past->{seen} };

@@ -12,7 +12,7 @@
 
 count=${1:-2}
 steps=${2:-60}
-[ -n "${DBCARE_WHOLE-}" ] || seed=7001
+[ -n "${DBCARE_WHOLE-}" ] || seed=7000
 start_server server
 for engine in sqlite postgresql; do
 	while IFS= read -r line; do

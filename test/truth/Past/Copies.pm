@@ -86,8 +86,9 @@ sub erase
 	my $where = ' where ' . $self->where($table, $row) . ';';
 
 	$self->do("$set'$secret'$where\n$set" . $self->literal($column, $row->{ $column->{n} }) . $where);
-	my @holds = grep { $_->{table} == $table && $_->{key} eq $key } @{ $self->{model}{holds} };
-	my $held = grep { !$_->{stays} } @holds;
+	# a held row that had the key before has entries under it
+	my @holds = grep { $_->{table} == $table && ($_->{key} eq $key || $_->{was}{$key}) } @{ $self->{model}{holds} };
+	my $held = grep { $_->{key} eq $key && !$_->{stays} } @holds;
 	my @lines = $self->ask('select dbaudit_erase(' . $self->argument($table) . ', ' . $self->key_argument($table, $row) . ', '
 		. text(JSON::PP->new->encode([ $column->{name} ])) . ", 'asked') is null;");
 	$self->{model}{last} = undef;

@@ -34,6 +34,9 @@ sub retain
 	# JSON that is not valid UTF-8 cannot be read here, and what lost its parent first and has no key may return elsewhere
 	return if $policy->{action} eq 'file' && grep { my $row = $_; !defined $self->key_of($policy->{table}, $row) || grep { $_ eq 'tFF61' } values %$row } values %{ $policy->{table}{rows} };
 	return if rand() < .2 || grep { $_->{flag} } $policy->{table}, $self->reached($policy->{table});
+	my $is_eligible = $self->eligible($policy);
+	my $due = pick(grep { $is_eligible->($policy->{table}{rows}{$_}) } sort keys %{ $policy->{table}{rows} });
+	$self->hold($policy->{table}, $due) if $due && rand() < .4;
 	$self->apply_policy($policy);
 	$self->do('select dbarchive_policy(' . $self->argument($policy->{table}) . ", '{\"name\": \"p$policy->{id}\", \"remove\": true}') is null;");
 	@$policies = grep { $_ != $policy } @$policies;

@@ -187,10 +187,10 @@ sub give_back
 
 sub hold
 {
-	my ($self, $table) = @_;
+	my ($self, $table, $given) = @_;
 	my @deleted = grep { $_->{table} == $table } map { @{ $_->{rows} } } grep { !$_->{file} } @{ $self->{model}{batches} };
 	return if ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_->{key} && !$_->{not_null} } @{ $table->{columns} };
-	my $number = rand() < .6 || !@deleted ? pick(sort keys %{ $table->{rows} }) : undef;
+	my $number = $given // (rand() < .6 || !@deleted ? pick(sort keys %{ $table->{rows} }) : undef);
 	my $image = defined $number ? undef : pick(@deleted);
 	my $row = defined $number ? $table->{rows}{$number} : $image ? $image->{row} : return;
 	my $key = $self->key_of($table, $row) // return;
@@ -230,6 +230,25 @@ sub holds_follow
 		$hold->{key} = $to // '';
 		$hold->{row} = {%$after};
 		$hold->{was}{$from} = 1;
+	}
+}
+
+# The holds of rows that are there have their present keys.
+sub compare_holds
+{
+	my ($self, $what) = @_;
+	for my $table ($self->tables)
+	{
+		next if ($table->{renamed} // 0) > $table->{enabled_at} || $self->has_spellings($table);
+		my @keys = key_columns($table);
+		my $text = sub { join ' ', sort map { json_text($_) } @keys > 1 ? values %{ $_[0] } : $_[0] };
+		my @holds = grep { $_->{table} == $table && !$_->{stays} && defined $self->row_with($table, $_->{key}) } @{ $self->{model}{holds} } or next;
+		my %is = map { $text->($self->decode($_)) => 1 } $self->do('select row_key from dbarchive_holds(' . $self->argument($table) . ');');
+		for my $hold (@holds)
+		{
+			my $key = join ' ', sort map { $self->{kinds}{ $_->{kind} }{of}{ $hold->{row}{ $_->{n} } }{text} } @keys;
+			die "$what: no hold of table $table->{name} has the key $key: " . join(', ', sort keys %is) . "\n" if !$is{$key};
+		}
 	}
 }
 
