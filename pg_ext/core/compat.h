@@ -172,11 +172,13 @@ dbcpg_altered_type(const AlterTableStmt *statement)
 }
 
 /* The permission hook; since 16 permissions are separate from range table
- * entries. */
+ * entries, and not every member of a role may become it. */
 #if PG_VERSION_NUM >= 160000
 #define DBCPG_CHECK_PERMS_PARAMETERS List *tables, List *permissions, bool raise
 #define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, permissions, raise
+#define dbcpg_may_become			 member_can_set_role
 #else
+#define dbcpg_may_become			 is_member_of_role
 #define DBCPG_CHECK_PERMS_PARAMETERS List *tables, bool raise
 #define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, raise
 #endif

@@ -145,7 +145,7 @@ become_role(run *r)
 		r->problem = copy_text(
 			r, psprintf("role \"%s\", which has scheduled it, does not exist",
 						r->role));
-	else if (!superuser_arg(owner) && !is_member_of_role(owner, role))
+	else if (!dbcpg_may_become(owner, role))
 		r->problem = copy_text(
 			r, psprintf("the owner of dbcare's tables is not a member of role "
 						"\"%s\", which has scheduled it",
