@@ -1,27 +1,25 @@
 /*
  * http.c
- *	  A server of HTTP by GNU libmicrohttpd; see http.h.
+ *	  A server of HTTP by GNU libmicrohttpd; see http.h, and http_missing.c for builds without it.
  */
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
-#include "cli/http.h"
-#include "cli/pool.h"
-#include "cli/terminal.h"
-#include "cli/text.h"
-
 #if __has_include(<microhttpd.h>)
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <microhttpd.h>
 #include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <microhttpd.h>
+#include "cli/http.h"
+#include "cli/pool.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
 
 /* Connections at once, and what one may take: bytes of its header, seconds without any
  * byte, until its header is there, and from then on. */
@@ -469,69 +467,6 @@ cli_http_stop(cli_http *http)
 	cli_http_ask_again(http);
 	mhd.stop_daemon(http->daemon);
 	free(http);
-}
-
-#else
-
-/* Without its header there is no server. */
-
-cli_http *
-cli_http_start(const cli_http_options *options, cli_answer_request answer,
-			   void *arg)
-{
-	(void) options;
-	(void) answer;
-	(void) arg;
-	cli_complain("this command was built without libmicrohttpd", NULL,
-				 "Install libmicrohttpd-dev, and build again.");
-	return NULL;
-}
-
-int
-cli_http_port(const cli_http *http)
-{
-	(void) http;
-	return 0;
-}
-
-int
-cli_http_descriptor(const cli_http *http)
-{
-	(void) http;
-	return -1;
-}
-
-double
-cli_http_pause(const cli_http *http)
-{
-	(void) http;
-	return 0;
-}
-
-void
-cli_http_run(cli_http *http)
-{
-	(void) http;
-}
-
-void
-cli_http_ask_again(cli_http *http)
-{
-	(void) http;
-}
-
-void
-cli_http_stop(cli_http *http)
-{
-	(void) http;
-}
-
-const char *
-cli_http_parameter(const cli_request *request, const char *name)
-{
-	(void) request;
-	(void) name;
-	return NULL;
 }
 
 #endif

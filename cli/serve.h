@@ -58,7 +58,7 @@ typedef struct cli_kept
 	char *text;	 /* NULL: there is none */
 	double at;	 /* when it came, or 0: never */
 	bool failed; /* the text is why */
-	bool wanted; /* somebody waits for a new one */
+	bool wanted; /* a request waits for a new one */
 } cli_kept;
 
 /* A database. */
@@ -78,7 +78,7 @@ typedef struct cli_guard
 {
 	const char *address; /* that is listened on */
 	char *const *hosts;	 /* other names, ended by NULL */
-	const char *token;	 /* NULL: nobody is asked for one */
+	const char *token;	 /* NULL: none is asked for */
 	int failures;		 /* wrong tokens, lately */
 	double failed_at;	 /* the last one */
 	int delayed;		 /* requests that wait for being refused */
