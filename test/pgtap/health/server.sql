@@ -96,7 +96,7 @@ select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused i
 select is(pg_temp.told('replication_slots', 'hc_unused', 'message'), 'replication slot hc_unused: never used', 'the message of an unused slot says that it was never used');
 select matches(pg_temp.told('replication_slots', 'hc_left', 'message'),
 	'^replication slot hc_left: not in use; keeps [1-9]\d*(\.\d+)? MB of WAL$', 'an inactive slot retains WAL');
-select ok((select value > 0 and value < 1 from pg_temp.said('replication_slots') where object = 'hc_left'), 'the value is a share of the free disk');
+select ok((select value > 0 and value < 100 from pg_temp.said('replication_slots') where object = 'hc_left'), 'the value is a percentage of the free disk');
 set role hc_guest;
 select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info', 'every role sees replication slots');
 reset role;
