@@ -298,6 +298,16 @@ dbc_outside_end(const dbc_outside_script *work)
 }
 
 bool
+dbc_outside_runs(const dbc_outside_script *work, int first, int number)
+{
+	if (number >= first)
+		return number <= dbc_outside_end(work);
+	return work->lasting ? work->lasting[number - 1]
+						 : work->script->statements[number - 1].kind ==
+							   DBC_STATEMENT_SETTING;
+}
+
+bool
 dbc_runs_alone(const dbc_statement *statement)
 {
 	return statement->kind == DBC_STATEMENT_OUTSIDE ||

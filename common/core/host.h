@@ -40,6 +40,7 @@ typedef struct dbc_statement
 	const char *inside;
 	const char *command;	/* for messages: "CREATE INDEX CONCURRENTLY" */
 	bool is_vacuum;			/* [PG] a VACUUM that rewrites nothing */
+	bool sets_transaction;	/* [PG] BEGIN with options, or SET TRANSACTION */
 	const char *lock_level; /* [SQLite] "write" if it writes to the database,
 							   else NULL */
 } dbc_statement;
@@ -80,7 +81,8 @@ typedef struct dbc_outside_script
 							progress is recorded */
 	int first; /* first statement to run, from 1; settings before it are applied
 				  again */
-	int last;  /* last statement to run; 0: the last one of the script */
+	const bool *lasting; /* per statement: such a setting; NULL: all of them */
+	int last;	/* last statement to run; 0: the last one of the script */
 	bool begun; /* an earlier call was interrupted in the first statement */
 } dbc_outside_script;
 
@@ -394,6 +396,11 @@ extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
 extern void dbc_progress_end(dbc_host *host, int64_t total);
 
 extern void dbc_poll(dbc_host *host);
+
+/* Whether such a script runs a statement: one of those that are left, or a
+ * setting before them. */
+extern bool dbc_outside_runs(const dbc_outside_script *work, int first,
+							 int number);
 
 /* The number of the last statement that a script outside a transaction runs. */
 extern int dbc_outside_end(const dbc_outside_script *work);

@@ -103,7 +103,9 @@ has_turns(const dbc_script *script)
 	{
 		const dbc_statement *s = &script->statements[i];
 
-		if (!is_transaction(s))
+		if (!is_transaction(s) ||
+			(s->kind == DBC_STATEMENT_TRANSACTION && s->sets_transaction &&
+			 last && last->kind == DBC_STATEMENT_BEGIN))
 			continue;
 		if (s->kind == DBC_STATEMENT_TRANSACTION ||
 			(last && last->kind == s->kind))

@@ -98,7 +98,8 @@ dbc_migrate_begin_step(dbc_migrate_deploy *d, dbc_outside_script *work,
 	dbc_migrate_step *step = &r->steps[r->done];
 
 	*work = (dbc_outside_script){.script = &step->script->script,
-								 .version = step->migration->version};
+								 .version = step->migration->version,
+								 .lasting = step->script->lasting};
 	script_start start = {r, work};
 
 	if (step->script->error)

@@ -3,8 +3,9 @@
  *	  Steps of dbmigrate_deploy whose script has several transactions.
  *
  * Each part of the script is committed with the number of the first statement
- * behind it, so that a deploy that fails, or is interrupted, goes on there.  A
- * statement that cannot run inside a transaction is a part that runs outside.
+ * behind it, so that a deploy that fails, or is interrupted, goes on there.  What
+ * cannot run inside the transaction of the deploy runs outside: a statement for
+ * which there must be none, and a pair that says how its transaction runs.
  */
 #include "common/migrate/deploy.h"
 
@@ -69,8 +70,19 @@ run_inside(dbc_host *host, void *arg)
 	dbc_ledger_save_progress(host, step->migration, part->last + 1, false);
 }
 
-/* Runs a part outside a transaction: settings, and the statement behind them.
- */
+/* Whether the transaction of the deploy is none for a part. */
+static bool
+must_run_outside(const dbc_script *script, const running_part *part)
+{
+	for (int i = part->first - 1; i < part->last; i++)
+		if (script->statements[i].kind == DBC_STATEMENT_OUTSIDE ||
+			script->statements[i].sets_transaction)
+			return true;
+	return false;
+}
+
+/* Runs a part outside a transaction: settings, and the statement or the pair
+ * behind them. */
 static bool
 run_outside(running_part *part, dbc_outside_script *work, dbc_error *error)
 {
@@ -96,10 +108,9 @@ static bool
 run_part(running_part *part, dbc_outside_script *work, dbc_error *error)
 {
 	dbc_migrate_deploy *d = part->deploy;
-	const dbc_statement *last = &work->script->statements[part->last - 1];
 	bool done;
 
-	if (last->kind == DBC_STATEMENT_OUTSIDE)
+	if (must_run_outside(work->script, part))
 		return run_outside(part, work, error);
 	done = dbc_guard(d->run.host, run_inside, part, DBC_KEEP, false, error);
 	unlock_script(&d->run);

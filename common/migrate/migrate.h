@@ -130,12 +130,13 @@ typedef struct dbc_migrate_prepared_script
 {
 	dbc_script script;
 	const char *text; /* of the script */
-	bool *skip;		  /* per statement: a BEGIN or COMMIT */
+	bool *skip;		  /* per statement: a BEGIN, COMMIT or SET TRANSACTION */
 	bool has_pairs;	  /* there are BEGIN and COMMIT, or one of them */
 	bool has_parts;	  /* these do not make one transaction of all of it */
-	bool *lasting;	  /* per statement: a setting beyond its transaction */
-	dbc_error *error; /* why the script cannot be split, or NULL */
-	bool verifiable;  /* an up script with a verify_sql */
+	bool sets_transaction; /* one of them says how it runs */
+	bool *lasting;		   /* per statement: a setting beyond its transaction */
+	dbc_error *error;	   /* why the script cannot be split, or NULL */
+	bool verifiable;	   /* an up script with a verify_sql */
 } dbc_migrate_prepared_script;
 
 /*

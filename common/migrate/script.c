@@ -92,8 +92,9 @@ find_pairs(dbc_host *host, void *arg)
 		"of BEGIN and COMMIT are allowed.";
 	static const char set_hint[] =
 		"The transaction has begun before the script does, so that it cannot "
-		"be changed any more. Run the script with its own tool, and record it "
-		"with dbmigrate_baseline().";
+		"be changed any more. Write BEGIN before the statement, and COMMIT at "
+		"the end of its transaction, or run the script with its own tool, and "
+		"record it with dbmigrate_baseline().";
 	const dbc_script *script = &prepared->script;
 	int last = -1;
 	int count = 0;
@@ -106,6 +107,14 @@ find_pairs(dbc_host *host, void *arg)
 			refuse_statement(host, script, i,
 							 "Write the rows as INSERT statements: only a "
 							 "client program can run the statement.");
+		prepared->sets_transaction |= script->statements[i].sets_transaction;
+		if (kind == DBC_STATEMENT_TRANSACTION &&
+			script->statements[i].sets_transaction && count > 0 &&
+			script->statements[last].kind == DBC_STATEMENT_BEGIN)
+		{
+			prepared->skip[i] = true;
+			continue;
+		}
 		if (kind == DBC_STATEMENT_TRANSACTION ||
 			((kind == DBC_STATEMENT_BEGIN || kind == DBC_STATEMENT_COMMIT) &&
 			 count > 0 && script->statements[last].kind == kind))
@@ -235,6 +244,22 @@ refuse_begun(dbc_host *host, const dbc_migration *migration,
 				 migration->version);
 }
 
+/* Fails for a script that says how its transaction runs. */
+static void
+refuse_own_transaction(dbc_host *host, const dbc_script *script,
+					   const char *hint)
+{
+	const dbc_statement *s = script->statements;
+
+	while (!s->sets_transaction)
+		s++;
+	dbc_fail(host, DBC_ACTIVE_TRANSACTION,
+			 dbc_describe_position(host, script,
+								   (int) (s - script->statements) + 1, s->line),
+			 hint, "%s of the script needs a transaction of its own",
+			 s->kind == DBC_STATEMENT_BEGIN ? s->command : "SET TRANSACTION");
+}
+
 void
 dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 						   const dbc_migrate_prepared_script *prepared, bool up)
@@ -247,6 +272,8 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 
 	if (outside)
 		fail_outside(host, &prepared->script, outside, hint);
+	if (prepared->sets_transaction)
+		refuse_own_transaction(host, &prepared->script, hint);
 	if (prepared->has_parts || migration->state == DBC_FAILED)
 		refuse_begun(host, migration, prepared);
 	if (prepared->has_parts)
@@ -263,7 +290,7 @@ dbc_migrate_way_of(dbc_host *host, const dbc_migration *migration,
 {
 	const dbc_statement *outside = find_outside(&prepared->script);
 
-	if (prepared->has_parts)
+	if (prepared->has_parts || prepared->sets_transaction)
 	{
 		for (int i = 0; i < prepared->script.nstatements; i++)
 			if (prepared->script.statements[i].kind == DBC_STATEMENT_OUTSIDE &&

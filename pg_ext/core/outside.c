@@ -29,12 +29,20 @@ is_patient(const dbc_outside_script *work, const dbc_statement *statement)
 			(work->version && statement->is_vacuum));
 }
 
-/* How the worker runs a statement. */
+/* How the worker runs a statement; a pair is recorded as a whole. */
 static dbcpg_worker_task_mode
 manner_of(const dbc_outside_script *work, const dbc_statement *statement,
-		  bool again)
+		  bool again, bool *in_pair)
 {
 	if (again || !work->version)
+		return DBCPG_UNNOTED;
+	if (statement->kind == DBC_STATEMENT_COMMIT)
+	{
+		*in_pair = false;
+		return DBCPG_COMMIT;
+	}
+	*in_pair |= statement->kind == DBC_STATEMENT_BEGIN;
+	if (*in_pair)
 		return DBCPG_UNNOTED;
 	return dbc_runs_alone(statement) ? DBCPG_OUTSIDE : DBCPG_PLAIN;
 }
@@ -47,18 +55,19 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 {
 	const dbc_script *script = work->script;
 	int ntasks = 0;
+	bool in_pair = false;
 
 	for (int i = 0; i < dbc_outside_end(work); i++)
 	{
 		const dbc_statement *s = &script->statements[i];
 		dbcpg_worker_task *task = &tasks[ntasks];
 
-		if (i + 1 < first && s->kind != DBC_STATEMENT_SETTING)
+		if (!dbc_outside_runs(work, first, i + 1))
 			continue;
 		task->number = i + 1;
 		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
 		task->patient = is_patient(work, s);
-		task->manner = manner_of(work, s, i + 1 < first);
+		task->manner = manner_of(work, s, i + 1 < first, &in_pair);
 		ntasks++;
 	}
 	return ntasks;

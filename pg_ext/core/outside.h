@@ -20,6 +20,7 @@ typedef enum dbcpg_worker_task_mode
 {
 	DBCPG_PLAIN,   /* in a transaction that also records its completion */
 	DBCPG_OUTSIDE, /* outside a transaction; recorded before and after */
+	DBCPG_COMMIT,  /* at the end of a transaction, recorded before */
 	DBCPG_UNNOTED
 } dbcpg_worker_task_mode;
 

@@ -38,8 +38,7 @@ turned_off(List *options, const char *name)
 static dbc_statement_kind
 kind_of_transaction(const TransactionStmt *statement)
 {
-	/* BEGIN with options does more than start a block */
-	if (statement->options || statement->chain)
+	if (statement->chain)
 		return DBC_STATEMENT_TRANSACTION;
 	switch (statement->kind)
 	{
@@ -53,14 +52,22 @@ kind_of_transaction(const TransactionStmt *statement)
 	}
 }
 
-/* SET TRANSACTION affects the transaction, any other SET the session. */
-static dbc_statement_kind
-kind_of_set(const VariableSetStmt *statement)
+/* Whether a SET is a SET TRANSACTION, which affects the transaction. */
+static bool
+is_of_transaction(const VariableSetStmt *statement)
 {
-	bool of_transaction = statement->kind == VAR_SET_MULTI &&
-						  strncmp(statement->name, "TRANSACTION", 11) == 0;
+	return statement->kind == VAR_SET_MULTI &&
+		   strncmp(statement->name, "TRANSACTION", 11) == 0;
+}
 
-	return of_transaction ? DBC_STATEMENT_TRANSACTION : DBC_STATEMENT_SETTING;
+/* Whether a statement says how its transaction runs. */
+static bool
+sets_transaction(const Node *node)
+{
+	if (IsA(node, TransactionStmt))
+		return ((const TransactionStmt *) node)->options != NIL;
+	return IsA(node, VariableSetStmt) &&
+		   is_of_transaction((const VariableSetStmt *) node);
 }
 
 /* Whether a statement has CONCURRENTLY with an effect. */
@@ -146,7 +153,9 @@ kind_of(const Node *node)
 		case T_TransactionStmt:
 			return kind_of_transaction((const TransactionStmt *) node);
 		case T_VariableSetStmt:
-			return kind_of_set((const VariableSetStmt *) node);
+			return is_of_transaction((const VariableSetStmt *) node)
+					   ? DBC_STATEMENT_TRANSACTION
+					   : DBC_STATEMENT_SETTING;
 		case T_ConstraintsSetStmt:
 		case T_DiscardStmt:
 			return DBC_STATEMENT_SETTING;
@@ -216,6 +225,7 @@ dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 	if (statement->kind == DBC_STATEMENT_OUTSIDE)
 		statement->inside = inside_transaction(host, node, statement->text);
 	statement->is_vacuum = is_vacuum(node);
+	statement->sets_transaction = sets_transaction(node);
 	statement->command = is_concurrent(node)
 							 ? dbc_format(&host->base, "%s CONCURRENTLY", tag)
 							 : tag;

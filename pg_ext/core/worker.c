@@ -222,6 +222,8 @@ run_task(worker *w, const dbcpg_worker_task *task)
 		note_apart(w, task->number, true);
 	StartTransactionCommand();
 	bound_waits(w, task);
+	if (task->manner == DBCPG_COMMIT)
+		note(w, task->number + 1, false);
 	dbcpg_watch_lock_wait(&w->request->wait);
 	dbcpg_run_top_level(w->context, task->text, false);
 	dbcpg_stop_lock_wait_watch();

@@ -16,6 +16,7 @@ typedef struct outside
 	int first;
 	int number;		   /* of the statement that runs */
 	bool bounds_waits; /* the script sets lock_timeout itself */
+	bool inside;	   /* between BEGIN and COMMIT */
 } outside;
 
 /* Whether a statement may wait for locks without a timeout.  A statement that
@@ -83,18 +84,42 @@ limit_waits(dbcw_host *h, const outside *o)
 									   is_patient(o->work, s) ? 0 : limit));
 }
 
+/* Runs a statement of a pair, whose end is recorded in its transaction. */
+static void
+run_in_pair(dbcw_host *h, outside *o)
+{
+	const dbc_statement *s = &o->work->script->statements[o->number - 1];
+
+	if (s->kind == DBC_STATEMENT_BEGIN)
+		limit_waits(h, o);
+	o->inside = s->kind != DBC_STATEMENT_COMMIT;
+	if (o->inside)
+		run_one(h, o);
+	else
+		record(h, o->work, o->number + 1, false);
+}
+
 /* Runs a statement, and records that it has run. */
 static void
-run_statement(dbcw_host *h, const outside *o)
+run_statement(dbcw_host *h, outside *o)
 {
 	const dbc_statement *s = &o->work->script->statements[o->number - 1];
 	bool outside = dbc_runs_alone(s);
 
+	if (o->number < o->first)
+	{
+		run_one(h, o);
+		return;
+	}
+	if (o->inside || s->kind == DBC_STATEMENT_BEGIN)
+	{
+		run_in_pair(h, o);
+		return;
+	}
 	if (s->kind == DBC_STATEMENT_SETTING)
 	{
 		run_one(h, o);
-		if (o->number >= o->first)
-			record_apart(h, o->work, o->number + 1, false);
+		record_apart(h, o->work, o->number + 1, false);
 		return;
 	}
 	limit_waits(h, o);
@@ -126,8 +151,7 @@ run_statements(dbc_host *host, void *arg)
 		dbcw_run_utility(h, dbc_format(host, "set role %s",
 									   host->quote(host, script->role)));
 	for (o->number = 1; o->number <= dbc_outside_end(o->work); o->number++)
-		if (o->number >= o->first ||
-			script->statements[o->number - 1].kind == DBC_STATEMENT_SETTING)
+		if (dbc_outside_runs(o->work, o->first, o->number))
 			run_statement(h, o);
 }
 

@@ -258,9 +258,7 @@ runs_outside(dbcw_host *h, const words *w, const dbc_statement *statement)
 static dbc_statement_kind
 kind_of_transaction(const words *w)
 {
-	static const char *const others[] = {"begin",
-										 "start transaction",
-										 "commit",
+	static const char *const others[] = {"commit",
 										 "end",
 										 "rollback",
 										 "abort",
@@ -268,21 +266,36 @@ kind_of_transaction(const words *w)
 										 "release",
 										 "prepare transaction",
 										 "set transaction",
+										 "set local transaction",
 										 NULL};
 	const char *rest = w->all + 1 + strlen(w->first);
 
-	/* BEGIN with options does more than start a block */
-	if (begins(w, "begin") || begins(w, "commit") || begins(w, "end"))
-		if (dbc_same(rest, " ") || dbc_same(rest, " work ") ||
-			dbc_same(rest, " transaction "))
-			return begins(w, "begin") ? DBC_STATEMENT_BEGIN
-									  : DBC_STATEMENT_COMMIT;
-	if (dbc_same(w->all, " start transaction "))
+	if (begins(w, "begin") || begins(w, "start transaction"))
 		return DBC_STATEMENT_BEGIN;
+	if ((begins(w, "commit") || begins(w, "end")) &&
+		(dbc_same(rest, " ") || dbc_same(rest, " work ") ||
+		 dbc_same(rest, " transaction ")))
+		return DBC_STATEMENT_COMMIT;
 	for (const char *const *start = others; *start; start++)
 		if (begins(w, *start))
 			return DBC_STATEMENT_TRANSACTION;
 	return DBC_STATEMENT_PLAIN;
+}
+
+/* Whether a statement says how its transaction runs. */
+static bool
+sets_transaction(const words *w)
+{
+	static const char *const plain[] = {" begin ", " begin work ",
+										" begin transaction ",
+										" start transaction ", NULL};
+	const char *const *start = plain;
+
+	if (begins(w, "set transaction") || begins(w, "set local transaction"))
+		return true;
+	while (*start && !dbc_same(w->all, *start))
+		start++;
+	return !*start && (begins(w, "begin") || begins(w, "start transaction"));
 }
 
 static dbc_statement_kind
@@ -342,6 +355,7 @@ dbcw_classify(dbcw_host *h, dbc_statement *statement)
 		statement->inside = inside_transaction(h, &w, statement->text);
 	statement->is_vacuum = begins(&w, "vacuum") && !begins(&w, "vacuum full") &&
 						   !has_option(statement, " full ");
+	statement->sets_transaction = sets_transaction(&w);
 	statement->command = command_of(h, &w);
 	if (statement->kind == DBC_STATEMENT_OUTSIDE &&
 		(is_concurrent(h, &w) || has_option(statement, " concurrently ")))

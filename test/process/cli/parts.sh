@@ -50,7 +50,7 @@ for road in sqlite postgresql wire; do
 	is "$(tables)" 2 "$road: both of them"
 	new_database isolated
 	up 'set transaction isolation level repeatable read; create table t1 (id integer primary key);'
-	[ "$road" = sqlite ] || says 'SET is not allowed in a migration.*statement 1.*cannot be changed any more.*dbcare baseline.*exit 1' 'another isolation level' deploy
+	[ "$road" = sqlite ] || says 'SET is not allowed in a migration.*statement 1.*cannot be changed any more. Write BEGIN before.*dbcare baseline.*exit 1' 'another isolation level' deploy
 	new_database quiet
 	up $'begin;\ncreate table t1 (id integer primary key);\ncommit;'
 	PGOPTIONS='' says '^exit 0$' 'migrate -q prints no notice' migrate -q
@@ -103,6 +103,27 @@ for road in postgresql wire; do
 	says 'applied 1.*exit 0' 'deploy runs it' deploy
 	is "$(sql 'select m from other.t1')" 1234kB "$road: SET LOCAL holds in its transaction"
 	is "$(sql 'select m from other.t2')" 4MB "$road: and not in the next one"
+done
+
+# ---- a transaction that says how it runs ----
+for road in postgresql wire; do
+	new_database level
+	kept="insert into t1 select name, setting from pg_settings where name in ('transaction_isolation', 'lock_timeout')"
+	up $'create table t1 (name text, setting text);\nbegin;\nset transaction isolation level repeatable read;\nset local lock_timeout = 4321;\n'"$kept"$';\ninsert into t1 values (\'two\', 1/0);\ncommit;\nbegin isolation level serializable;\n'"$kept"$';\ncommit;\n'"$kept;"
+	says 'SET TRANSACTION of the script needs a transaction of its own.*statement 3, line 3 of 1_a.up.sql.*dbcare deploy.*exit 1' 'migrate cannot' migrate
+	[ "$road" = wire ] || says '^no findings.exit 0' 'lint allows it' lint
+	says 'division by zero.*statement 6, line 6 of 1_a.up.sql.*exit 1' 'deploy fails in its pair' deploy
+	is "$(sql 'select count(*) from t1')" 0 "$road: nothing of the pair stays"
+	up $'create table t1 (name text, setting text);\nbegin;\nset transaction isolation level repeatable read;\nset local lock_timeout = 4321;\n'"$kept"$';\ninsert into t1 values (\'two\', 1/2);\ncommit;\nbegin isolation level serializable;\n'"$kept"$';\ncommit;\n'"$kept;"
+	says 'applied 1.1 migration.*exit 0' 'deploy runs each as it says' deploy
+	is "$(sql "select string_agg(setting, ' ' order by ctid) from t1 where name <> 'lock_timeout'")" 'repeatable read 0 serializable read committed' "$road: the levels of the transactions"
+	is "$(sql "select (array_agg(setting order by ctid))[1] = '4321', count(*) filter (where setting = '4321') from t1 where name = 'lock_timeout'")" 't|1' "$road: a setting of one ends with it"
+	new_database one_level
+	up $'begin transaction isolation level repeatable read;\ncreate table t1 as select current_setting(\'transaction_isolation\') as level;\ncommit;'
+	says 'BEGIN of the script needs a transaction of its own.*exit 1' 'migrate cannot run a single one' migrate
+	says 'applied 1.*exit 0' 'deploy runs a single one' deploy
+	is "$(sql 'select level from t1')" 'repeatable read' "$road: its level"
+	is "$(sql 'select count(*) from dbcare.deployment')" 0 "$road: no progress is left"
 done
 
 # ---- a table is made anew with foreign keys off ----
