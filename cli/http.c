@@ -2,6 +2,8 @@
  * http.c
  *	  A server of HTTP by GNU libmicrohttpd; see http.h, and http_missing.c for builds without it.
  */
+#include "cli/http.h"
+
 #if __has_include(<microhttpd.h>)
 
 #include <dlfcn.h>
@@ -16,7 +18,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/http.h"
 #include "cli/pool.h"
 #include "cli/terminal.h"
 #include "cli/text.h"

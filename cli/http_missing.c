@@ -2,9 +2,10 @@
  * http_missing.c
  *	  What a build without GNU libmicrohttpd has in place of http.c: no server.
  */
+#include "cli/http.h"
+
 #if !__has_include(<microhttpd.h>)
 
-#include "cli/http.h"
 #include "cli/terminal.h"
 
 cli_http *
