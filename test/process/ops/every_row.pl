@@ -3,8 +3,9 @@
 # usage: every_row.pl SEED COUNT ENGINE	the script
 #        every_row.pl SEED COUNT judge	the problems of its output
 #
-# The table has each combination of the values that filters name, of some others
-# and of nulls: filters that match all its rows match every row of any table.
+# The table has each combination of the values that filters name, of others below,
+# between and above them, and of nulls: filters that match all its rows match every row
+# of any table.
 use strict;
 use warnings;
 
@@ -81,13 +82,13 @@ if ($what ne 'judge')
 
 	print "create table t (id $integer not null, n $integer, s text not null, b $bool not null);\n";
 	print "insert into t select id, n, s, b from\n",
-		"(select -9223372036854775808 as id union all select 1 union all select 2 union all select 3 union all select 9223372036854775807) as i,\n",
+		"(select -9223372036854775808 as id union all select 0 union all select 1 union all select 2 union all select 3 union all select 9223372036854775807) as i,\n",
 		"(select null as n union all select 0 union all select 1 union all select 2 union all select 3) as j,\n",
-		"(select '' as s union all select 'a' union all select 'b' union all select 'zz') as k,\n",
+		"(select '' as s union all select '0' union all select 'a' union all select 'aa' union all select 'b' union all select 'zz') as k,\n",
 		'(select ', $what eq 'sqlite' ? '1' : 'true', ' as b union all select ', $what eq 'sqlite' ? '0' : 'false', ") as l;\n";
 	for (0 .. $#filters)
 	{
-		print "select 'filter $_';\nselect 'left ' || (200 - dbops_count('t', '$filters[$_]'));\n",
+		print "select 'filter $_';\nselect 'left ' || (360 - dbops_count('t', '$filters[$_]'));\n",
 			"begin;\nselect 'done' where dbops_delete('t', '$filters[$_]') is not null;\nrollback;\n";
 	}
 	exit;
