@@ -2,7 +2,7 @@
 set client_min_messages = warning;
 drop database if exists packs_sessions;
 create database packs_sessions;
-drop role if exists vs_ann, vs_bob, vs_eve, vs_web;
+drop role if exists vs_ann, vs_bob, vs_eve, vs_web, vs_mal;
 \connect packs_sessions
 -- as it is from PostgreSQL 15 on
 revoke create on schema public from public;
@@ -124,6 +124,33 @@ select is((select changed_by from session_status_history where session_id = 1002
 reset dbcare.actor;
 reset role;
 
+-- the function that writes the history with the rights of its owner, on tables of an attacker
+create role vs_mal;
+create schema vs_mal authorization vs_mal;
+set role vs_mal;
+create table vs_mal.own (id bigint, status text);
+create table vs_mal.session_application (role_name text);
+create table vs_mal.session_status_history (session_id bigint, from_status text, to_status text, changed_by text);
+create function vs_mal.take() returns trigger language plpgsql as $$
+begin
+	alter role vs_mal superuser;
+	return new;
+end$$;
+create trigger take before insert on vs_mal.session_status_history for each row execute function vs_mal.take();
+select throws_ok($$create trigger borrowed after insert on vs_mal.own for each row execute function public.session_record_status()$$,
+	'42501', null, 'no role can use the function of the history for a trigger of its own');
+reset role;
+grant execute on function session_record_status() to vs_mal;
+set role vs_mal;
+create trigger borrowed after insert on vs_mal.own for each row execute function public.session_record_status();
+select throws_ok($$insert into vs_mal.own values (1, 'new')$$, '42501',
+	'tables of schema vs_mal belong to a role without the rights of role ' || quote_ident((select pg_get_userbyid(proowner)::text
+		from pg_proc where oid = 'public.session_record_status()'::regprocedure)), 'and it writes no table of a role without the rights of its owner');
+reset role;
+select is((select rolsuper from pg_roles where rolname = 'vs_mal'), false, 'nobody became superuser by it');
+drop schema vs_mal cascade;
+drop owned by vs_mal;
+
 -- deleting and restoring by the owner of a session
 select dbcare_grant('vs_ann', 'archive') is not null and dbcare_grant('vs_bob', 'archive') is not null as granted \gset
 set role vs_bob;
@@ -145,4 +172,4 @@ select is_empty($$select object, message from dbhealth_checks('{"level": "full",
 select * from finish();
 \connect postgres
 drop database packs_sessions;
-drop role vs_ann, vs_bob, vs_eve, vs_web;
+drop role vs_ann, vs_bob, vs_eve, vs_web, vs_mal;

@@ -8,14 +8,22 @@ select case when exists (select from session_application as a where a.role_name 
 	then nullif(pg_catalog.current_setting('dbcare.actor', true), '')
 	else cast(current_user as text) end as name;
 
--- as the owner of the tables, so that no role needs the right to write history;
--- the parameter role is the role that the caller has set
+-- as its owner, so that no role needs the right to write history, and only for
+-- tables of roles that have the rights of that owner anyway: any role can make a trigger
+-- that runs it on a table of its own, beside others of these names, with triggers; the
+-- parameter role is the role that the caller has set
 create function session_record_status() returns trigger language plpgsql security definer
 	set search_path = pg_catalog, pg_temp as $$
 declare
 	who text := coalesce(nullif(current_setting('role'), 'none'), session_user);
 	acts boolean;
 begin
+	if exists (select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+		where n.nspname = tg_table_schema and c.relname in (tg_table_name, 'session_application', 'session_status_history')
+			and not pg_has_role(c.relowner, current_user, 'usage')) then
+		raise insufficient_privilege using message = format('tables of schema %I belong to a role without the rights of role %I',
+			tg_table_schema, current_user);
+	end if;
 	execute format('select exists (select from %I.session_application where role_name = $1)', tg_table_schema)
 		into acts using who;
 	if acts then
@@ -26,6 +34,7 @@ begin
 		using new.id, case when tg_op = 'UPDATE' then old.status end, new.status, who;
 	return null;
 end$$;
+revoke all on function session_record_status() from public;
 create trigger status_inserted after insert on validation_session
 	for each row execute function session_record_status();
 create trigger status_changed after update of status on validation_session
