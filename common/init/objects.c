@@ -157,8 +157,12 @@ void
 dbc_init_run_changes(dbc_host *host, const char *sql,
 					 const dbc_migrate_schema *today)
 {
-	dbc_script script = {
-		.label = "changes of the schema", .text = sql, .first_line = 1};
+	/* tables of others have code that validation runs */
+	dbc_script script = {.label = "changes of the schema",
+						 .text = sql,
+						 .is_own = true,
+						 .is_fix = true,
+						 .first_line = 1};
 	dbc_migrate_schema after;
 
 	host->split(host, sql, &script);

@@ -44,6 +44,31 @@ enables_triggers(const AlterTableStmt *alter)
 	return true;
 }
 
+/* Adds the owners of the tables that new foreign keys and partitions are about,
+ * whose rows are read. */
+static void
+add_other_tables(List **owners, const AlterTableStmt *alter)
+{
+	ListCell *cell;
+
+	foreach (cell, alter->cmds)
+	{
+		Node *def = lfirst_node(AlterTableCmd, cell)->def;
+		const RangeVar *other = NULL;
+
+		if (def && IsA(def, Constraint))
+			other = ((const Constraint *) def)->pktable;
+		else if (def && IsA(def, PartitionCmd))
+			other = ((const PartitionCmd *) def)->name;
+		else if (def && IsA(def, RangeVar))
+			other = (const RangeVar *) def;
+		if (other)
+			dbcpg_add_family_owners(
+				owners, RangeVarGetRelid(other, AccessShareLock, false),
+				DBCPG_READS);
+	}
+}
+
 /* Adds the owners of the types of new columns: those of domains have code. */
 static void
 add_type_owners(List **owners, const AlterTableStmt *alter)
@@ -112,6 +137,7 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 		dbcpg_add_relation_owners(
 			&owners, (Oid) dbc_get_int(&host->base, rows, i, 0), DBCPG_WRITES);
 	add_type_owners(&owners, alter);
+	add_other_tables(&owners, alter);
 	return dbcpg_role_for_owners(owners);
 }
 
@@ -156,20 +182,12 @@ static bool
 needs_no_role(const char *command)
 {
 	static const char *const starts[] = {
-		"CREATE INDEX",		"REINDEX",
-		"VACUUM",			"ANALYZE",
-		"CLUSTER",			"CREATE TABLE",
-		"CREATE SCHEMA",	"CREATE SEQUENCE",
-		"CREATE VIEW",		"CREATE POLICY",
-		"CREATE EXTENSION", "CREATE EVENT TRIGGER",
-		"ALTER ",			"DROP ",
-		"COMMENT",			"GRANT",
-		"REVOKE",			"LOCK TABLE",
-		"SET CONSTRAINTS"};
+		"ALTER ", "ANALYZE", "CLUSTER", "COMMENT",	  "CREATE ", "DROP ",
+		"GRANT",  "REINDEX", "REVOKE",	"LOCK TABLE", "SET",	 "VACUUM"};
 
 	for (size_t i = 0; i < lengthof(starts); i++)
 		if (dbc_starts_with(command, starts[i]))
-			return !dbc_same(command, "CREATE TABLE AS");
+			return true;
 	return false;
 }
 
@@ -190,7 +208,8 @@ role_for_statement(dbcpg_host *host, Node *statement)
 		return role_for_trigger((CreateTrigStmt *) statement);
 	if (IsA(statement, AlterDomainStmt))
 		return role_for_alter_domain((AlterDomainStmt *) statement);
-	if (!needs_no_role(CreateCommandName(statement)))
+	if (IsA(statement, CreateTableAsStmt) ||
+		!needs_no_role(CreateCommandName(statement)))
 		elog(ERROR, "whose code %s runs is not known",
 			 CreateCommandName(statement));
 	return GetUserId();
