@@ -5,7 +5,8 @@
  * A connection cannot run code with the rights of its owner alone, as the
  * extension does: a function that the owner of a table has chosen could become
  * the user again.  So tables with such code are used only if their owner has
- * the rights of the user anyway.
+ * the rights of the user anyway; and for a user with the rights of the owner, who
+ * could add code meanwhile, the same holds for any table.
  */
 #ifndef DBCW_CORE_OWNED_H
 #define DBCW_CORE_OWNED_H

@@ -194,6 +194,7 @@ for table in checked filled made indexed domained parted; do
 	is "$(over "$user" trap.$table '{}')" "||code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: no code of its owner runs"
 	is "$(over low trap.$table '{"n": 0}' | grep -c sprung)" 0 'it runs for its owner'
 done
-is "$(over "$user" trap.simple '{"id": 1}')" 'n|simple_n_check|the row does not satisfy n > 3' 'a table without such code is tested'
+is "$(over "$user" trap.simple '{"id": 1}')" "||code of role \"low\" would run with the rights of role \"$user\"" 'nor that of a table without such code, which its owner can add'
+is "$(over low trap.simple '{"id": 1}')" 'n|simple_n_check|the row does not satisfy n > 3' 'a table without such code is tested'
 is "$(over low trap.whole '{"n": 0}')" '|whole|conditions on whole rows need the extension' 'a condition on the whole row is unknown'
 finish

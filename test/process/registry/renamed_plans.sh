@@ -48,8 +48,10 @@ prepare()
 	END
 }
 
-# swap_while RELATION MODE WAIT: mallory locks a relation in a mode, and when it is waited
-# for in another one, renames the schemas.
+swap='alter schema app rename to other; alter schema mine rename to app;'
+
+# swap_while RELATION MODE WAIT [SQL]: mallory locks a relation in a mode, and when it is
+# waited for in another one, renames the schemas, or runs other statements.
 swap_while()
 {
 	PGAPPNAME=swap psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-END >"$tmp/held" 2>&1 &
@@ -62,8 +64,7 @@ swap_while()
 				and mode = '$3') loop
 				perform pg_sleep(0.02);
 			end loop;
-			alter schema app rename to other;
-			alter schema mine rename to app;
+			${4-$swap}
 		end \$\$;
 		commit;
 	END
@@ -202,6 +203,29 @@ for call in dbcheck_run dbsync_digest; do
 	run call $call >"$tmp/told"
 	swapped "wire: $call waits for a table"
 	is "$(grep -c 'ran as superuser' "$tmp/told")" 0 "wire: $call runs no code as superuser then"
+done
+
+# ... and so is code that was made after the call has begun
+for call in dbcheck_run dbsync_digest; do
+	prepare "late_$call"
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
+		set role mallory;
+		create table own.a (id integer primary key);
+		create table own.b (id integer primary key check (id > 0));
+		insert into own.a values (1);
+		insert into own.b values (1);
+		create function own.spring() returns boolean language plpgsql immutable as $$
+		begin
+			perform own.called();
+			return true;
+		end $$;
+	END
+	swap_while own.a 'access exclusive' AccessShareLock 'create index late on own.b (id) where own.spring();'
+	run call $call >"$tmp/told"
+	sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'swap'" >"$tmp/ended"
+	wait "$holder" || true
+	is "$(sql "select to_regclass('own.late')")" own.late "wire: an index is made while $call waits"
+	is "$(grep -c 'ran as superuser' "$tmp/told")" 0 "wire: $call runs none of its code as superuser"
 done
 
 finish

@@ -13,6 +13,10 @@
 -- write files, or read a value of a type whose name or number they get.  Those do not that
 -- are immutable, are about times, or write values as text.  Indexes, keys of partitions and generated
 -- columns have immutable ones only, and volatile defaults are not computed.
+--
+-- Owners whose rights the user has always count: they can add code to their tables and types at any
+-- time, which no lock for reading prevents, and which the snapshot of the transaction does not show.
+-- Others have nothing of the user that a query of the user on their table would not give them.
 with recursive tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c
@@ -138,9 +142,9 @@ with recursive tab as (
 	from reached as r
 	left join pg_catalog.pg_proc as p on r.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = r.objid
 	left join pg_catalog.pg_operator as o on r.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass and o.oid = r.objid
-	-- only domains, also inside composite types and arrays, have code
+	-- only domains, also inside composite types and arrays, have code; others can get a cast
 	left join pg_catalog.pg_type as t on r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = r.objid
-		and t.typtype in ('d', 'c', 'r')
+		and (t.typtype in ('d', 'c', 'r') or pg_catalog.pg_has_role(t.typowner, 'USAGE'))
 	union all
 	select e.owner
 	from expression as e
@@ -171,7 +175,8 @@ select tab.relid::bigint as relid,
 		then pg_catalog.format('pg_catalog, %I, pg_temp', tab.nspname)
 		else 'pg_catalog, pg_temp' end as path,
 	(select pg_catalog.pg_get_userbyid(pg_catalog.min(u.owner::bigint)::pg_catalog.oid)
-		from (select rel.relowner as owner from rel where $3 or rel.relkind = 'v'
+		from (select rel.relowner as owner from rel
+			where $3 or rel.relkind = 'v' or pg_catalog.pg_has_role(rel.relowner, 'USAGE')
 			union all
 			select code.owner from code where code.owner is not null) as u
 		where not pg_catalog.pg_has_role(u.owner, current_user, 'USAGE')) as untrusted,
