@@ -66,4 +66,12 @@ postgresql_new seals
 is "$(postgresql seals <<<"begin; select count(*) from dbaudit_verify();
 	select pg_stat_get_xact_tuples_returned('dbcare.audit_entry'::regclass) < 6000;")" '0
 t' 'dbaudit_verify() does not read all entries for each seal'
+
+# and not all for the last one, where there are no statistics of the log
+postgresql_new last
+echo "create table item (id integer primary key); select dbaudit_enable('item') is null;
+	insert into item select i from generate_series(1, 5000) as i;" | postgresql last >"$tmp/last"
+is "$(postgresql last <<<"begin; select count(*) from dbaudit_log('{\"table\": \"item\", \"limit\": 1}');
+	select pg_stat_get_xact_tuples_returned('dbcare.audit_entry'::regclass) < 100;")" '1
+t' 'dbaudit_log() with a limit does not read all entries'
 finish
