@@ -156,6 +156,25 @@ typedef struct parameters
 	Oid *types;
 } parameters;
 
+/* The role that choose() finds for the owners of the relations that a text
+ * names.  The tree is freed: a call may prepare many statements, each with the
+ * keys of many rows. */
+static Oid
+choose_for_text(const char *text, Oid (*choose)(List *))
+{
+	MemoryContext context = AllocSetContextCreate(
+		CurrentMemoryContext, "dbcare parse tree", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	List *owners = NIL;
+	Oid role;
+
+	dbcpg_add_tree_owners(&owners, dbcpg_raw_parser(text));
+	role = choose(owners);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	return role;
+}
+
 /* Prepares a statement as the role that choose() finds for the owners of its
  * relations. */
 static SPIPlanPtr
@@ -167,15 +186,13 @@ prepare(const char *text, const parameters *params, Oid (*choose)(List *),
 	const CachedPlanSource *source;
 	List *owners = NIL;
 
-	dbcpg_add_tree_owners(&owners, dbcpg_raw_parser(text));
-	become(choose(owners), &identity);
+	become(choose_for_text(text, choose), &identity);
 	plan = params->hook ? SPI_prepare_params(text, params->hook, params->arg, 0)
 						: SPI_prepare(text, params->count, params->types);
 	dbcpg_restore_identity(&identity);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);
 	source = linitial(SPI_plan_get_plan_sources(plan));
-	owners = NIL;
 	dbcpg_add_query_owners(&owners, (Node *) source->query_list);
 	*role = choose(owners);
 	dbcpg_explain_role(source->query_list, *role);

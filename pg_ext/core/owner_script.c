@@ -290,13 +290,24 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 int
 dbcpg_execute_for_caller(dbcpg_host *host, const char *text, bool read_only)
 {
+	/* that is freed: a call may run many statements, each with the keys of many
+	 * rows */
+	MemoryContext context = AllocSetContextCreate(
+		CurrentMemoryContext, "dbcare parse tree", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
 	List *trees = dbcpg_raw_parser(text);
 	List *owners = NIL;
+	bool is_query = dbcpg_is_query(linitial_node(RawStmt, trees)->stmt);
+	bool has_owners;
 
-	if (!dbcpg_is_query(linitial_node(RawStmt, trees)->stmt))
+	if (is_query)
+		dbcpg_add_tree_owners(&owners, trees);
+	has_owners = owners != NIL;
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	if (!is_query)
 		return dbcpg_execute_repair(host, text);
-	dbcpg_add_tree_owners(&owners, trees);
-	if (owners == NIL)
-		return SPI_execute(text, read_only, 0);
-	return execute_query(host, text, dbcpg_role_for_caller, read_only);
+	return has_owners
+			   ? execute_query(host, text, dbcpg_role_for_caller, read_only)
+			   : SPI_execute(text, read_only, 0);
 }

@@ -282,6 +282,8 @@ take_rows(dbcpg_host *host, const dbc_sql *sql)
 	dbc_rows *rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
 
 	SPI_freetuptable(SPI_tuptable);
+	/* the parameters; where there are rows, their values have freed them */
+	MemoryContextReset(host->scratch);
 	rows->statement = sql->name;
 	rows->sql = sql->text;
 	return rows;

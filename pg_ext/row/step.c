@@ -97,6 +97,18 @@ open_repair(dbcpg_row_step *r, dbcpg_host *host, dbc_row_step *step)
 	require_owner(r);
 }
 
+/* A statement that a function writes, in memory of the call: conditions can
+ * have the keys of many rows. */
+static char *
+build(const dbcpg_row_step *r, char *(*write)(const dbcpg_row_step *) )
+{
+	MemoryContext context = MemoryContextSwitchTo(r->call);
+	char *text = write(r);
+
+	MemoryContextSwitchTo(context);
+	return text;
+}
+
 /* ---- counting and saving ---- */
 
 static char *
@@ -147,15 +159,18 @@ open_rows(dbcpg_row_step *r, const char *text, Oid *role)
 	return portal;
 }
 
+static char *
+count_statement(const dbcpg_row_step *r)
+{
+	return psprintf("select pg_catalog.count(*) from only %s where %s",
+					r->shown, condition_of(r->step));
+}
+
 static int64_t
 count_rows(dbcpg_row_step *r)
 {
 	Oid role;
-	Portal portal =
-		open_rows(r,
-				  psprintf("select pg_catalog.count(*) from only %s where %s",
-						   r->shown, condition_of(r->step)),
-				  &role);
+	Portal portal = open_rows(r, build(r, count_statement), &role);
 	SPITupleTable *rows = dbcpg_row_next_batch(r, portal, role);
 	bool isnull;
 	int64_t count =
@@ -205,6 +220,18 @@ save_batch(dbcpg_row_step *r, SPITupleTable *rows, Datum *values)
 	}
 }
 
+static char *
+save_statement(const dbcpg_row_step *r)
+{
+	const dbc_row_step *step = r->step;
+
+	return psprintf(
+		"select %s.ctid::text, (%s)::text, %s::text, %s from only %s "
+		"where %s order by %s",
+		quote_identifier(dbcpg_from_core(step->table->name)), r->key, r->row,
+		cause_of(step), r->shown, condition_of(step), r->ordering);
+}
+
 static int64_t
 save_rows(dbcpg_row_step *r)
 {
@@ -222,14 +249,7 @@ save_rows(dbcpg_row_step *r)
 		cause_texts(step, true),
 		Int64GetDatum(dbc_know_table(&r->host->base, step->table))};
 	Oid role;
-	Portal portal = open_rows(
-		r,
-		psprintf("select %s.ctid::text, (%s)::text, %s::text, %s from only %s "
-				 "where %s order by %s",
-				 quote_identifier(dbcpg_from_core(step->table->name)), r->key,
-				 r->row, cause_of(step), r->shown, condition_of(step),
-				 r->ordering),
-		&role);
+	Portal portal = open_rows(r, build(r, save_statement), &role);
 	SPITupleTable *rows;
 	int64_t count = 0;
 

@@ -74,4 +74,29 @@ echo "create table item (id integer primary key); select dbaudit_enable('item') 
 is "$(postgresql last <<<"begin; select count(*) from dbaudit_log('{\"table\": \"item\", \"limit\": 1}');
 	select pg_stat_get_xact_tuples_returned('dbcare.audit_entry'::regclass) < 100;")" '1
 t' 'dbaudit_log() with a limit does not read all entries'
+
+# undo ROWS: the most memory that the statements of the call have left to its end, in kB, when
+# it deletes rows
+undo()
+{
+	postgresql undo <<<"select dbaudit_undo(null, '{\"actor\": \"of $1\", \"since\": \"2000-01-01\", \"dry_run\": true}') ->> 'rows';" |
+		awk '/^[0-9]/ { rows = $1 } /WARNING:/ && $2 > most { most = $2 } END { print rows, most / 1024 }'
+}
+
+postgresql_new undo
+postgresql undo >"$tmp/made" <<-'END'
+	create table item (id integer primary key, note text);
+	insert into item select i, 'note' from generate_series(1, 21000) as i;
+	select dbaudit_enable('item') is null;
+	begin; select dbaudit_actor('of 1000'); update item set note = 'other' where id <= 1000; commit;
+	begin; select dbaudit_actor('of 20000'); update item set note = 'other' where id > 1000; commit;
+	create function note_memory() returns trigger language plpgsql as $$ begin
+		raise warning '%', (select max(used_bytes) from pg_backend_memory_contexts where name = 'SPI Proc');
+		return null; end $$;
+	create trigger note_memory after delete on item for each statement execute function note_memory();
+	alter table item enable always trigger note_memory;
+END
+is "$({ undo 1000; undo 20000; } | awk '{ rows += $1; kb[NR] = $2 } END { grown = kb[2] - kb[1]
+	print rows, (kb[1] > 0 && grown < 300 ? "no more" : grown " kB more") }')" '21000 no more' \
+	'dbaudit_undo() frees what it needs for some rows before it goes on'
 finish
