@@ -40,31 +40,33 @@ static char *
 proof_statement(const dbcpg_row_step *r)
 {
 	const char *demands = r->step->demands;
-	/* columns may have been added */
-	const char *same = psprintf(
-		"case when %1$s::text = \"dbcare saved\".\"dbcare row\" then true "
-		"else pg_catalog.jsonb_contains((%1$s)::pg_catalog.jsonb, "
-		"\"dbcare saved\".\"dbcare row\"::pg_catalog.jsonb) end",
-		r->row);
 
+	/* the text of a row, which may be large, is made once; columns may have been
+	 * added */
 	return psprintf(
-		"select pg_catalog.count(*) filter (where %1$s), "
+		"select pg_catalog.count(*) filter (where \"dbcare proof\".\"dbcare "
+		"same\"), "
 		"pg_catalog.min(pg_catalog.left(\"dbcare saved\".\"dbcare row\", 200)) "
-		"filter (where not %1$s), "
+		"filter (where not \"dbcare proof\".\"dbcare same\"), "
 		"pg_catalog.min((select pg_catalog.min(\"dbcare member\".key) from "
 		"pg_catalog.jsonb_each_text(\"dbcare saved\".\"dbcare row\""
 		"::pg_catalog.jsonb) as \"dbcare member\" where "
 		"\"dbcare member\".value is distinct from "
-		"pg_catalog.jsonb_extract_path_text((%5$s)::pg_catalog.jsonb, "
+		"pg_catalog.jsonb_extract_path_text((%1$s)::pg_catalog.jsonb, "
 		"\"dbcare member\".key))) "
-		"filter (where not %1$s), "
+		"filter (where not \"dbcare proof\".\"dbcare same\"), "
 		"pg_catalog.count(*) filter (where (%2$s) is false) "
 		"from only %3$s "
 		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
 		"as \"dbcare saved\" (\"dbcare place\", \"dbcare row\") "
-		"on %4$s.ctid = \"dbcare saved\".\"dbcare place\"",
-		same, demands ? dbcpg_from_core(demands) : "true", r->shown,
-		quote_identifier(dbcpg_from_core(r->step->table->name)), r->row);
+		"on %4$s.ctid = \"dbcare saved\".\"dbcare place\" "
+		"cross join lateral (select case "
+		"when %1$s::text = \"dbcare saved\".\"dbcare row\" then true "
+		"else pg_catalog.jsonb_contains((%1$s)::pg_catalog.jsonb, "
+		"\"dbcare saved\".\"dbcare row\"::pg_catalog.jsonb) end offset 0) "
+		"as \"dbcare proof\" (\"dbcare same\")",
+		r->row, demands ? dbcpg_from_core(demands) : "true", r->shown,
+		quote_identifier(dbcpg_from_core(r->step->table->name)));
 }
 
 /* Plans the proof so that it finds rows by their ctids: the plan is kept while
