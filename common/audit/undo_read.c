@@ -11,7 +11,7 @@
 
 #include "common/core/text.h"
 
-/* Bytes of rows that are stored together. */
+/* Bytes of rows that are stored together; a row with more is stored alone. */
 #define MOST_BYTES 1000000
 
 /* A time before all entries. */
@@ -137,6 +137,18 @@ store(const dbc_undo_slice *s, const dbc_json_node *list)
 	dbc_poll(s->undo->host);
 }
 
+/* Stores a large row, without the copies that lists of rows need. */
+static void
+store_alone(const dbc_undo_slice *s, const dbc_row_step *step, int row,
+			const char *image)
+{
+	dbc_query(s->undo->host, "audit/stage_row", dbc_int(DBC_UNDO_RESTORED),
+			  dbc_int(step->number), dbc_text(step->table->shown),
+			  dbc_text(s->replay.rows[row]->key), dbc_text(image),
+			  dbc_text(s->existed[row] ? "exists" : ""), dbc_int(s->replay.id));
+	dbc_poll(s->undo->host);
+}
+
 /* Stores the rows that are inserted or updated. */
 static void
 store_written(staging *g)
@@ -151,8 +163,15 @@ store_written(staging *g)
 		const dbc_row_step *step = step_for(
 			s->undo, s->table, to[i], s->undo->fires && s->existed[g->rows[i]]);
 
-		push_row(s, list, step->number, step->table->shown, g->rows[i],
-				 g->images[i]);
+		if (strlen(g->images[i]) <= MOST_BYTES)
+		{
+			push_row(s, list, step->number, step->table->shown, g->rows[i],
+					 g->images[i]);
+			continue;
+		}
+		store(s, list);
+		list = dbc_json_array(s->undo->host);
+		store_alone(s, step, g->rows[i], g->images[i]);
 	}
 	store(s, list);
 	g->count = 0;

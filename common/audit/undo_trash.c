@@ -73,10 +73,11 @@ list_undone(dbc_undo_slice *s, const dbc_rows *rows, dbc_json_node *undone)
 		}
 }
 
-void
-dbc_undo_find_deleted(dbc_undo_slice *s)
+/* Stores which deleted rows the rows of a slice are; for host->scoped(). */
+static void
+find_deleted(dbc_host *host, void *arg)
 {
-	dbc_host *host = s->undo->host;
+	dbc_undo_slice *s = arg;
 	dbc_audit_replay *r = &s->replay;
 	dbc_json_node *keys = dbc_json_array(host);
 	dbc_json_node *undone = dbc_json_array(host);
@@ -95,6 +96,13 @@ dbc_undo_find_deleted(dbc_undo_slice *s)
 	if (dbc_json_length(undone) > 0)
 		dbc_query(host, "audit/stage_rows", dbc_int(DBC_UNDO_RESTORED),
 				  dbc_text(dbc_json_text(undone)), dbc_int(r->id));
+}
+
+void
+dbc_undo_find_deleted(dbc_undo_slice *s)
+{
+	/* their values are not needed afterwards */
+	s->undo->host->scoped(s->undo->host, find_deleted, s);
 }
 
 void

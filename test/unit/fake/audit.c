@@ -137,6 +137,7 @@ add_changes(fake_host *fake)
 	fake_rows(fake, "audit/staged_keys", 1, 1, key);
 	fake_rows(fake, "audit/table_now", 1, 1, a);
 	fake_rows(fake, "audit/restorable", 1, 1, dbc_bool(false));
+	fake_rows(fake, "audit/stage_row", 0, 0);
 	fake_rows(fake, "audit/stage_rows", 0, 0);
 	fake_rows(fake, "audit/stage_left", 0, 0);
 	fake_rows(fake, "audit/unstage_rows", 0, 0);
