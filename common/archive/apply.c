@@ -51,7 +51,7 @@ typedef struct action_run
 	const char *stored; /* its options */
 	const char *author; /* role that has stored it, or NULL */
 	const dbarchive_apply_options *given;
-	const dbc_rows *moved; /* of a dry run, for all policies; or NULL */
+	dbc_archive_moved moved; /* for all policies */
 	dbc_policy_rows rows;
 	int64_t count;			 /* rows dealt with so far */
 	const char *error;		 /* that is not stored */
@@ -363,7 +363,8 @@ end_purge(dbc_host *host, void *arg)
 static void
 execute_purge(dbc_host *host, action_run *a)
 {
-	a->purge = (dbc_archive_purge){.policy = a->policy, .run = a->run};
+	a->purge = (dbc_archive_purge){
+		.moved = a->moved, .policy = a->policy, .run = a->run};
 	if (!begin(host, a, read_purge))
 		return;
 	a->purge.run.survives = true;
@@ -480,15 +481,26 @@ list_moved(dbc_host *host, void *arg)
 	of_call->moved = dbc_archive_list_moved(host);
 }
 
-/* Says what the policies would do.  The schema is followed once for all of
- * them; if that fails, each purge fails for the reason. */
+/* Follows the schema once for all policies; if that fails, each purge fails for
+ * the reason. */
+static void
+try_list_moved(dbc_host *host, void *arg)
+{
+	transaction *t = arg;
+	dbc_error error;
+
+	if (!dbc_guard(host, list_moved, t->a, DBC_KEEP, false, &error) &&
+		dbc_is_transient(&error) && !t->is_last)
+		dbc_rethrow(host, &error);
+}
+
+/* Says what the policies would do. */
 static void
 preview_all(dbc_host *host, void *arg)
 {
 	policies_call *c = arg;
-	dbc_error error;
 
-	(void) dbc_guard(host, list_moved, c->run, DBC_KEEP, false, &error);
+	try_list_moved(host, &(transaction){.a = c->run, .is_last = true});
 	apply_all(host, c);
 }
 
@@ -533,6 +545,7 @@ DBC_RUN(dbarchive_apply)
 		host->one_snapshot = true;
 		host->lock_timeout_ms = of_call.run.batch_ms;
 		host->commit(host, 0);
+		transact(host, try_list_moved, &(transaction){.a = &of_call});
 		apply_all(host, &c);
 	}
 	else if (!dbc_guard(host, preview_all, &c, DBC_UNDO, false, &error))

@@ -367,9 +367,9 @@ dbc_archive_preview_purge(dbc_host *host, const dbc_archive_purge *p,
 static void
 refuse_moved(dbc_host *host, const dbc_archive_purge *p)
 {
-	for (int i = 0; i < p->moved->nrows; i++)
+	for (int i = 0; i < p->moved.tables->nrows; i++)
 	{
-		const dbc_value other = dbc_get_value(host, p->moved, i, 0);
+		const dbc_value other = dbc_get_value(host, p->moved.tables, i, 0);
 
 		if (dbc_get_bool(host,
 						 dbc_query(host, "archive/share_batches",
@@ -379,13 +379,24 @@ refuse_moved(dbc_host *host, const dbc_archive_purge *p)
 	}
 }
 
-const dbc_rows *
+/* [PG] 0: no table is listed there. */
+static int64_t
+schema_version(dbc_host *host)
+{
+	return dbc_find_sql(host, "archive/schema_version")
+			   ? dbc_get_int(host, dbc_query(host, "archive/schema_version"), 0,
+							 0)
+			   : 0;
+}
+
+dbc_archive_moved
 dbc_archive_list_moved(dbc_host *host)
 {
 	const dbc_value all = dbc_null();
 
 	dbc_archive_follow(host);
-	return dbc_row_list_moved(host, &all);
+	return (dbc_archive_moved){.tables = dbc_row_list_moved(host, &all),
+							   .version = schema_version(host)};
 }
 
 void
@@ -393,7 +404,7 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 {
 	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
 
-	if (!p->moved)
+	if (!p->moved.tables || p->moved.version != schema_version(host))
 		p->moved = dbc_archive_list_moved(host);
 	/* marked rows are in the table */
 	p->mode = p->table->name ? dbc_archive_mode(host, p->table) : NULL;

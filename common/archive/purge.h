@@ -26,10 +26,17 @@ typedef struct dbc_archive_purged
 	int64_t rows_left;	 /* ... and marked rows that it began with */
 } dbc_archive_purged;
 
+/* The tables whose deleted rows may be of other columns now. */
+typedef struct dbc_archive_moved
+{
+	const dbc_rows *tables; /* NULL: not listed yet */
+	int64_t version;		/* [SQLite] of the schema then */
+} dbc_archive_moved;
+
 typedef struct dbc_archive_purge
 {
 	const dbc_relation *table;
-	const dbc_rows *moved;	  /* of dbc_archive_list_moved(), or NULL */
+	dbc_archive_moved moved;
 	const char *mode;		  /* flag or trash */
 	const char *cutoff;		  /* rows deleted until then are purged */
 	const char *past;		  /* condition that a marked row is one of these */
@@ -63,11 +70,11 @@ typedef struct dbc_archive_purge
 
 /* ---- archive/purge.c ---- */
 
-/* Lists the tables whose deleted rows may be of other columns now, after the
- * trash has got the present names of tables. */
-extern const dbc_rows *dbc_archive_list_moved(dbc_host *host);
+/* Lists these tables, after the trash has got the present names of tables. */
+extern dbc_archive_moved dbc_archive_list_moved(dbc_host *host);
 
-/* Reads what is purged of p->table: rows deleted so many days ago. */
+/* Reads what is purged of p->table: rows deleted so many days ago.  What has
+ * moved is listed again if the schema has changed since. */
 extern void dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p,
 								   int64_t days);
 

@@ -48,6 +48,22 @@ is "$(calls "$tmp/15.db" "$tmp/60.db" "create table fresh (id integer primary ke
 	'dbarchive_enable() does little for each other table'
 is "$(calls "$tmp/15.db" "$tmp/60.db" 'select count(*) from dbarchive_status' | awk '{ print ($1 > 0 && $2 < 4.5 * $1 ? "few" : $0) }')" few \
 	'dbarchive_status() does not read the holds of all tables for each'
+# policies N: so many tables whose deleted rows are purged; transactions of dbarchive_apply() are its
+# own
+policies()
+{
+	seq "$1" | awk '{
+		print "create table item_" $1 " (id integer primary key); select dbarchive_enable(\047item_" $1 "\047) is null;"
+		print "select dbarchive_policy(\047item_" $1 "\047, \047{\"purge_deleted_after_days\": 3}\047) is null;"
+	}'
+}
+
+for n in 10 40; do
+	policies $n | "${sqlite_shell[@]}" "$tmp/policies.$n" >"$tmp/made"
+done
+is "$(calls "$tmp/policies.10" "$tmp/policies.40" "commit; select dbarchive_apply('{\"confirm\": \"yes\"}')" |
+	awk '{ print ($1 > 0 && $2 < 5 * $1 ? "once" : $0) }')" once \
+	'dbarchive_apply() follows the schema once for all policies'
 
 # rows N: so many deleted rows of one table, and a row of another one that is held.
 rows()

@@ -1,0 +1,3 @@
+-- columns: schema_version
+-- Changes whenever the schema does.
+select v.schema_version from temp.pragma_schema_version as v
