@@ -38,10 +38,13 @@ record(dbcw_host *h, const dbc_outside_script *work, int number, bool begun)
 {
 	bool was_pinned = h->connection->pinned;
 
-	if (work->script->role)
-		dbcw_run_utility(h, "set local role none");
 	dbcw_run_utility(h, dbcw_local_settings(h));
 	h->connection->pinned = true;
+	if (work->script->role)
+	{
+		dbcw_run_own(h, dbcw_role_check(h, work->script->role));
+		dbcw_run_utility(h, "set local role none");
+	}
 	dbc_query(&h->base, "core/deployment_at", dbc_text(work->version),
 			  dbc_int(number), dbc_bool(begun));
 	dbcw_run_utility(h, "commit");
@@ -59,16 +62,30 @@ record_apart(dbcw_host *h, const dbc_outside_script *work, int number,
 	record(h, work, number, begun);
 }
 
+/* Runs a text as the user would, for a statement of the script. */
+static void
+run_text(dbcw_host *h, const outside *o, const char *text)
+{
+	if (dbcw_run_simple(h, text, NULL, NULL) < 0)
+		return;
+	dbcw_describe_failure(h, o->work->script, o->number, NULL, 0, &h->error);
+	dbcw_rethrow(h);
+}
+
 /* Runs one statement as the user would. */
 static void
 run_one(dbcw_host *h, const outside *o)
 {
-	const dbc_statement *s = &o->work->script->statements[o->number - 1];
+	run_text(h, o, o->work->script->statements[o->number - 1].text);
+}
 
-	if (dbcw_run_simple(h, s->text, NULL, NULL) < 0)
-		return;
-	dbcw_describe_failure(h, o->work->script, o->number, NULL, 0, &h->error);
-	dbcw_rethrow(h);
+/* Records the end of a transaction, and commits.  Deferred triggers fire before,
+ * with the role and the settings of the script. */
+static void
+end_transaction(dbcw_host *h, const outside *o)
+{
+	run_text(h, o, "set constraints all immediate");
+	record(h, o->work, o->number + 1, false);
 }
 
 /* Limits the waits of the next statement, unless the script does. */
@@ -96,7 +113,7 @@ run_in_pair(dbcw_host *h, outside *o)
 	if (o->inside)
 		run_one(h, o);
 	else
-		record(h, o->work, o->number + 1, false);
+		end_transaction(h, o);
 }
 
 /* Runs a statement, and records that it has run. */
@@ -131,7 +148,7 @@ run_statement(dbcw_host *h, outside *o)
 	if (outside)
 		record_apart(h, o->work, o->number + 1, false);
 	else if (o->work->version)
-		record(h, o->work, o->number + 1, false);
+		end_transaction(h, o);
 	else
 		dbcw_run_utility(h, "commit");
 }
@@ -145,11 +162,12 @@ run_statements(dbc_host *host, void *arg)
 	const dbc_script *script = o->work->script;
 
 	dbcw_refuse_role_change(h, script);
-	if (!script->is_own)
-		dbcw_leave(h);
+	/* quoting a name may ask the server */
 	if (script->role)
 		dbcw_run_utility(h, dbc_format(host, "set role %s",
 									   host->quote(host, script->role)));
+	if (!script->is_own)
+		dbcw_leave(h);
 	for (o->number = 1; o->number <= dbc_outside_end(o->work); o->number++)
 		if (dbc_outside_runs(o->work, o->first, o->number))
 			run_statement(h, o);
@@ -236,6 +254,8 @@ dbcw_run_outside(dbc_host *host, const dbc_outside_script *work,
 		h->passes = passes;
 		dbcw_rethrow(h);
 	}
-	sweep(h, work, o.number);
+	/* the script may have been refused before its first statement */
+	if (o.number > 0)
+		sweep(h, work, o.number);
 	return false;
 }

@@ -29,9 +29,13 @@ role_parameter(const char *text)
 	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
 	dbc_lexeme after;
 
+	after = next(&at);
+	if (dbc_lexeme_is_one_of(&at, " discard ") &&
+		dbc_lexeme_is_one_of(&after, " all "))
+		return "session_authorization";
 	if (!dbc_lexeme_is_one_of(&at, " set reset "))
 		return NULL;
-	at = next(&at);
+	at = after;
 	after = next(&at);
 	if (dbc_lexeme_is_one_of(&at, " local ") ||
 		(dbc_lexeme_is_one_of(&at, " session ") &&
@@ -74,18 +78,18 @@ dbcw_refuse_role_change(dbcw_host *h, const dbc_script *script)
 const char *
 dbcw_role_check(dbcw_host *h, const char *role)
 {
-	dbc_buffer literal;
+	dbc_buffer bytes;
 
-	dbc_buffer_init(&literal, &h->base);
+	/* a name could end the text around it */
+	dbc_buffer_init(&bytes, &h->base);
 	for (const char *c = role; *c; c++)
-		dbc_append_bytes(&literal, *c == '\'' ? "''" : c, *c == '\'' ? 2 : 1);
-	/* the script has set any search_path; that of dbcare stays */
+		dbc_append_format(&bytes, "%02x", (unsigned char) *c);
 	return dbc_format(
 		&h->base,
-		"set search_path = pg_catalog, pg_temp;"
 		"do language plpgsql $dbcare$ begin\n"
-		"if current_user <> '%s' then raise exception using errcode = '42501', "
+		"if pg_catalog.encode(pg_catalog.convert_to(current_user, 'UTF8'), "
+		"'hex') <> '%s' then raise exception using errcode = '42501', "
 		"message = 'the script has changed its role', hint = '%s'; "
 		"end if; end $dbcare$;",
-		literal.data, hint);
+		bytes.data, hint);
 }

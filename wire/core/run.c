@@ -103,9 +103,12 @@ compose(dbcw_host *h, running *r)
 		r->deferred |= may_defer(s->command) && s->kind == DBC_STATEMENT_PLAIN;
 	}
 	r->end = text.length;
+	/* the script has set any search_path; that of dbcare stays */
+	if (script->role && r->dirty)
+		dbc_append_format(&text, "set search_path = pg_catalog, pg_temp;%s",
+						  dbcw_role_check(h, script->role));
 	if (script->role)
-		dbc_append_format(&text, "%sreset role;",
-						  r->dirty ? dbcw_role_check(h, script->role) : "");
+		dbc_append(&text, "reset role;");
 	dbc_append(&text, dbcw_own_settings(h, r->dirty || script->has_places));
 	r->text = text.data;
 }

@@ -24,7 +24,8 @@ extern void dbcw_describe_failure(dbcw_host *h, const dbc_script *script,
 /* Fails for a statement that changes the role of a script that has one. */
 extern void dbcw_refuse_role_change(dbcw_host *h, const dbc_script *script);
 
-/* A statement that fails if the session has another role. */
+/* A statement that fails if the session has another role; for the search_path of
+ * dbcare. */
 extern const char *dbcw_role_check(dbcw_host *h, const char *role);
 
 /* ---- core/statement.c ---- */

@@ -56,6 +56,21 @@ done
 like "$(over dbmigrate_add 9 stays 'create table owned.t (a int)' 'drop table owned.t' then dbmigrate_apply 9 '{"role": "owner_"}')" '"applied": \["9"\]' 'a script that stays runs'
 is "$(psql -qAtXd shop -c "select relowner::regrole from pg_class where relname = 't' and relnamespace = 'owned'::regnamespace")" owner_ 'and creates as the role'
 like "$(over dbmigrate_rollback then dbmigrate_remove 9)" removed 'rolled back'
+# ... also where its transactions are its own
+like "$(over dbmigrate_add 9 discards 'discard all; create table owned.t (a int)' then dbmigrate_deploy NULL '{"role": "owner_", "allow_out_of_order": true}')" \
+	'cannot set session_authorization' 'DISCARD ALL would leave the role'
+psql -qd shop -c 'set role owner_' -c 'create table owned.d (a int)' -c 'create table owned.fired (who text)' \
+	-c "create function owned.fire() returns trigger language plpgsql as 'begin insert into owned.fired select current_user; return null; end'" \
+	-c 'create constraint trigger t after insert on owned.d deferrable initially deferred for each row execute function owned.fire()'
+over dbmigrate_repair then dbmigrate_remove 9 >"$tmp/told"
+over dbmigrate_add 9 fires 'begin isolation level repeatable read; insert into owned.d values (1); commit; insert into owned.d values (2)' 'select 1' >"$tmp/told"
+like "$(over dbmigrate_deploy NULL '{"role": "owner_"}')" '"applied": \["9"\]' 'a deploy whose transactions are its own, as the role'
+is "$(psql -qAtXd shop -c 'select who, count(*) from owned.fired group by who')" 'owner_|2' '... and so fire its deferred triggers'
+over dbmigrate_add 10 leaves_pair 'begin isolation level repeatable read; do $d$ begin reset role; end $d$; commit; create table owned.t (a int)' >"$tmp/told"
+like "$(over dbmigrate_deploy NULL '{"role": "owner_"}')" 'the script has changed its role' '... which it cannot leave'
+is "$(psql -qAtXd shop -c "select to_regclass('owned.t') is null")" t '... so that nothing more of it runs'
+over dbmigrate_repair then dbmigrate_remove 10 then dbmigrate_rollback then dbmigrate_remove 9 >"$tmp/told"
+psql -qd shop -c 'drop table owned.d, owned.fired' -c 'drop function owned.fire'
 
 # ---- the area migrate ----
 psql -qd postgres -c 'create role keeper login' -c 'create role worker login' -c 'create database granted'
