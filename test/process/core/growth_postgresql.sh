@@ -70,7 +70,7 @@ t' 'dbaudit_verify() does not read all entries for each seal'
 # and not all for the last one, where there are no statistics of the log
 postgresql_new last
 echo "create table item (id integer primary key); select dbaudit_enable('item') is null;
-	insert into item select i from generate_series(1, 5000) as i;" | postgresql last >"$tmp/last"
+	insert into item select i from generate_series(1, 20000) as i;" | postgresql last >"$tmp/last"
 is "$(postgresql last <<<"begin; select count(*) from dbaudit_log('{\"table\": \"item\", \"limit\": 1}');
 	select pg_stat_get_xact_tuples_returned('dbcare.audit_entry'::regclass) < 100;")" '1
 t' 'dbaudit_log() with a limit does not read all entries'
@@ -99,4 +99,19 @@ END
 is "$({ undo 1000; undo 20000; } | awk '{ rows += $1; kb[NR] = $2 } END { grown = kb[2] - kb[1]
 	print rows, (kb[1] > 0 && grown < 300 ? "no more" : grown " kB more") }')" '21000 no more' \
 	'dbaudit_undo() frees what it needs for some rows before it goes on'
+
+# copies of a value of 40 MB, which malloc() returns to the system at once, in the most memory that
+# a session has had
+peak="select (regexp_match(pg_read_file('/proc/self/status', 0, 10000), 'VmPeak:\s*(\d+)'))[1];"
+postgresql_new value
+postgresql value >"$tmp/made" <<-'END'
+	create table item (id integer primary key, note text);
+	insert into item values (1, repeat('abcdefghijklmnopqrstuvwxyabcdefghijklmnopqrstuvwxy', 800000));
+	select dbaudit_enable('item') is null, dbarchive_enable('item') is null;
+	begin; select dbaudit_actor('deleting') is null; delete from item; commit;
+END
+is "$(postgresql value <<<"begin; select dbaudit_actor('undoing') is null; $peak
+	select dbaudit_undo(null, '{\"actor\": \"deleting\", \"since\": \"2000-01-01\"}') is null; $peak" |
+	awk '/^[0-9]/ { peak[++n] = $1 } END { copies = (peak[2] - peak[1]) * 1024 / 4e7; print (copies > 1 && copies < 18 ? "few" : copies) }')" few \
+	'dbaudit_undo() of a large value needs few copies of it'
 finish

@@ -91,7 +91,7 @@ select dbaudit_undo(null, '{"actor": "cid", "since": "2000-01-01", "triggers": "
 select id, title from post order by id;
 --> 1
 --> ERROR: dbcare: the changes cannot be undone. a trigger of post prevents that a row is changed. Leave out {"triggers": "fire"}.
---> ERROR: dbcare: the changes cannot be undone. SQLite would not restore a row of post as it was. The row was {"id": 1, "title": "one", "blog_id": 1}. Leave out {"triggers": "fire"}.
+--> ERROR: dbcare: the changes cannot be undone. SQLite would not restore a row of post as it was. The row was {"id":1,"blog_id":1,"title":"one"}. Leave out {"triggers": "fire"}.
 --> 1
 --> ERROR: dbcare: the changes cannot be undone. a trigger of post prevents that a row is changed. Leave out {"triggers": "fire"}.
 --> ERROR: dbcare: option "triggers" cannot be "none". The value must be one of: fire.
