@@ -54,3 +54,9 @@ select version, state from dbmigrate_status();
 select dbmigrate_apply();
 select dbmigrate_repair('{"accept": ["0001_b"]}') ->> 'accepted';
 select dbmigrate_apply() ->> 'applied';
+-- a row of no registered migration, where the list has one that is not registered either
+insert into __drizzle_migrations values
+	(3, '1111111111111111111111111111111111111111111111111111111111111111', 1704103400000),
+	(4, '2222222222222222222222222222222222222222222222222222222222222222', 1704103500000);
+select dbmigrate_adopt() ->> 'adopted';
+select dbmigrate_adopt() ->> 'adopted';

@@ -309,7 +309,9 @@ find_text(dbc_host *host, const dbc_migrations *list,
 		  dbc_migration *here)
 {
 	/* line ends may be those of another checkout */
-	if (here && dbc_same(checksum_of(host, row->checksum, here), row->checksum))
+	const char *own = here ? checksum_of(host, row->checksum, here) : NULL;
+
+	if (own && dbc_same(own, row->checksum))
 		return here;
 	for (int i = 0; i < list->count; i++)
 		if (checksums[i] && dbc_same(checksums[i], row->checksum))
