@@ -378,8 +378,8 @@ require_one_mode(dbc_host *host, const call *c)
 						other, dbc_get_text(host, rows, 0, 1)),
 			 dbc_format(host,
 						"Enable both in one mode, or call "
-						"dbarchive_disable('%s') first.",
-						other),
+						"dbarchive_disable(%s) first.",
+						dbc_literal(host, host->engine, other)),
 			 "table %s cannot have mode %s", c->table->shown, c->mode);
 }
 

@@ -169,14 +169,15 @@ dbc_packed_prepare(dbc_host *host, const dbc_policy_rows *rows)
 	const char *mode = dbc_archive_mode(host, rows->table);
 
 	if (!mode || !dbc_same(mode, "trash"))
-		dbc_fail(host, DBC_NOT_READY,
-				 "The triggers that keep deleted rows write them.",
-				 dbc_format(host,
-							"select dbarchive_enable('%s', "
-							"'{\"mode\": \"trash\"}');",
-							rows->table->shown),
-				 "option \"to_directory\" needs mode trash for table %s",
-				 rows->table->shown);
+		dbc_fail(
+			host, DBC_NOT_READY,
+			"The triggers that keep deleted rows write them.",
+			dbc_format(host,
+					   "select dbarchive_enable(%s, "
+					   "'{\"mode\": \"trash\"}');",
+					   dbc_literal(host, host->engine, rows->table->shown)),
+			"option \"to_directory\" needs mode trash for table %s",
+			rows->table->shown);
 	(void) directory_of(host, rows->options->to_directory.text, true);
 }
 

@@ -133,7 +133,7 @@ check_place(dbc_host *host)
 static void
 run_file(dbc_host *host, const dbc_sql *sql, bool grants)
 {
-	dbc_script script = {.first_line = 1};
+	dbc_script script = {.is_own = true, .first_line = 1};
 
 	host->split(host, sql->text, &script);
 	for (int i = 0; i < script.nstatements; i++)

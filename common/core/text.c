@@ -200,6 +200,23 @@ dbc_copy(dbc_host *host, const char *text, size_t length)
 	return copy;
 }
 
+const char *
+dbc_literal(dbc_host *host, int engine, const char *text)
+{
+	bool escapes = engine == DBC_ON_POSTGRESQL && strchr(text, '\\');
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	for (dbc_append(&buffer, escapes ? "E'" : "'"); *text; text++)
+	{
+		if (*text == '\'' || (escapes && *text == '\\'))
+			dbc_append_bytes(&buffer, text, 1);
+		dbc_append_bytes(&buffer, text, 1);
+	}
+	dbc_append(&buffer, "'");
+	return buffer.data;
+}
+
 bool
 dbc_same(const char *left, const char *right)
 {

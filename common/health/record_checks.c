@@ -30,8 +30,9 @@ enable_sql(dbc_host *host, const char *function, const char *table,
 		host, "SELECT %s(%s%s, %s%s);",
 		dbc_get_text(
 			host, dbc_query(host, "health/function", dbc_text(function)), 0, 0),
-		dbc_health_literal(host, table), has_types ? "::pg_catalog.text" : "",
-		dbc_health_literal(host, options),
+		dbc_literal(host, host->engine, table),
+		has_types ? "::pg_catalog.text" : "",
+		dbc_literal(host, host->engine, options),
 		has_types ? "::pg_catalog.jsonb" : ""));
 }
 

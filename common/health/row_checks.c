@@ -126,25 +126,6 @@ detail_of(dbc_host *host, const dbc_check_violation *violation)
 	return host->quote(host, result->name);
 }
 
-/* Quotes text as an SQL literal. */
-const char *
-dbc_health_literal(dbc_host *host, const char *text)
-{
-	dbc_buffer buffer;
-	const char *quote;
-
-	dbc_buffer_init(&buffer, host);
-	dbc_append(&buffer, "'");
-	for (; (quote = strchr(text, '\'')) != NULL; text = quote + 1)
-	{
-		dbc_append_bytes(&buffer, text, (size_t) (quote - text));
-		dbc_append(&buffer, "''");
-	}
-	dbc_append(&buffer, text);
-	dbc_append(&buffer, "'");
-	return buffer.data;
-}
-
 /* Why the parents of orphans are lost, or NULL. */
 static const char *
 lost_of(dbc_host *host, const dbc_check_violation *violation)
@@ -175,7 +156,7 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 		return NULL;
 	dbc_json_put_bool(options, "dry_run", false);
 	return dbc_format(host, "SELECT dbcheck_repair(%s);",
-					  dbc_health_literal(host, dbc_json_text(options)));
+					  dbc_literal(host, host->engine, dbc_json_text(options)));
 }
 
 /* Fills the row of a violation; without a severity, the thresholds of the check

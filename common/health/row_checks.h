@@ -25,7 +25,4 @@ extern const dbc_rows *
 dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
 					   const dbc_health_check *check);
 
-/* A text as a literal of SQL. */
-extern const char *dbc_health_literal(dbc_host *host, const char *text);
-
 #endif /* DBC_HEALTH_ROW_CHECKS_H */

@@ -4,21 +4,6 @@
  */
 #include "common/lint/rewrite.h"
 
-/* Text as an SQL literal. */
-static const char *
-literal(const dbc_lint *lint, const char *text)
-{
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, lint->host);
-	dbc_append(&buffer, "'");
-	for (; *text; text++)
-		dbc_append_bytes(&buffer, *text == '\'' ? "''" : text,
-						 *text == '\'' ? 2 : 1);
-	dbc_append(&buffer, "'");
-	return buffer.data;
-}
-
 const char *
 dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 						  const char *column, const char *update)
@@ -31,7 +16,8 @@ dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 			   "primary key, and the table has none";
 	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
 					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
-					  literal(lint, name), literal(lint, update));
+					  dbc_literal(lint->host, lint->engine, name),
+					  dbc_literal(lint->host, lint->engine, update));
 }
 
 /* Writes the default into existing rows in batches. */

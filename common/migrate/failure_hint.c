@@ -18,19 +18,6 @@ resolve(dbc_host *host, void *error)
 	(void) host->resolve(host, ((const dbc_error *) error)->relation);
 }
 
-const char *
-dbc_migrate_literal(dbc_host *host, const char *text)
-{
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, host);
-	for (dbc_append(&buffer, "'"); *text; text++)
-		dbc_append_bytes(&buffer, *text == '\'' ? "''" : text,
-						 *text == '\'' ? 2 : 1);
-	dbc_append(&buffer, "'");
-	return buffer.data;
-}
-
 /* The calls that add a data rule and show its violations. */
 static const char *
 add_rule(dbc_host *host, const dbc_error *error, const char *rule)
@@ -41,14 +28,15 @@ add_rule(dbc_host *host, const dbc_error *error, const char *rule)
 	dbc_append(&options, "{\"relation\": ");
 	dbc_json_append_string(&options, error->relation);
 	dbc_append(&options, "}");
-	return dbc_format(host,
-					  "To see the rows: SELECT dbcheck_rule_add(%s, %s, %s); "
-					  "SELECT * FROM dbcheck_run(%s);",
-					  dbc_migrate_literal(
-						  host, dbc_format(host, "new on %s", error->relation)),
-					  dbc_migrate_literal(host, error->relation),
-					  dbc_migrate_literal(host, rule),
-					  dbc_migrate_literal(host, options.data));
+	return dbc_format(
+		host,
+		"To see the rows: SELECT dbcheck_rule_add(%s, %s, %s); "
+		"SELECT * FROM dbcheck_run(%s);",
+		dbc_literal(host, host->engine,
+					dbc_format(host, "new on %s", error->relation)),
+		dbc_literal(host, host->engine, error->relation),
+		dbc_literal(host, host->engine, rule),
+		dbc_literal(host, host->engine, options.data));
 }
 
 /* The rule that no other row has the same values. */
@@ -66,7 +54,7 @@ unique_rule(dbc_host *host, const dbc_error *error)
 static const char *
 hint_for_constraint(dbc_host *host, const dbc_error *error)
 {
-	const char *table = dbc_migrate_literal(host, error->relation);
+	const char *table = dbc_literal(host, host->engine, error->relation);
 
 	if (dbc_same(error->sqlstate, "23502") && error->columns)
 		return add_rule(host, error,
@@ -113,7 +101,7 @@ hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
 			dbc_format(r->host,
 					   "To see why a row is refused, pass its values: SELECT * "
 					   "FROM dbcheck_row(%s, '{}');",
-					   dbc_migrate_literal(r->host, error->relation));
+					   dbc_literal(r->host, r->host->engine, error->relation));
 	error->hint = hint;
 }
 

@@ -305,11 +305,6 @@ dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
 					 const dbc_format_registration *registration,
 					 dbc_ledger_log *log);
 
-/* ---- failure_hint.c ---- */
-
-/* Text as an SQL literal. */
-extern const char *dbc_migrate_literal(dbc_host *host, const char *text);
-
 /* ---- author.c ---- */
 
 /* The migrations, or one, with texts of roles that the role to run them, or the

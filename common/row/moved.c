@@ -51,8 +51,8 @@ refuse(dbc_host *host, const char *table, const char *kept,
 				   "their names cannot be told from columns in another order.",
 				   kept),
 		dbc_format(host,
-				   "If no columns have exchanged their names: select %s('%s');",
-				   function, table),
+				   "If no columns have exchanged their names: select %s(%s);",
+				   function, dbc_literal(host, host->engine, table)),
 		"table %s was created again with another order of its columns, or of "
 		"those of its key",
 		table);

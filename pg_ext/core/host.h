@@ -20,8 +20,10 @@
 #define DBCPG_NPINNED 17
 
 /* The places of search_path and jit among them. */
-#define DBCPG_PATH 0
-#define DBCPG_JIT  1
+#define DBCPG_PATH	  0
+#define DBCPG_JIT	  1
+#define DBCPG_STRINGS 2
+#define DBCPG_NULLS	  3
 
 /* A lock that a process waits for. */
 typedef struct dbcpg_lock_wait

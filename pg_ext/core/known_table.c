@@ -251,8 +251,7 @@ update(Oid owner, const char *statement, int count, Oid *types, Datum *values)
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(owner, security | SECURITY_LOCAL_USERID_CHANGE |
 									  SECURITY_RESTRICTED_OPERATION);
-	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
-	dbcpg_require_own_path();
+	dbcpg_set_own_path();
 	dbcpg_require_spi_success(SPI_connect());
 	dbcpg_require_spi_success(
 		SPI_execute_with_args(statement, count, types, values, NULL, false, 0));

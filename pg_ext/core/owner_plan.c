@@ -99,7 +99,7 @@ dbcpg_execute_planned(const dbcpg_host *host, SPIPlanPtr plan,
 	int level;
 
 	/* SPI refuses one that returns nothing */
-	if (!host->callers[DBCPG_PATH] || (read_only && !returns))
+	if (dbcpg_has_callers_path(host) || (read_only && !returns))
 		return SPI_execute_plan_with_paramlist(plan, params, read_only, 0);
 	portal = returns
 				 ? SPI_cursor_open_with_paramlist(NULL, plan, params, read_only)

@@ -72,7 +72,7 @@ dbcpg_set_search_path(Oid relation)
 		path = psprintf(
 			"pg_catalog, %s, pg_temp",
 			quote_identifier(get_namespace_name(get_rel_namespace(relation))));
-	dbcpg_set_parameter("search_path", path);
+	dbcpg_set_path(path);
 }
 
 dbcpg_execution_identity

@@ -10,6 +10,8 @@
 #include "pg_ext/core/parameters.h"
 
 #include "catalog/namespace.h"
+#include "parser/parse_expr.h"
+#include "parser/parser.h"
 #include "utils/bytea.h"
 #include "utils/float.h"
 
@@ -42,21 +44,49 @@ dbcpg_require_own_path(void)
 	if (strcmp(namespace_search_path, pinned[DBCPG_PATH].value) != 0)
 		elog(ERROR, "a statement of dbcare would have search_path \"%s\"",
 			 namespace_search_path);
+	if (!standard_conforming_strings)
+		elog(ERROR, "a statement of dbcare would have escapes in its strings");
+}
+
+/* Cheap where nothing differs: triggers call this for each row. */
+void
+dbcpg_set_path(const char *path)
+{
+	dbcpg_set_parameter("search_path", path);
+	if (!standard_conforming_strings)
+		dbcpg_set_parameter(pinned[DBCPG_STRINGS].name,
+							pinned[DBCPG_STRINGS].value);
+	if (Transform_null_equals)
+		dbcpg_set_parameter(pinned[DBCPG_NULLS].name,
+							pinned[DBCPG_NULLS].value);
 }
 
 void
 dbcpg_set_own_path(void)
 {
-	dbcpg_set_parameter("search_path", pinned[DBCPG_PATH].value);
+	dbcpg_set_path(pinned[DBCPG_PATH].value);
+}
+
+static void
+unpin(const dbcpg_host *host, int i)
+{
+	if (host->callers[i])
+		dbcpg_set_parameter(pinned[i].name, host->callers[i]);
+}
+
+bool
+dbcpg_has_callers_path(const dbcpg_host *host)
+{
+	return !host->callers[DBCPG_PATH] && !host->callers[DBCPG_STRINGS] &&
+		   !host->callers[DBCPG_NULLS];
 }
 
 void
 dbcpg_set_callers_path(const dbcpg_host *host)
 {
-	const char *path = host->callers[DBCPG_PATH];
-
-	if (path)
-		dbcpg_set_parameter("search_path", path);
+	unpin(host, DBCPG_PATH);
+	unpin(host, DBCPG_STRINGS);
+	unpin(host, DBCPG_NULLS);
 }
 
 void
@@ -123,13 +153,6 @@ void
 dbcpg_restore_formats(const dbcpg_formats *callers)
 {
 	use_formats(callers);
-}
-
-static void
-unpin(dbcpg_host *host, int i)
-{
-	if (host->callers[i])
-		dbcpg_set_parameter(pinned[i].name, host->callers[i]);
 }
 
 void

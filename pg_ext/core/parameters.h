@@ -13,9 +13,15 @@
  * statement of dbcare is parsed, or may be planned again. */
 extern void dbcpg_require_own_path(void);
 
-/* Set that search_path until the current GUC level ends, or the caller's. */
+/* Set that search_path until the current GUC level ends, another one for a text of
+ * dbcare, or the caller's; and with it, what else decides what a text means: dbcare's
+ * literals, and definitions that PostgreSQL writes for it, have no escapes. */
 extern void dbcpg_set_own_path(void);
+extern void dbcpg_set_path(const char *path);
 extern void dbcpg_set_callers_path(const dbcpg_host *host);
+
+/* Whether the caller's are those of dbcare's own SQL. */
+extern bool dbcpg_has_callers_path(const dbcpg_host *host);
 
 /* Pins parameters for the rest of the call, at the current GUC level. */
 extern void dbcpg_pin_parameters(dbcpg_host *host);

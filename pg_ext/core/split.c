@@ -283,8 +283,8 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 	error_context_stack = callback.previous;
 }
 
-/* Splits a script; see core/host.h.  It is parsed under the caller's settings,
- * as it will run; standard_conforming_strings affects parsing. */
+/* Splits a script; see core/host.h.  It is parsed as it will run: one that is not
+ * dbcare's under the caller's settings. */
 void
 dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
 {
@@ -293,7 +293,8 @@ dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
 	const char *own = dbcpg_from_core(text);
 	int level = NewGUCNestLevel();
 
-	dbcpg_unpin_parameters(host);
+	if (!script->is_own)
+		dbcpg_unpin_parameters(host);
 	fill_statements(host, own, parse(host, script, own), script);
 	AtEOXact_GUC(false, level);
 	MemoryContextSwitchTo(context);
