@@ -8,6 +8,8 @@
  */
 #include "wire/core/script.h"
 
+#include <string.h>
+
 #include "common/core/excerpt.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
@@ -20,6 +22,24 @@ static dbc_lexeme
 next(const dbc_lexeme *at)
 {
 	return dbc_scan_sql(at->text + at->length, DBC_ON_POSTGRESQL);
+}
+
+/* The parameter for a role that a name is, with quotes or without, or NULL.  One
+ * with escapes could be any. */
+static const char *
+named_parameter(const dbc_lexeme *at)
+{
+	static const char *const names[] = {"role", "session_authorization"};
+	bool is_quoted = at->kind == DBC_LEX_NAME;
+
+	if (is_quoted && *at->text != '"')
+		return names[0];
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((is_quoted || at->kind == DBC_LEX_WORD) &&
+			at->length == strlen(names[i]) + 2 * is_quoted &&
+			dbc_starts_with_nocase(at->text + is_quoted, names[i]))
+			return names[i];
+	return NULL;
 }
 
 /* The parameter for a role that a statement sets, or NULL. */
@@ -44,11 +64,10 @@ role_parameter(const char *text)
 		at = after;
 		after = next(&at);
 	}
-	return dbc_lexeme_is_one_of(&at, " role ") ? "role"
-		   : dbc_lexeme_is_one_of(&at, " session ") &&
+	return dbc_lexeme_is_one_of(&at, " session ") &&
 				   dbc_lexeme_is_one_of(&after, " authorization ")
 			   ? "session_authorization"
-			   : NULL;
+			   : named_parameter(&at);
 }
 
 void

@@ -49,6 +49,8 @@ like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|app
 psql -qd postgres -c 'create role owner_' -c 'grant owner_ to app'
 psql -qd shop -c 'create schema owned authorization owner_'
 for script in 'reset role' 'set local role app' 'set session authorization default' \
+	'set "Role" to none; set "Role" to owner_' 'reset U&"\0072ole"; set U&"\0072ole" to owner_' \
+	"set session_authorization to default; select set_config('role', 'owner_', true)" \
 	"select set_config('role', 'none', false)" 'do $d$ begin reset role; end $d$'; do
 	like "$(over dbmigrate_add 9 leaves "$script; create table owned.t (a int)" then dbmigrate_apply 9 '{"role": "owner_", "allow_out_of_order": true}')" \
 		'ERROR: .*A call with the option role runs scripts as that role only' "$script is refused"
