@@ -62,7 +62,7 @@ table_of(Relation relation, const Trigger *trigger, int *height)
 	ListCell *cell;
 
 	*height = 0;
-	if (!relation->rd_rel->relispartition)
+	if (!relation->rd_rel->relispartition || trigger->tgnargs == 0)
 		return self;
 	foreach (cell, get_partition_ancestors(self))
 	{

@@ -54,6 +54,13 @@ select throws_ok('delete from bait_2', '55000', null, 'nor does one with its num
 select throws_ok('insert into bait_3 values (7)', '55000', null, 'nor does one of the log');
 create table bait_4 (id int primary key) partition by range (id);
 create table bait_5 partition of bait_4 default;
+create trigger dbcare_trash after delete on bait_4 for each row execute function dbarchive_capture(:'number');
+create trigger any_name after delete on bait_5 for each row execute function dbarchive_capture();
+insert into bait_4 values (8);
+select throws_ok('delete from bait_4', '55000', null, 'nor does one without a number, of a partition');
+drop trigger dbcare_trash on bait_4;
+drop trigger any_name on bait_5;
+delete from bait_4;
 reset role;
 select is(dbaudit_enable('bait_4') ->> 'table_name', 'public.bait_4', 'a partitioned table is logged');
 set role ar_thief;
