@@ -95,13 +95,13 @@ set_up_flag(dbc_host *host, call *c)
 	}
 	else if (is_flag(c->old_mode))
 	{
+		const dbc_rows *views =
+			dbc_query(host, "archive/flag_drop", dbc_text(c->table->schema),
+					  dbc_text(c->table->name));
+
 		require_unmarked(host, c->table);
-		run_statement(host, c,
-					  dbc_get_text(host,
-								   dbc_query(host, "archive/flag_drop",
-											 dbc_text(c->table->schema),
-											 dbc_text(c->table->name)),
-								   0, 0));
+		for (int i = 0; i < views->nrows; i++)
+			run_statement(host, c, dbc_get_text(host, views, i, 0));
 	}
 }
 

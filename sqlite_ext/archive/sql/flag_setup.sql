@@ -12,10 +12,11 @@ with recursive wanted (name, type) as (
 	select $2 || '_live'
 ), shown as materialized (
 	-- whether a view is like those that are made here, and of this table
-	select s.name, s.type, lower(s.name) = lower(l.name) as is_named, s.sql like '% where deleted_at is null' as is_live,
-		s.sql like printf('%% from "%w" where deleted_at is null', $2) or instr(lower(substr(s.sql, instr(lower(s.sql), ' as '))), lower($2)) and s.sql not like '% where deleted_at is null' as is_own
-	from live as l
-	join main.sqlite_schema as s on lower(s.name) = lower(l.name) or s.type = 'view' and s.name like '%\_live' escape '\'
+	select name, type, is_named, is_live, iif(is_live, substr(text, -length(source)) = source, instr(substr(text, instr(text, ' as ')), lower($2)) > 0) as is_own
+	from (select s.name, s.type, lower(s.name) = lower(l.name) as is_named, lower(s.sql) as text, lower(s.sql) glob 'create view "*_live" as select "*" from "*" where deleted_at is null' as is_live,
+			lower(printf(' from "%w" where deleted_at is null', $2)) as source
+		from live as l
+		join main.sqlite_schema as s on lower(s.name) = lower(l.name) or s.type = 'view' and lower(s.name) glob '*_live') as v
 ), free_name (number, name) as (
 	-- an index keeps the name that it got by an earlier name of its table
 	select 1, $2 || '_deletion_id'

@@ -146,4 +146,12 @@ select dbarchive_delete('owned', 1) is not null;
 call dbarchive_purge('owned', $${"older_than_days": 0}$$);
 select is((select string_agg(cast(row_data as jsonb) ->> 'secret', ' ') from dbcare.trash where action = 'delete' and table_name = 'public.owned'), 'kept',
 	'what a purge of marked rows deletes is not kept');
+
+-- ending the mode drops no view of other tables
+create table other (id int primary key);
+select dbarchive_enable('other', '{"mode": "flag"}') is not null;
+alter table other rename to renamed;
+create view renamed_live as select 1 as mine;
+select dbarchive_disable('renamed') is not null;
+select has_view('renamed_live'::name, 'a view with the name that the table would give stays');
 select * from finish();
