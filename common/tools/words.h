@@ -29,6 +29,17 @@ typedef struct word
 	" and not instr(" RESERVED ", ' ' || " name " || ' ') then " name        \
 	" else printf('\"%w\"', " name ") end"
 
+/* Whether a line of integrity_check is about a value and not about damage, on
+ * SQLite.  It ends with a name, which can be like any other line.  A null in the
+ * key of a shadow table is damage of its virtual table. */
+#define OF_VALUE(line)                                                        \
+	"(" line " glob 'CHECK constraint failed in *' or substr(" line           \
+	", 1, instr(" line ", ' value in ') - 1) in ('NULL', 'NUMERIC', 'TEXT', " \
+	"'non-BLOB', 'non-INT', 'non-INTEGER', 'non-REAL', 'non-TEXT') and not "  \
+	"exists (select 1 from temp.pragma_table_list as s where s.schema = "     \
+	"'main' and s.type = 'shadow' and substr(" line ", 1, length(s.name) + "  \
+	"15) = 'NULL value in ' || s.name || '.'))"
+
 /* A text as it is hashed, on SQLite: the core reads one up to its first NUL, so
  * one that has any becomes hexadecimal digits behind a mark. */
 #define EXACT(x)                                                       \
@@ -222,10 +233,18 @@ static const word words[] =
 		 * of integrity_check that avoids them: empty, or each of the other
 		 * tables.  A name that is a number cannot be an argument. */
 		{"{checkable}", "",
+		 "unsafe_call (name, reason) as materialized (\n"
+		 "\tselect lower(key), value from "
+		 "temp.json_each(dbcare_unsafe_tables('main'))),\n"
 		 "unsafe (name, reason) as materialized (\n"
-		 "\tselect lower(key), min(value) from "
-		 "temp.json_each(dbcare_unsafe_tables('main')) "
-		 "group by 1),\n"
+		 "\tselect name, min(reason) from unsafe_call group by 1\n"
+		 "\tunion all\n"
+		 "\tselect lower(s.name), 'SQLite takes its name for a number' from "
+		 "main.sqlite_schema as s\n"
+		 "\twhere s.type = 'table' and s.rootpage > 0 and s.name not glob "
+		 "'[^-+0-9]*'\n"
+		 "\t\tand exists (select 1 from unsafe_call) and lower(s.name) not in "
+		 "(select name from unsafe_call)),\n"
 		 "checkable (name) as materialized (\n"
 		 "\tselect null where not exists (select 1 from unsafe)\n"
 		 "\tunion all\n"
@@ -233,7 +252,7 @@ static const word words[] =
 		 "\twhere s.type = 'table' and s.rootpage > 0 and s.name glob "
 		 "'[^-+0-9]*'\n"
 		 "\t\tand exists (select 1 from unsafe)\n"
-		 "\t\tand not exists (select 1 from unsafe as u\n"
+		 "\t\tand not exists (select 1 from unsafe_call as u\n"
 		 "\t\t\twhere u.name in ('', lower(s.name))))"},
 		{"{reserved}", "", RESERVED},
 		{"{sees_sessions}",
@@ -494,6 +513,7 @@ static const word calls[] = {
 	 * operator can match better than those of PostgreSQL */
 	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
+	{"{of_value:", "", OF_VALUE("@")},
 	{"{hold_table:", "", HOLD_TABLE("@")},
 	/* [SQLite] whether row a of {archived_tables} may be that of a table: what
 	 * tells without looking for the present names of all */

@@ -2,8 +2,9 @@
 -- The damage of pages; if there is none, the problems found by integrity_check,
 -- or quick_check if $1 is 0, at most $2 rows.  With damaged pages SQLite's own
 -- checks name neither the table nor what can be read, report what follows from
--- the damage, or fail; REINDEX and VACUUM fail, too.  A row can contain several
--- lines.  An index is reported by name; since SQLite 3.42 tables and indexes by
+-- the damage, or fail; REINDEX and VACUUM fail, too.  A row about B-trees can
+-- contain several lines; the names in any other can be like another line.  An
+-- index is reported by name; since SQLite 3.42 tables and indexes by
 -- the roots of their B-trees.  Invalid values in an intact file are left to
 -- dbcheck_constraints, which reports them better; but after 100 problems of any
 -- kind the search ends.  A null in the key of a shadow table is damage of its
@@ -12,8 +13,9 @@ with recursive page (place, type, name, text) as materialized (
 	select id, json_extract(value, '$.type'), json_extract(value, '$.name'), json_extract(value, '$.problem')
 	from temp.json_each(dbcare_damage(1))),
 {checkable},
-found (place, lines) as materialized (
-	select row_number() over (), replace(line, '*** in database main ***' || char(10), '')
+found (place, lines, is_tree) as materialized (
+	select row_number() over (), replace(line, '*** in database main ***' || char(10), ''),
+		substr(line, 1, 24) = '*** in database main ***'
 	from (select *
 		from (select integrity_check as line
 			from checkable
@@ -26,23 +28,19 @@ found (place, lines) as materialized (
 			where not $1 and not exists (select 1 from page))
 		where line <> 'ok'
 		limit $2)),
-line (place, part, text, rest) as (
-	select place, 0, null, lines || char(10)
+line (place, part, text, rest, is_tree) as (
+	select place, 0, iif(is_tree, null, lines), iif(is_tree, lines || char(10), ''), is_tree
 	from found
 	union all
 	select place, part + 1, substr(rest, 1, instr(rest, char(10)) - 1),
-		substr(rest, instr(rest, char(10)) + 1)
+		substr(rest, instr(rest, char(10)) + 1), is_tree
 	from line
 	-- limits the recursion: an application may have replaced instr()
 	where rest <> '' and part < 1000),
 told (place, part, text, severity) as (
 	select place, part, text,
-		case when text glob 'NULL value in *' and exists (select 1 from temp.pragma_table_list
-				where schema = 'main' and type = 'shadow' and text glob 'NULL value in ' || name || '.*')
-				then 'critical'
-			when text glob 'NULL value in *' or text glob 'CHECK constraint failed in *'
-				or text glob '* value in *.*' then null
-			when text glob 'Page * is never used' or text glob 'Page *: never used'
+		case when not is_tree and {of_value:text} then null
+			when is_tree and (text glob 'Page * is never used' or text glob 'Page *: never used')
 				then 'warning'
 			else 'critical' end
 	from line

@@ -13,11 +13,7 @@ problem (text) as materialized (
 	select iif(of_value, null, substr(lines, 1, instr(lines, char(10)) - 1))
 	from (select row_number() over (partition by name) as place,
 			replace(quick_check, '*** in database main ***' || char(10), '') || char(10) as lines,
-			(quick_check glob 'NULL value in *' or quick_check glob 'CHECK constraint failed in *'
-				or quick_check glob '* value in *.*')
-				and not exists (select 1 from temp.pragma_table_list as s
-					where s.schema = 'main' and s.type = 'shadow'
-						and quick_check glob 'NULL value in ' || s.name || '.*') as of_value
+			{of_value:quick_check} as of_value
 		from checkable
 		join temp.pragma_quick_check(checkable.name, 'main')
 		where quick_check <> 'ok' and not exists (select 1 from page))
