@@ -17,10 +17,10 @@ with known as (
 	select number, name, version, shape_id from known where is_newest
 ), col as materialized (
 	select c.cid, c.name, c.type, c.pk, printf('"%w"', c.name) as quoted, c.dflt_value as fallback, lower(c.dflt_value) as word,
-		case when c.type like '%int%' then 'number' when c.type like '%char%' or c.type like '%clob%' or c.type like '%text%' then 'text'
-			when c.type = '' or c.type like '%blob%' then '' when c.type like '%real%' or c.type like '%floa%' or c.type like '%doub%' then 'real'
+		case when t like '%int%' then 'number' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
+			when t = '' or t like '%blob%' then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real'
 			else 'number' end as affinity, c."notnull" as is_required
-	from temp.pragma_table_xinfo($2, $1) as c
+	from (select cid, name, type, pk, dflt_value, "notnull", hidden, lower(type) as t from temp.pragma_table_xinfo($2, $1)) as c
 	where c.hidden = 0
 ), constant as materialized (
 	select c.cid, c.affinity, c.is_required, c.type, case when c.fallback is null or c.word = 'null' then 'null'

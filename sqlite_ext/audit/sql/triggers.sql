@@ -28,7 +28,7 @@ with image_of (row) as (
 		json_extract(g.value, '$.treat') as treat, r.row, json_quote(json_extract(g.value, '$.name')) || ': ' as label,
 		printf('"%w"', json_extract(g.value, '$.name')) as quoted,
 		-- values of different types can be equal
-		lower(json_extract(g.value, '$.type')) in ('', 'any') or json_extract(g.value, '$.type') like '%blob%' as is_untyped
+		lower(json_extract(g.value, '$.type')) in ('', 'any') or lower(json_extract(g.value, '$.type')) like '%blob%' as is_untyped
 	from temp.json_each($5) as g
 	cross join image_of as r
 	where $1 = 'main' and $8 is not null

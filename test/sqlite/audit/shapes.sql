@@ -200,3 +200,18 @@ select w, x from n;
 --> 1
 --> 1
 --> 4|5
+
+-- the types of columns are known where LIKE is case-sensitive, too
+pragma case_sensitive_like = on;
+create table o (id INTEGER PRIMARY KEY, v BLOB);
+insert into o values (1, 3);
+select dbaudit_enable('o') is not null;
+update o set v = 3.0;
+alter table o add w TEXT default 5;
+select dbaudit_enable('o') is not null;
+select action, changed from dbaudit_history('o', 1);
+select row_data from dbaudit_table_as_of('o', '2100-01-01');
+--> 1
+--> 1
+--> update|["v"]
+--> {"v": "3.0", "w": "5", "id": 1}
