@@ -283,6 +283,17 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 	return done;
 }
 
+/* Whether the caller's connection keeps its lock, for which the second one
+ * would wait. */
+static bool
+keeps_lock(dbcsl_host *h)
+{
+	const dbc_rows *rows = dbc_query_text(&h->base, "pragma main.locking_mode");
+
+	return rows->nrows > 0 &&
+		   dbc_same(dbc_get_text(&h->base, rows, 0, 0), "exclusive");
+}
+
 /* Whether a second connection is possible; otherwise the first statement
  * fails. */
 static bool
@@ -294,15 +305,22 @@ check_file(dbcsl_host *h, outside_run *run)
 	static const char encrypted[] =
 		"statements that cannot run inside a transaction need a second "
 		"connection, which does not have the key of this encrypted file";
+	static const char locked[] =
+		"statements that cannot run inside a transaction need a second "
+		"connection, and locking_mode is exclusive";
 	const char *file = sqlite3_db_filename(h->db, "main");
 	bool in_file = file && file[0];
+	bool has_key = !dbcsl_lacks_key(h->db, "main");
 
-	if (in_file && !dbcsl_lacks_key(h->db, "main"))
+	if (in_file && has_key && !keeps_lock(h))
 		return true;
 	h->error = (dbc_error){
 		.sqlstate = DBC_UNSUPPORTED,
-		.message = in_file ? encrypted : in_memory,
-		.hint = run->work->version
+		.message = !in_file	 ? in_memory
+				   : has_key ? locked
+							 : encrypted,
+		.hint = in_file && has_key ? "PRAGMA locking_mode = NORMAL;"
+				: run->work->version
 					? "Run the script manually, then call dbmigrate_baseline()."
 					: "Run the statement manually."};
 	run->number = run->work->first;

@@ -203,3 +203,17 @@ select version, state from dbmigrate_status;
 --> ERROR: dbcare: statements that cannot run inside a transaction need a second connection, and an in-memory database has only one. Migrations applied before the failure remain applied: ["1"]. In migration 2 up, statement 1, line 1. Run the script manually, then call dbmigrate_baseline().
 --> 1|applied
 --> 2|failed
+
+-- a connection that keeps its lock does not wait for itself
+.open exclusive.db
+.read begin.inc
+select dbmigrate_add('1', 'one', 'vacuum') ->> 'version';
+pragma locking_mode = exclusive;
+select dbmigrate_deploy();
+pragma locking_mode = normal;
+select dbmigrate_deploy() ->> 'success';
+--> 1
+--> exclusive
+--> ERROR: dbcare: statements that cannot run inside a transaction need a second connection, and locking_mode is exclusive. No migration was applied. In migration 1 up, statement 1, line 1. PRAGMA locking_mode = NORMAL;
+--> normal
+--> 1
