@@ -257,6 +257,20 @@ lacks_shared_memory(dbcsl_host *h, int code)
 			code == SQLITE_READONLY_CANTINIT);
 }
 
+/* Whether SQLite names the columns of a subquery with their tables: dbcare's
+ * statements, and views, do not find them then. */
+static bool
+has_long_names(dbcsl_host *h)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(
+		h->db, "select a from (select * from (select 1 as a))", -1, &statement,
+		NULL);
+
+	sqlite3_finalize(statement);
+	return code == SQLITE_ERROR;
+}
+
 _Noreturn void
 dbcsl_fail_engine(dbcsl_host *h, int code)
 {
@@ -277,6 +291,12 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 	if (lacks_shared_memory(h, code))
 		error.hint = "To read a file in WAL mode where the directory cannot be "
 					 "written, open it with the URI parameter immutable=1.";
+	if (dbc_starts_with(error.message, "no such column") && has_long_names(h))
+	{
+		error.detail = "With full_column_names on and short_column_names off "
+					   "SQLite gives the columns of subqueries other names.";
+		error.hint = "PRAGMA full_column_names = OFF;";
+	}
 	dbc_rethrow(&h->base, &error);
 }
 
