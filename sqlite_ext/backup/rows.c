@@ -278,8 +278,7 @@ save_row(dbcsl_host *h, comparing *c, dbc_backup_row_kind kind, int64_t rowid)
 	dbcsl_row_bind_text(h, save, "$6", c->backup.data);
 	dbcsl_row_bind_text(h, save, "$7",
 						kind == DBC_ROW_DIFFERS ? c->here.data : NULL);
-	dbcsl_row_step_statement(h, save);
-	sqlite3_reset(save);
+	dbcsl_row_run_statement(h, save);
 }
 
 /* Compares the current row of the backup. */

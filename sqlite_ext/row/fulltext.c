@@ -286,7 +286,7 @@ run_for(dbcsl_host *h, const char *text, int64_t rowid)
 	sqlite3_stmt *statement = dbcsl_row_prepare_cached(h, text);
 
 	sqlite3_bind_int64(statement, 1, rowid);
-	dbcsl_row_step_statement(h, statement);
+	dbcsl_row_run_statement(h, statement);
 }
 
 void

@@ -145,6 +145,13 @@ dbcsl_row_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 	return false;
 }
 
+void
+dbcsl_row_run_statement(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	while (dbcsl_row_step_statement(h, statement))
+		;
+}
+
 /* The name of the rowid that no column has; NULL if columns have all its
  * names. */
 static const char *

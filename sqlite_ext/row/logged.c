@@ -48,5 +48,5 @@ dbcsl_row_log(dbcsl_host *h, const dbcsl_row_logged *logged, const char *old,
 	bind_row(h, log, "$2", old);
 	bind_row(h, log, "$3", new);
 	bind_row(h, log, "$4", logged->names);
-	dbcsl_row_step_statement(h, log);
+	dbcsl_row_run_statement(h, log);
 }

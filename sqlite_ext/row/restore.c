@@ -54,7 +54,7 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 		if (row.place)
 			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, remove);
-		dbcsl_row_step_statement(h, remove);
+		dbcsl_row_run_statement(h, remove);
 		dbcsl_row_log(h, &logged, row.left, NULL);
 	}
 }
@@ -225,7 +225,7 @@ insert_row(dbcsl_host *h, const dbcsl_row_shape *shape,
 	dbcsl_row_bind_saved(h, shape, row->data, insert,
 						 1 + (shape->rowid_name != NULL), DBCSL_STORED,
 						 step->partial);
-	dbcsl_row_step_statement(h, insert);
+	dbcsl_row_run_statement(h, insert);
 	/* writing to other tables changes it */
 	return sqlite3_last_insert_rowid(h->db);
 }

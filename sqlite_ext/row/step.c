@@ -135,7 +135,7 @@ save_rows(dbcsl_host *h, dbc_row_step *step)
 			shape->rowid ? (const char *) sqlite3_column_text(rows, 0) : NULL);
 		dbcsl_row_bind_text(h, keep, "$8", key.data);
 		dbcsl_row_bind_text(h, keep, "$9", data.data);
-		dbcsl_row_step_statement(h, keep);
+		dbcsl_row_run_statement(h, keep);
 		cause->rows++;
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
@@ -185,7 +185,7 @@ note_left(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *change,
 		h, note, "$2",
 		shape->rowid ? (const char *) sqlite3_column_text(read, 0) : NULL);
 	dbcsl_row_bind_text(h, note, "$3", data->data);
-	dbcsl_row_step_statement(h, note);
+	dbcsl_row_run_statement(h, note);
 	sqlite3_reset(read);
 }
 
@@ -207,12 +207,15 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 	dbc_buffer_init(&data, &h->base);
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
-		bool returned;
+		bool returned = false;
 
 		if (row.place && !step->fires)
 			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.data, row.place, change);
-		returned = dbcsl_row_step_statement(h, change);
+		if (step->assignments)
+			returned = dbcsl_row_step_statement(h, change);
+		else
+			dbcsl_row_run_statement(h, change);
 		if (step->fires &&
 			(step->assignments ? !returned : sqlite3_changes(h->db) != 1))
 			dbcsl_row_refuse_prevented(h, step);

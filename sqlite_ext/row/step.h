@@ -88,6 +88,10 @@ extern void dbcsl_row_bind_text(dbcsl_host *h, sqlite3_stmt *statement,
 /* Steps a statement; false at its end. */
 extern bool dbcsl_row_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
 
+/* Runs a statement that writes and returns no rows: SQLite gives it one if
+ * count_changes is on. */
+extern void dbcsl_row_run_statement(dbcsl_host *h, sqlite3_stmt *statement);
+
 extern dbcsl_row_shape *dbcsl_row_read_shape(dbcsl_host *h,
 											 const dbc_relation *table);
 
