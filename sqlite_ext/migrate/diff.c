@@ -100,6 +100,8 @@ read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 	s.sorted = dbc_alloc(&h->base, room * sizeof(dbcsl_migrate_diff_object *));
 	for (int i = 0; i < schema->count; i++)
 	{
+		if (i % 1000 == 999)
+			dbc_poll(&h->base);
 		if (!is_thing(&schema->items[i]))
 			continue;
 		s.things[i].object = &schema->items[i];
@@ -175,6 +177,8 @@ decide_rebuilds(difference *d)
 	{
 		dbcsl_migrate_diff_object *to = d->to.sorted[i];
 
+		if (i % 1000 == 999)
+			dbc_poll(&d->h->base);
 		if (!to->differs || to->table || to->replaced ||
 			dbcsl_migrate_can_alter(d->h, to->other, to))
 			continue;
@@ -240,6 +244,8 @@ change_tables(difference *d)
 	{
 		const dbcsl_migrate_diff_object *thing = d->to.sorted[i];
 
+		if (i % 1000 == 999)
+			dbc_poll(&d->h->base);
 		if (thing->rebuilt)
 			dbcsl_migrate_write_rebuild(&d->out, thing->other, thing);
 		else if (thing->differs && !thing->table && !thing->replaced)
