@@ -453,14 +453,13 @@ dbcsl_check_salvage(dbc_host *host, const dbc_check_salvage *call,
 	dbcsl_host *h = dbcsl_of(host);
 	running r = {.s = {.h = h, .call = call}, .result = result};
 	bool done = dbcsl_try(h, run, &r);
-	bool made = r.s.out != NULL;
 
 	if (r.s.out)
 		close_made(r.s.out);
 	dbcsl_salvage_close(&r.s);
 	if (done)
 		return;
-	if (made)
+	if (r.s.made)
 		(void) unlink(call->destination);
 	dbcsl_rethrow(h);
 }

@@ -56,6 +56,7 @@ typedef struct dbcsl_salvage
 	sqlite3_file *journal;
 	char *names[3];
 	sqlite3 *out;
+	bool made; /* its file */
 	dbcsl_page_file f;
 	int encoding; /* of text: SQLITE_UTF8 and so on */
 	int64_t last; /* page that can be there */

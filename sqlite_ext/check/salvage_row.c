@@ -10,6 +10,8 @@
 #include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/trust/unsafe.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -135,17 +137,36 @@ create_table(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 					   problem ? problem : sqlite3_errmsg(s->out)));
 }
 
+/* Makes the file, which others cannot read: SQLite would give it the mode of
+ * any new file.  Returns its name for SQLite, which takes some for a URI or for
+ * a database without a file. */
+static const char *
+create_file(dbcsl_salvage *s)
+{
+	const char *path = s->call->destination;
+	int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int reason = errno;
+
+	if (file < 0 && reason == EEXIST)
+		dbc_fail(&s->h->base, DBC_DUPLICATE_OBJECT, NULL,
+				 "Name a file that does not exist.", "\"%s\" exists already",
+				 path);
+	if (file < 0)
+		dbc_fail(&s->h->base, "58030", NULL, NULL, "cannot write \"%s\": %s",
+				 path, strerror(reason));
+	(void) close(file);
+	s->made = true;
+	return path[0] == '/' ? path : dbc_format(&s->h->base, "./%s", path);
+}
+
 void
 dbcsl_salvage_create(dbcsl_salvage *s)
 {
 	static const char *const encodings[] = {"UTF-8", "UTF-16le", "UTF-16be"};
+	const char *name = create_file(s);
 	int code;
 
-	if (access(s->call->destination, F_OK) == 0)
-		dbc_fail(&s->h->base, DBC_DUPLICATE_OBJECT, NULL,
-				 "Name a file that does not exist.", "\"%s\" exists already",
-				 s->call->destination);
-	code = sqlite3_open_v2(s->call->destination, &s->out,
+	code = sqlite3_open_v2(name, &s->out,
 						   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 							   SQLITE_OPEN_PRIVATECACHE,
 						   NULL);
