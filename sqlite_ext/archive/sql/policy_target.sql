@@ -20,21 +20,20 @@ with place as materialized (
 		(select place from named)) as t where lower(t.name) = lower(c.name)) as is_there
 	from temp.pragma_table_xinfo($2, $1) as c
 	where c.hidden = 0
-	order by c.cid
 ), keyed as materialized (
-	select name from col where pk > 0 order by pk
+	select name, pk from col where pk > 0
 )
 select printf('"%w"."%w"', n.place, n.name) as target,
-	(select group_concat(printf('"%w"', name), ', ') from col) as columns,
+	(select group_concat(printf('"%w"', name), ', ') from (select name from col order by cid)) as columns,
 	(select group_concat(printf('a."%w" is "%w"."%w" collate binary', name, $2, name), ' and ') from keyed) as same_key,
 	(select group_concat(printf('typeof(a."%w") = typeof("%w"."%w") and +a."%w" is +"%w"."%w" collate binary', name, $2, name,
 		name, $2, name), ' and ') from col) as images,
 	case when not exists (select 1 from temp.pragma_table_xinfo(n.name, n.place))
 		then json_array(printf('create table "%w"."%w" (%s, primary key (%s))', n.place, n.name,
-			(select group_concat(printf('"%w" %s', name, type), ', ') from col),
-			(select group_concat(printf('"%w"', name), ', ') from keyed)))
+			(select group_concat(printf('"%w" %s', name, type), ', ') from (select name, type from col order by cid)),
+			(select group_concat(printf('"%w"', name), ', ') from (select name from keyed order by pk))))
 	else (select json_group_array(printf('alter table "%w"."%w" add column "%w" %s', n.place, n.name, name, type))
-		from col where not is_there) end as statements,
+		from (select name, type from col where not is_there order by cid)) end as statements,
 	n.place = 'main' and lower(n.name) = lower($2) as is_same, n.place <> 'main' as is_apart,
 	case when n.name = '' then 'A name is missing.'
 		when lower(n.name) like 'dbcare\_%' escape '\' or lower(n.name) like 'sqlite\_%' escape '\' then 'That name is reserved.'
