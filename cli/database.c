@@ -269,16 +269,13 @@ void
 cli_print_error(const cli_database *db)
 {
 	const cli_error *error = &db->error;
-
-	/* functions on SQLite have their hint in the message */
-	char *message = error->hint
-						? cli_copy(error->message)
-						: cli_speak(error->message, db->verb, db->called);
+	char *detail =
+		error->detail ? cli_speak(error->detail, db->verb, db->called) : NULL;
 	char *hint =
 		error->hint ? cli_speak(error->hint, db->verb, db->called) : NULL;
 
-	cli_complain_at(message, error->detail, hint, error->context);
-	free(message);
+	cli_complain_at(error->message, detail, hint, error->context);
+	free(detail);
 	free(hint);
 }
 

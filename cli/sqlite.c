@@ -13,6 +13,7 @@
 #include "cli/terminal.h"
 
 extern bool dbcsl_sample_of_command;
+extern void (*dbcsl_told_error)(const dbc_error *error, const char *text);
 extern char *dbcsl_monitor_take_turn(sqlite3 *db, bool works, bool *taken,
 									 double *interval_seconds, bool *due);
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
@@ -41,6 +42,38 @@ hint_of(int code)
 	}
 }
 
+/* The last error of dbcare in this thread: its text, which SQLite returns, and the parts
+ * of that. */
+static _Thread_local struct
+{
+	char *text;
+	char *message;
+	char *detail;
+	char *hint;
+	char *context;
+} told;
+
+static void
+keep(char **place, const char *part, const char *more)
+{
+	cli_text text = {0};
+
+	free(*place);
+	if (part)
+		cli_addf(&text, "%s%s%s", part, more ? "\n" : "", more ? more : "");
+	*place = text.data;
+}
+
+static void
+keep_error(const dbc_error *error, const char *text)
+{
+	keep(&told.text, text, NULL);
+	keep(&told.message, error->message, NULL);
+	keep(&told.detail, error->detail, NULL);
+	keep(&told.hint, error->hint, NULL);
+	keep(&told.context, error->context, error->excerpt);
+}
+
 /* Describes the last failure of a connection. dbcare's messages carry its name,
  * which the command prints before every message. */
 static void
@@ -49,6 +82,7 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 	static const char prefix[] = "dbcare: ";
 	const char *message =
 		connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+	bool is_own = told.text && strcmp(message, told.text) == 0;
 	/* dbcare says what to do with a backup that is damaged */
 	bool has_hint = (code & 0xFF) == SQLITE_CORRUPT &&
 					strncmp(message, prefix, strlen(prefix)) == 0 &&
@@ -56,7 +90,12 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 
 	if (strncmp(message, prefix, strlen(prefix)) == 0)
 		message += strlen(prefix);
-	cli_set_error(db, message, NULL, has_hint ? NULL : hint_of(code));
+	if (is_own)
+		cli_set_error(db, told.message, told.detail,
+					  told.hint || has_hint ? told.hint : hint_of(code));
+	else
+		cli_set_error(db, message, NULL, has_hint ? NULL : hint_of(code));
+	cli_set_context(db, is_own ? told.context : NULL);
 	db->error.cancelled = code == SQLITE_INTERRUPT;
 	db->error.unwritable = (code & 0xFF) == SQLITE_READONLY ||
 						   (code & 0xFF) == SQLITE_BUSY ||
@@ -103,6 +142,7 @@ open_sqlite(cli_database *db, bool create)
 	 * allocation */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	dbcsl_sample_of_command = true;
+	dbcsl_told_error = keep_error;
 	if (!db->quiet)
 		sqlite3_config(SQLITE_CONFIG_LOG, print_notice, NULL);
 	if (create || !cli_sqlite_is_missing(path))

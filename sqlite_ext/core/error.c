@@ -300,6 +300,8 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 	dbc_rethrow(&h->base, &error);
 }
 
+void (*dbcsl_told_error)(const dbc_error *error, const char *text) = NULL;
+
 /* The error as shown to users, its parts as sentences; allocated by
  * sqlite3_malloc(), NULL if out of memory. */
 char *
@@ -309,6 +311,7 @@ dbcsl_error_text(const dbc_error *error)
 						   error->hint};
 	sqlite3_str *text = sqlite3_str_new(NULL);
 	const char *before = PREFIX;
+	char *told;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 	{
@@ -322,5 +325,8 @@ dbcsl_error_text(const dbc_error *error)
 	}
 	if (error->excerpt)
 		sqlite3_str_appendf(text, "\n%s", error->excerpt);
-	return sqlite3_str_finish(text);
+	told = sqlite3_str_finish(text);
+	if (told && dbcsl_told_error)
+		dbcsl_told_error(error, told);
+	return told;
 }

@@ -206,4 +206,8 @@ extern bool dbcsl_is_unguarded_error(const dbc_error *error);
 /* The error as shown to users; from sqlite3_malloc(), NULL if out of memory. */
 extern char *dbcsl_error_text(const dbc_error *error);
 
+/* Set by the command, which shows the parts of an error in lines of their own, before it
+ * opens a database: is called with each error and its text. */
+extern void (*dbcsl_told_error)(const dbc_error *error, const char *text);
+
 #endif /* DBCSL_CORE_HOST_H */
