@@ -540,12 +540,21 @@ start_call()
 	done
 }
 
-# interrupt PID: Ctrl-C for a sqlite3 shell until it has ended: one that comes before its
-# statement has begun is lost.
+# interrupt PID FILE: Ctrl-C for a sqlite3 shell that makes a file before its statement,
+# until it has ended.  One that comes before the statement has begun is lost, and the
+# third ends the shell without a word.
 interrupt()
 {
-	until_begun "$1"
-	while kill -INT "$1" 2>/dev/null; do sleep 0.5; done
+	local times tenth
+
+	until [ -e "$2" ] || ! kill -0 "$1" 2>/dev/null; do sleep 0.02; done
+	for times in 1 2; do
+		kill -INT "$1" 2>/dev/null || return 0
+		for ((tenth = 0; tenth < 100 * times; tenth++)); do
+			kill -0 "$1" 2>/dev/null || return 0
+			sleep 0.1
+		done
+	done
 }
 
 # Crashes of the server so far, and how often it became ready.

@@ -180,8 +180,10 @@ cancelled()
 			like "$got" 'canceling statement due to statement timeout' "$1: $3 is cancelled"
 			;;
 		sqlite)
-			"${sqlite_shell[@]}" "$tmp/json.db" "select dbcheck_json(document, '$2') from kept" >"$tmp/answer" 2>&1 &
-			interrupt $!
+			rm -f "$tmp/begun"
+			"${sqlite_shell[@]}" "$tmp/json.db" ".shell touch $tmp/begun" \
+				"select dbcheck_json(document, '$2') from kept" >"$tmp/answer" 2>&1 &
+			interrupt $! "$tmp/begun"
 			wait $! || true
 			like "$(cat "$tmp/answer")" interrupted "$1: $3 is interrupted"
 			;;

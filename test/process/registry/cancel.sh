@@ -30,9 +30,18 @@ start_endless()
 	else
 		shell=("${psql_shell[@]}" -v VERBOSITY=verbose -d "$db")
 	fi
-	timeout -k 1 20 "${shell[@]}" <<<"$1" >"$tmp/answer" 2>&1 &
+	rm -f "$tmp/begun"
+	{
+		if [ "$engine" = sqlite ]; then
+			echo ".shell touch $tmp/begun"
+		else
+			echo "\\! touch $tmp/begun"
+		fi
+		echo "$1"
+	} >"$tmp/statement"
+	timeout -k 1 20 "${shell[@]}" <"$tmp/statement" >"$tmp/answer" 2>&1 &
 	client=$!
-	sleep 0.3 # no trace of it can be seen from outside on SQLite
+	until [ -e "$tmp/begun" ] || ! kill -0 $client 2>/dev/null; do sleep 0.02; done
 }
 
 # The backend of the session that was started last.
@@ -56,7 +65,7 @@ cancel()
 {
 	if [ "$engine" = sqlite ]; then
 		# the shell is the only child of timeout; it may have ended
-		interrupt "$(cat "/proc/$client/task/$client/children")"
+		interrupt "$(cat "/proc/$client/task/$client/children")" "$tmp/begun"
 	else
 		# one that comes before the statement has begun is lost
 		while kill -0 "$client"; do
