@@ -92,6 +92,26 @@ show_left_out(const cli_invocation *invocation, const char *loaded)
 	free(list);
 }
 
+/* Where no migration of the folder is applied, another tool may have run them. */
+static void
+show_other_ledger(cli_invocation *invocation, const cli_result *status,
+				  const char *loaded)
+{
+	bool fresh =
+		loaded && count_cells(status, "state", "pending") == status->nrows;
+	char *tool = fresh ? cli_other_tool(&invocation->db) : NULL;
+	cli_text line = {0};
+
+	if (!tool)
+		return;
+	cli_addf(&line,
+			 "%s has run migrations here: dbcare adopt takes its ledger over\n",
+			 tool);
+	cli_put(line.data);
+	cli_text_free(&line);
+	free(tool);
+}
+
 /* People see version, name, state, time, who, and what is wrong if anything
  * is. */
 static int
@@ -124,6 +144,7 @@ show_status(cli_invocation *invocation, const char *loaded)
 	if (for_people)
 	{
 		show_left_out(invocation, loaded);
+		show_other_ledger(invocation, &result, loaded);
 		conclude_status(&result);
 	}
 	cli_free_result(&result);

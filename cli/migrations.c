@@ -284,6 +284,17 @@ show_run(const cli_invocation *invocation, const char *json)
 	free(message);
 }
 
+char *
+cli_other_tool(cli_database *db)
+{
+	const char *look[] = {"{\"dry_run\": true}"};
+	char *found = cli_call_value(db, "dbmigrate_adopt", look);
+	char *tool = found ? cli_at(found, "$.tool") : NULL;
+
+	free(found);
+	return tool;
+}
+
 /* Whether an error is of a script of a migration, not of the call: neither an
  * interrupt nor a lost connection is. */
 static bool

@@ -18,4 +18,7 @@ extern bool cli_begin(cli_invocation *invocation);
  * printed. */
 extern bool cli_load_folder(cli_invocation *invocation, char **loaded);
 
+/* The migration tool whose ledger is in the database, or NULL. */
+extern char *cli_other_tool(cli_database *db);
+
 #endif /* CLI_MIGRATIONS_H */

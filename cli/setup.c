@@ -9,6 +9,8 @@
 #include "cli/doctor.h"
 #include "cli/dotenv.h"
 #include "cli/folder.h"
+#include "cli/hint.h"
+#include "cli/migrations.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -184,9 +186,7 @@ load_migrations(cli_invocation *invocation)
 static bool
 adopt_ledger(cli_invocation *invocation)
 {
-	const char *look[] = {"{\"dry_run\": true}"};
-	char *found = cli_call_value(&invocation->db, "dbmigrate_adopt", look);
-	char *tool = found ? cli_at(found, "$.tool") : NULL;
+	char *tool = cli_other_tool(&invocation->db);
 	cli_text question = {0};
 	bool adopted = true;
 
@@ -202,7 +202,6 @@ adopt_ledger(cli_invocation *invocation)
 	}
 	cli_text_free(&question);
 	free(tool);
-	free(found);
 	return adopted;
 }
 
@@ -263,7 +262,12 @@ report(cli_invocation *invocation)
 		return false;
 	}
 	if (!invocation->quiet)
-		cli_put_report(text);
+	{
+		char *said = cli_speak(text, NULL, NULL);
+
+		cli_put_report(said);
+		free(said);
+	}
 	free(text);
 	return true;
 }

@@ -1,8 +1,9 @@
 /*
  * failure_hint.c
  *	  Hints of a failed migration: which call shows the rows that a constraint
- *	  refuses, or creates the ledger that a script uses, and that a function
- *	  must come first in its transaction.
+ *	  refuses, creates the ledger that a script uses, or takes over that of the
+ *	  tool that has run the script before, and that a function must come first
+ *	  in its transaction.
  */
 #include "common/migrate/run.h"
 
@@ -124,6 +125,33 @@ hint_at_ledger(dbc_host *host, const dbc_error *error)
 	return NULL;
 }
 
+/* The ledger of another tool, if there is one. */
+static void
+find_ledger(dbc_host *host, void *ledger)
+{
+	*(dbc_adopt_ledger *) ledger = dbc_adopt_find_ledger(host, NULL, NULL);
+}
+
+/* The call that takes over the ledger of another tool, where dbcare has applied nothing
+ * before: that tool has, and the script may be one of those. */
+static const char *
+hint_at_adoption(const dbc_migrate_runner *r)
+{
+	dbc_adopt_ledger ledger;
+	dbc_error error;
+	int applied = 0;
+
+	for (int i = 0; i < r->list.count; i++)
+		applied += r->list.items[i].applied;
+	if (applied > r->done ||
+		!dbc_guard(r->host, find_ledger, &ledger, DBC_KEEP, true, &error))
+		return NULL;
+	return dbc_format(r->host,
+					  "%s has run migrations here. To take over its ledger %s: "
+					  "SELECT dbmigrate_adopt();",
+					  ledger.tool->name, ledger.table);
+}
+
 void
 dbc_migrate_add_hint(dbc_migrate_runner *r, dbc_error *error)
 {
@@ -139,4 +167,6 @@ dbc_migrate_add_hint(dbc_migrate_runner *r, dbc_error *error)
 		hint_at_rows(r, error);
 	if (!error->hint)
 		error->hint = hint_at_ledger(r->host, error);
+	if (!error->hint)
+		error->hint = hint_at_adoption(r);
 }

@@ -20,8 +20,21 @@ for road in sqlite postgresql wire; do
 	says '2 migrations applied.*exit 0' 'the folder runs' migrate
 	is "$(sql 'select version, description, success from _sqlx_migrations order by version' | tr 't|' '1 ')" \
 		$'20240101000000 i1em 1\n20240102000000 forge1 1' "$road: the ledger has what ran"
-	says '2 adopted before, .*exit 0' 'adopting once more changes nothing' adopt --tool sqlx --keep-old
+	says 'no migrations of sqlx adopted.*exit 0' 'adopting once more changes nothing' adopt --tool sqlx --keep-old
 	is "$(sql 'select count(*) from _sqlx_migrations')" 2 "$road: ... indeed, too"
+
+	# before its ledger is taken over, the scripts of another tool fail
+	new_database tried
+	file 20240101000000_item.sql 'create table item (id integer primary key);'
+	sql 'create table schema_migrations (version varchar(128) primary key)' >"$tmp/made"
+	sql "insert into schema_migrations values ('20240101000000')" >"$tmp/made"
+	sql 'create table item (id integer primary key)' >"$tmp/made"
+	says 'dbmate has run migrations here: dbcare adopt takes its ledger over.*exit 0' 'status names the other tool' status
+	says 'HINT:  dbmate has run migrations here. To take over its ledger (public.)?schema_migrations: dbcare adopt' \
+		'so does a failure of migrate' migrate
+	says 'HINT:  dbmate has run migrations here. .*dbcare adopt' '... and of deploy' deploy
+	says '1 migration of dbmate adopted' 'adopt takes the ledger over' adopt
+	is "$(run status | grep -c dbmate)" 0 "$road: then status is silent about it"
 done
 
 finish
