@@ -39,8 +39,11 @@ complain(const char *hint, const char *format, const char *word)
 	return false;
 }
 
-/* How close two words are: the letters to insert, delete, replace or swap with
- * the next one. */
+/* Names that are farther from a word than two letters are not what it means. */
+#define FARTHEST 4
+
+/* How far apart two words are: 2 for each letter to insert, delete or replace,
+ * and 1 to swap it with the next one, the commonest slip. */
 static int
 distance(const char *left, const char *right)
 {
@@ -54,18 +57,18 @@ distance(const char *left, const char *right)
 	if (length >= MOST)
 		return MOST;
 	for (int i = 0; i <= length; i++)
-		rows[1][i] = i;
+		rows[1][i] = 2 * i;
 	for (int i = 1; left[i - 1]; i++)
 	{
 		int *this = rows[2];
 
-		this[0] = i;
+		this[0] = 2 * i;
 		for (int k = 1; k <= length; k++)
 		{
-			int best = rows[1][k - 1] + (left[i - 1] != right[k - 1]);
+			int best = rows[1][k - 1] + 2 * (left[i - 1] != right[k - 1]);
 
-			best = rows[1][k] + 1 < best ? rows[1][k] + 1 : best;
-			best = this[k - 1] + 1 < best ? this[k - 1] + 1 : best;
+			best = rows[1][k] + 2 < best ? rows[1][k] + 2 : best;
+			best = this[k - 1] + 2 < best ? this[k - 1] + 2 : best;
 			if (i > 1 && k > 1 && left[i - 1] == right[k - 2] &&
 				left[i - 2] == right[k - 1] && rows[0][k - 2] + 1 < best)
 				best = rows[0][k - 2] + 1;
@@ -84,7 +87,7 @@ add_guess(cli_text *hint, const char *word, const char *name, int closest)
 {
 	bool begins = strlen(word) >= 3 && strncmp(name, word, strlen(word)) == 0;
 
-	if (begins || (closest <= 2 && distance(word, name) == closest))
+	if (begins || (closest <= FARTHEST && distance(word, name) == closest))
 		cli_addf(hint, "%s%s", hint->length == 0 ? "Did you mean " : " or ",
 				 name);
 }
@@ -92,7 +95,7 @@ add_guess(cli_text *hint, const char *word, const char *name, int closest)
 static bool
 unknown_verb(const char *word)
 {
-	int closest = 3;
+	int closest = FARTHEST + 1;
 	cli_text hint = {0};
 
 	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
@@ -115,7 +118,7 @@ unknown_flag(const cli_verb *verb, const char *word)
 {
 	const cli_item *lists[] = {verb->items, cli_globals};
 	char *flag = cli_copy_bytes(word, strcspn(word, "="));
-	int closest = 3;
+	int closest = FARTHEST + 1;
 	cli_text hint = {0};
 
 	for (int i = 0; i < 2; i++)

@@ -31,7 +31,7 @@ says()
 
 # ---- words ----
 says 'unknown verb "mgrate".*Did you mean migrate.*exit 2' 'a misspelt verb' mgrate
-says 'unknown verb "stauts".*Did you mean status.*exit 2' 'a verb with two letters swapped' stauts
+says 'unknown verb "stauts".*Did you mean status[?].*exit 2' 'a verb with two letters swapped' stauts
 says 'unknown verb "stat".*Did you mean status or stats.*exit 2' 'the beginning of a verb' stat
 says 'no repair was requested.*Set --orphans, --rules or --indexes.*exit 2' 'a hint about options' repair --yes
 says 'unknown flag "--dryrun".*Did you mean --dry-run. See.*exit 2' 'a misspelt flag' migrate --dryrun
