@@ -317,6 +317,13 @@ with member as (
 	from space as n
 	where n.nspname <> 'public' and n.oid not in (select m.objid from member as m
 			where m.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)
+		-- that of dbcare, like dbcare itself, unless there is more in it
+		and (not exists (select from pg_catalog.pg_extension as e where e.extname = 'dbcare' and e.extnamespace = n.oid)
+			or exists (select from relation as r where r.space = n.name)
+			or exists (select from pg_catalog.pg_proc as p
+				where p.pronamespace = n.oid and not exists (select from pg_catalog.pg_depend as d
+					where d.deptype = 'e' and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid))
+			or exists (select from pg_catalog.pg_type as t where t.typnamespace = n.oid))
 		/* tracked: and n.oid = any (cast($2 as pg_catalog.oid[])) */
 ), extensions as (
 	select 'extension', pg_catalog.quote_ident(e.extname), cast(null as text), 0,

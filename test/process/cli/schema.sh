@@ -27,4 +27,16 @@ for road in sqlite postgresql wire; do
 	is "$(cd "$work" && "$dbcare" --db "$db" schema)" "$(cat "$tmp/$road.sql")" "$road: and gives the same script"
 done
 
+# the schema of the extension, as setup makes it, is no part of that
+road=wire
+new_database placed
+file 1_item.sql 'create table item (id integer primary key);'
+run migrate >"$tmp/told"
+run setup --quick --yes >"$tmp/told"
+is "$(sql "select extnamespace::regnamespace from pg_extension where extname = 'dbcare'")" care 'setup creates the extension in a schema'
+says '^no drift.exit 0' 'which is no drift' drift
+is "$(run schema | grep -c care)" 0 '... and not in the script of the schema'
+sql 'create function care.mine() returns integer language sql as $$ select 1 $$'
+says 'schema +care +added.*exit 1' '... until there is more in it' drift
+
 finish
