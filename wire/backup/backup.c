@@ -86,7 +86,7 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 		dbc_fail(host, DBC_NOT_READY,
 				 "Without the extension backups are on the machine of the "
 				 "command.",
-				 "Pass --directory DIR, or the option directory.",
+				 "Pass --directory DIR.",
 				 "the directory of backups was not named");
 	return dbc_posix_absolute(host, given);
 }
