@@ -8,6 +8,7 @@
  */
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/guard.h"
+#include "pg_ext/core/outside.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/plan.h"
@@ -368,16 +369,14 @@ seal_log(sampler *s)
 	if (!become_owner())
 		return;
 	level = NewGUCNestLevel();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	SPI_connect();
 	dbcpg_set_own_path();
-	/* it has no arguments: none of others fits better */
-	(void) SPI_execute(psprintf("select %s.dbaudit_seal()",
-								quote_identifier(get_namespace_name(
-									get_func_namespace(s->function)))),
-					   false, 0);
-	SPI_finish();
-	PopActiveSnapshot();
+	/* it has no arguments: none of others fits better; whoever owns the schema
+	 * could put another one in its place */
+	dbcpg_run_top_level(TopTransactionContext,
+						psprintf("select %s.dbaudit_seal()",
+								 quote_identifier(get_namespace_name(
+									 get_func_namespace(s->function)))),
+						true);
 	AtEOXact_GUC(false, level);
 }
 
