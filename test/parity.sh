@@ -9,6 +9,9 @@
 # expected file is rewritten from PostgreSQL's output first; with --sqlite the
 # scripts run in sqlite3 alone.
 #
+# PARITY_SETTINGS has more options for the sessions of PostgreSQL, and PARITY_OUT is where
+# the outputs are written.
+#
 # A script starts in a new database with the extension.  What differs in the
 # two shells, not in dbcare, is made equal:
 #
@@ -30,9 +33,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-out=build/check/parity
+out=${PARITY_OUT:-build/check/parity}
 mkdir -p "$out/db"
-export PGOPTIONS='-c client_min_messages=warning'
+export PGOPTIONS="-c client_min_messages=warning ${PARITY_SETTINGS-}"
 export DBCARE_ASSERT=1
 
 # Writes the words of one error report into one line, as sqlite3 prints it.

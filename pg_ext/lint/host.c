@@ -58,6 +58,8 @@ analyze_script(dbc_host *base, dbc_lint_session *session,
 	dbcpg_lint_analyzer analyzer = dbcpg_lint_begin(base, session);
 
 	dbcpg_unpin_parameters(host);
+	/* names are shown as elsewhere */
+	dbcpg_set_parameter("quote_all_identifiers", "off");
 	analyze_statements(&analyzer, script, analyses);
 	AtEOXact_GUC(false, level);
 	MemoryContextSwitchTo(context);
