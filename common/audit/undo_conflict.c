@@ -360,12 +360,6 @@ keep_held(dbc_undo_slice *s, int row)
 	dbc_undo_add_conflict(s, s->replay.rows[row], 0);
 }
 
-static int
-compare_keys(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
 void
 dbc_undo_read_held(dbc_host *host, dbc_undo_table *t)
 {
@@ -373,7 +367,8 @@ dbc_undo_read_held(dbc_host *host, dbc_undo_table *t)
 	t->is_exact =
 		t->nheld == 0 || dbc_row_read_rule(host, t->base.table).is_exact;
 	if (t->is_exact && t->nheld > 1)
-		dbc_sort(t->held, (size_t) t->nheld, sizeof(*t->held), compare_keys);
+		dbc_sort(t->held, (size_t) t->nheld, sizeof(*t->held),
+				 dbc_compare_texts);
 }
 
 /* Keeps the rows whose keys the table takes for those of held ones. */
@@ -408,11 +403,12 @@ keep_all_held(dbc_undo_slice *s)
 		keep_spellings(s);
 		return;
 	}
-	DBC_ASSERT(s->replay.host, dbc_is_sorted(t->held, t->nheld,
-											 sizeof(*t->held), compare_keys));
+	DBC_ASSERT(
+		s->replay.host,
+		dbc_is_sorted(t->held, t->nheld, sizeof(*t->held), dbc_compare_texts));
 	for (int i = 0; i < s->replay.nrows; i++)
 		if (dbc_search(&s->replay.rows[i]->key, t->held, (size_t) t->nheld,
-					   sizeof(*t->held), compare_keys))
+					   sizeof(*t->held), dbc_compare_texts))
 			keep_held(s, i);
 }
 

@@ -9,6 +9,7 @@
 #define DBC_CORE_SORT_H
 
 #include <stdlib.h>
+#include <string.h>
 
 static inline void
 dbc_sort(void *array, size_t count, size_t size,
@@ -24,6 +25,16 @@ dbc_search(const void *key, const void *array, size_t count, size_t size,
 		   int (*compare)(const void *, const void *))
 {
 	return count > 0 ? bsearch(key, array, count, size, compare) : NULL;
+}
+
+/* Compares the texts that two elements point to. */
+static inline int
+dbc_compare_texts(const void *left, const void *right)
+{
+	const char *const *l = left;
+	const char *const *r = right;
+
+	return strcmp(*l, *r);
 }
 
 #endif /* DBC_CORE_SORT_H */

@@ -170,12 +170,6 @@ digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
 	return NULL;
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
 /*
  * Adds the tables whose rows differ from those of the same tables in others;
  * returns their new number.  Tables that an up created or dropped and that no
@@ -211,7 +205,7 @@ list_changed_rows(dbc_host *host, const dbc_migrate_test_cycle *cycle,
 		add_changed_rows(host, cycle, before, after, false, names, 0);
 
 	count = add_changed_rows(host, cycle, after, before, true, names, count);
-	dbc_sort(names, count, sizeof(*names), compare_names);
+	dbc_sort(names, count, sizeof(*names), dbc_compare_texts);
 	for (size_t i = 0; i < count; i++)
 		dbc_json_push_text(cycle->rows_changed, names[i]);
 }

@@ -11,62 +11,10 @@
 
 #include "common/core/asserts.h"
 #include "common/core/json_write.h"
+#include "common/core/sort.h"
 #include "common/core/tables.h"
+#include "common/row/held_search.h"
 #include "common/row/spelling.h"
-
-/* Columns of row/holds.sql. */
-enum
-{
-	H_ID,
-	H_TABLE,
-	H_KEY,
-	H_QUOTED,
-	H_REASON,
-	H_IS_OWN,
-	H_VALUES,
-	H_IS_MOVED
-};
-
-/* ---- reading tables of users ---- */
-
-typedef struct reading
-{
-	const char *query;
-	bool is_named; /* the caller has named the table */
-	const dbc_rows *rows;
-} reading;
-
-static void
-read_rows(dbc_host *host, void *arg)
-{
-	reading *r = arg;
-	dbc_script script = {.label = "the statement",
-						 .first_line = 1,
-						 .is_own = true,
-						 .as_owner = r->is_named,
-						 .is_fix = !r->is_named,
-						 .has_places = true};
-
-	host->split(host, r->query, &script);
-	r->rows = host->run(host, &script, NULL);
-}
-
-static const dbc_rows *
-read_as(dbc_host *host, const char *query, bool is_named)
-{
-	reading r = {.query = query, .is_named = is_named};
-	dbc_error error;
-
-	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
-		dbc_rethrow(host, &error);
-	return r.rows;
-}
-
-const dbc_rows *
-dbc_row_read(dbc_host *host, const char *query)
-{
-	return read_as(host, query, true);
-}
 
 /* ---- the holds of a table ---- */
 
@@ -107,14 +55,15 @@ dbc_row_find_holds(dbc_host *host, const dbc_relation *table, const char *key)
 	if (dbc_row_read_rule(host, table).is_exact)
 		return dbc_row_read_holds(host, table, key);
 	all = dbc_query(host, "row/holds", dbc_text(table->shown), dbc_null());
-	found = dbc_row_match(host, table, dbc_row_list_column(host, all, H_KEY),
-						  all->nrows, &key, 1, false);
+	found =
+		dbc_row_match(host, table, dbc_row_list_column(host, all, DBC_HOLD_KEY),
+					  all->nrows, &key, 1, false);
 	for (int i = 0; i < all->nrows; i++)
 		if (found[i])
 		{
 			keys.list = dbc_grow(host, keys.list, (size_t) keys.count,
 								 sizeof(*keys.list));
-			keys.list[keys.count++] = dbc_get_text(host, all, i, H_KEY);
+			keys.list[keys.count++] = dbc_get_text(host, all, i, DBC_HOLD_KEY);
 		}
 	return dbc_query(host, "row/holds", dbc_text(table->shown),
 					 dbc_row_list_keys(host, &keys));
@@ -156,7 +105,7 @@ append_conditions(dbc_buffer *sql, const dbc_relation *table,
 		dbc_append(sql, ")");
 		return;
 	}
-	n.key = dbc_get_text(sql->host, holds, from, H_KEY);
+	n.key = dbc_get_text(sql->host, holds, from, DBC_HOLD_KEY);
 	/* a key of other columns is of no row */
 	dbc_append_format(sql, "(%s)",
 					  dbc_guard(sql->host, name_row, &n, DBC_KEEP, true, &error)
@@ -179,7 +128,7 @@ dbc_row_held(dbc_host *host, const dbc_relation *table)
 					  rule.key_sql);
 	for (int i = 0; i < holds->nrows; i++)
 		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
-						  dbc_get_text(host, holds, i, H_QUOTED));
+						  dbc_get_text(host, holds, i, DBC_HOLD_QUOTED));
 	dbc_append(&sql, ")");
 	if (!rule.is_exact)
 	{
@@ -198,7 +147,8 @@ dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key)
 	if (!dbc_row_has_holds(host))
 		return NULL;
 	holds = dbc_row_find_holds(host, table, key);
-	return holds->nrows > 0 ? dbc_get_text(host, holds, 0, H_REASON) : NULL;
+	return holds->nrows > 0 ? dbc_get_text(host, holds, 0, DBC_HOLD_REASON)
+							: NULL;
 }
 
 const char **
@@ -207,7 +157,7 @@ dbc_row_list_held(dbc_host *host, const dbc_relation *table, int *count)
 	const dbc_rows *holds = read_holds(host, table);
 
 	*count = holds->nrows;
-	return dbc_row_list_column(host, holds, H_KEY);
+	return dbc_row_list_column(host, holds, DBC_HOLD_KEY);
 }
 
 /* ---- other spellings in the trash ---- */
@@ -216,153 +166,91 @@ dbc_row_list_held(dbc_host *host, const dbc_relation *table, int *count)
 static const char *
 identity_of(dbc_host *host, const dbc_rows *holds, int i)
 {
-	const char *values = dbc_get_text_or_null(host, holds, i, H_VALUES);
+	const char *values = dbc_get_text_or_null(host, holds, i, DBC_HOLD_VALUES);
 
-	return values ? values : dbc_get_text(host, holds, i, H_KEY);
+	return values ? values : dbc_get_text(host, holds, i, DBC_HOLD_KEY);
 }
 
-/* Whether a hold has this identity. */
-static bool
-has_identity(const char *const *identities, int count, const char *identity)
+/* The identities of the rows of holds, sorted. */
+static const char **
+sort_identities(dbc_host *host, const dbc_rows *holds)
 {
-	for (int i = 0; i < count; i++)
-		if (dbc_same(identities[i], identity))
-			return true;
-	return false;
+	const char **sorted =
+		dbc_alloc(host, ((size_t) holds->nrows + 1) * sizeof(*sorted));
+
+	for (int i = 0; i < holds->nrows; i++)
+		sorted[i] = identity_of(host, holds, i);
+	dbc_sort(sorted, (size_t) holds->nrows, sizeof(*sorted), dbc_compare_texts);
+	return sorted;
+}
+
+/* Rows of row/kept_rows.sql that the table takes for those of holds although
+ * their keys are written in another way. */
+static dbc_rows
+choose_spellings(dbc_host *host, const dbc_relation *table,
+				 const dbc_rows *holds, bool by_values)
+{
+	const char **identities = sort_identities(host, holds);
+	const dbc_rows *kept =
+		dbc_query(host, "row/kept_rows", dbc_text(table->shown));
+	const bool *found =
+		dbc_row_match(host, table, dbc_row_list_column(host, kept, 0),
+					  kept->nrows, identities, holds->nrows, by_values);
+	dbc_rows chosen = *kept;
+	size_t columns = (size_t) kept->ncols;
+	dbc_value *values =
+		dbc_alloc(host, ((size_t) kept->nrows * columns + 1) * sizeof(*values));
+
+	chosen.values = values;
+	chosen.nrows = 0;
+	for (int i = 0; i < kept->nrows; i++)
+	{
+		const char *identity = dbc_get_text(host, kept, i, 0);
+
+		if (!found[i] ||
+			dbc_search(&identity, identities, (size_t) holds->nrows,
+					   sizeof(*identities), dbc_compare_texts))
+			continue;
+		for (size_t j = 0; j < columns; j++)
+			values[(size_t) chosen.nrows * columns + j] =
+				dbc_get_value(host, kept, i, (int) j);
+		chosen.nrows++;
+	}
+	return chosen;
 }
 
 void
 dbc_row_hold_spellings(dbc_host *host, const dbc_relation *table)
 {
 	const dbc_rows *holds = read_holds(host, table);
-	const char **identities;
-	const dbc_rows *kept;
+	dbc_rows kept;
 	bool by_values;
 
 	if (holds->nrows == 0 || dbc_row_read_rule(host, table).is_exact)
 		return;
-	by_values = !dbc_is_null(host, holds, 0, H_VALUES);
-	identities = dbc_row_list_column(host, holds, H_KEY);
-	for (int i = 0; i < holds->nrows; i++)
-		identities[i] = identity_of(host, holds, i);
-	kept = dbc_query(host, "row/kept_rows", dbc_text(table->shown));
-	for (int i = 0; i < holds->nrows; i++)
+	by_values = !dbc_is_null(host, holds, 0, DBC_HOLD_VALUES);
+	kept = choose_spellings(host, table, holds, by_values);
+	for (int i = 0; i < holds->nrows && kept.nrows > 0; i++)
 	{
+		const char *identity = identity_of(host, holds, i);
 		const bool *found =
-			dbc_row_match(host, table, dbc_row_list_column(host, kept, 0),
-						  kept->nrows, &identities[i], 1, by_values);
+			dbc_row_match(host, table, dbc_row_list_column(host, &kept, 0),
+						  kept.nrows, &identity, 1, by_values);
 
-		for (int j = 0; j < kept->nrows; j++)
-			if (found[j] && !has_identity(identities, holds->nrows,
-										  dbc_get_text(host, kept, j, 0)))
+		for (int j = 0; j < kept.nrows; j++)
+			if (found[j])
 				dbc_query(host, "row/copy_hold",
-						  dbc_get_value(host, holds, i, H_ID),
-						  dbc_get_value(host, kept, j, 1),
-						  dbc_get_value(host, kept, j, 2));
+						  dbc_get_value(host, holds, i, DBC_HOLD_ID),
+						  dbc_get_value(host, &kept, j, 1),
+						  dbc_get_value(host, &kept, j, 2));
 	}
 }
 
 /* ---- the held rows ---- */
 
-/* A hold whose row is looked for in its table. */
-typedef struct search
-{
-	const char *table;
-	const char *key;
-	dbc_row_named present; /* its key as dbcare writes it now */
-	bool is_there;
-} search;
-
-static void
-find_row(dbc_host *host, void *arg)
-{
-	search *s = arg;
-	const dbc_relation *table = host->resolve(host, s->table);
-	dbc_value key = dbc_json(s->key);
-	dbc_row_named row = dbc_row_find(host, table, &key);
-	const dbc_rows *rows = read_as(host,
-								   dbc_format(host, "select 1 from %s where %s",
-											  table->shown, row.condition),
-								   false);
-
-	s->present = row;
-	s->is_there = rows->nrows > 0;
-}
-
-/* Holds whose rows are looked for. */
-typedef struct looked_for
-{
-	const dbc_rows *holds;
-	const dbc_rows *kept; /* those with a deleted row; NULL: not read yet */
-} looked_for;
-
-/* Reads which holds have a row in the trash.  Where that has no index of keys,
- * all of it is read: once for all holds, and only if a row is not in its
- * table. */
-static const dbc_rows *
-read_kept(dbc_host *host, const dbc_rows *holds)
-{
-	dbc_json_node *ids = dbc_json_array(host);
-
-	for (int i = 0; i < holds->nrows; i++)
-		dbc_json_push_text(
-			ids, dbc_format(host, "%lld",
-							(long long) dbc_get_int(host, holds, i, H_ID)));
-	return dbc_query(host, "row/kept_holds", dbc_json(dbc_json_text(ids)));
-}
-
-/* Whether the trash has the row of hold i. */
-static bool
-is_kept(dbc_host *host, looked_for *l, int i)
-{
-	int64_t id = dbc_get_int(host, l->holds, i, H_ID);
-	int low = 0;
-	int high;
-
-	if (!l->kept)
-		l->kept = read_kept(host, l->holds);
-	high = l->kept->nrows;
-	while (low < high)
-	{
-		int middle = low + (high - low) / 2;
-
-		if (dbc_get_int(host, l->kept, middle, 0) < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < l->kept->nrows && dbc_get_int(host, l->kept, low, 0) == id;
-}
-
-/* Looks for the row of hold i; false if it is neither in the table, which *s
- * then says, nor in the trash. */
-static bool
-is_found(dbc_host *host, looked_for *l, int i, search *s, dbc_error *error)
-{
-	bool is_there;
-
-	*s = (search){.table = dbc_get_text(host, l->holds, i, H_TABLE),
-				  .key = dbc_get_text(host, l->holds, i, H_KEY)};
-	error->message =
-		dbc_get_bool(host, l->holds, i, H_IS_MOVED)
-			? "The table was created again with another key, or another order "
-			  "of its columns, which may have exchanged their names"
-			: NULL;
-	if (error->message)
-		return false;
-	is_there =
-		dbc_guard(host, find_row, s, DBC_KEEP, false, error) && s->is_there;
-	if (is_there && dbc_same(s->present.key, s->key))
-		return true;
-	if (!is_kept(host, l, i))
-		return is_there;
-	s->present.key = s->key;
-	return true;
-}
-
 /* Fails because the row of a hold is not known. */
 static _Noreturn void
-fail_to_find(dbc_host *host, const search *s, const dbc_error *error)
+fail_to_find(dbc_host *host, const dbc_row_search *s, const dbc_error *error)
 {
 	dbc_fail(host, DBC_NOT_READY,
 			 error->message
@@ -377,24 +265,24 @@ fail_to_find(dbc_host *host, const search *s, const dbc_error *error)
 bool
 dbc_row_is_moved_hold(dbc_host *host, const dbc_rows *holds, int i)
 {
-	return dbc_get_bool(host, holds, i, H_IS_MOVED);
+	return dbc_get_bool(host, holds, i, DBC_HOLD_IS_MOVED);
 }
 
 void
 dbc_row_refuse_moved_holds(dbc_host *host, const char *table)
 {
-	looked_for l = {.kept = NULL};
+	dbc_row_searched l = {.kept = NULL};
 
 	if (!dbc_row_has_holds(host))
 		return;
 	l.holds = dbc_query(host, "row/holds", dbc_text(table), dbc_null());
 	for (int i = 0; i < l.holds->nrows; i++)
 	{
-		search s;
+		dbc_row_search s;
 		dbc_error error;
 
-		if (dbc_get_bool(host, l.holds, i, H_IS_MOVED) &&
-			!is_found(host, &l, i, &s, &error))
+		if (dbc_get_bool(host, l.holds, i, DBC_HOLD_IS_MOVED) &&
+			!dbc_row_is_found(host, &l, i, &s, &error))
 			fail_to_find(host, &s, &error);
 	}
 }
@@ -402,18 +290,18 @@ dbc_row_refuse_moved_holds(dbc_host *host, const char *table)
 void
 dbc_row_find_held(dbc_host *host, const dbc_relation *table)
 {
-	looked_for l = {.holds = read_holds(host, table)};
+	dbc_row_searched l = {.holds = read_holds(host, table)};
 
 	for (int i = 0; i < l.holds->nrows; i++)
 	{
-		search s;
+		dbc_row_search s;
 		dbc_error error;
 
-		if (!is_found(host, &l, i, &s, &error))
+		if (!dbc_row_is_found(host, &l, i, &s, &error))
 			fail_to_find(host, &s, &error);
 		if (!dbc_same(s.present.key, s.key))
 			dbc_query(host, "row/move_hold",
-					  dbc_get_value(host, l.holds, i, H_ID),
+					  dbc_get_value(host, l.holds, i, DBC_HOLD_ID),
 					  dbc_text(s.present.key), dbc_text(s.present.values));
 		dbc_poll(host);
 	}
@@ -432,16 +320,16 @@ refuse(dbc_host *host, const char *table, const char *key, const char *reason)
 void
 dbc_row_keep_held(dbc_host *host, const dbc_relation *table)
 {
-	looked_for l = {.holds = read_holds(host, table)};
+	dbc_row_searched l = {.holds = read_holds(host, table)};
 
 	for (int i = 0; i < l.holds->nrows; i++)
 	{
-		search s;
+		dbc_row_search s;
 		dbc_error error;
 
-		if (!is_found(host, &l, i, &s, &error))
+		if (!dbc_row_is_found(host, &l, i, &s, &error))
 			refuse(host, s.table, s.key,
-				   dbc_get_text(host, l.holds, i, H_REASON));
+				   dbc_get_text(host, l.holds, i, DBC_HOLD_REASON));
 		dbc_poll(host);
 	}
 }
@@ -449,18 +337,18 @@ dbc_row_keep_held(dbc_host *host, const dbc_relation *table)
 const dbc_row_lost *
 dbc_row_list_lost(dbc_host *host, int *count)
 {
-	looked_for l = {.holds =
-						dbc_query(host, "row/holds", dbc_null(), dbc_null())};
+	dbc_row_searched l = {
+		.holds = dbc_query(host, "row/holds", dbc_null(), dbc_null())};
 	dbc_row_lost *lost =
 		dbc_alloc(host, ((size_t) l.holds->nrows + 1) * sizeof(*lost));
 
 	*count = 0;
 	for (int i = 0; i < l.holds->nrows; i++)
 	{
-		search s;
+		dbc_row_search s;
 		dbc_error error;
 
-		if (!is_found(host, &l, i, &s, &error))
+		if (!dbc_row_is_found(host, &l, i, &s, &error))
 			lost[(*count)++] = (dbc_row_lost){s.table, s.key, error.message};
 		dbc_poll(host);
 	}
@@ -478,7 +366,7 @@ refuse_spellings(dbc_host *host, const dbc_row_step *step,
 		host, "row/saved_keys", dbc_int(step->set_id), dbc_int(step->number));
 	const bool *found = dbc_row_match(
 		host, step->table, dbc_row_list_column(host, keys, 0), keys->nrows,
-		dbc_row_list_column(host, holds, H_KEY), holds->nrows, false);
+		dbc_row_list_column(host, holds, DBC_HOLD_KEY), holds->nrows, false);
 
 	for (int i = 0; i < keys->nrows; i++)
 		if (found[i])
@@ -510,8 +398,8 @@ refuse_saved(dbc_host *host, const dbc_row_step *step)
 		dbc_json_put_text(
 			keys,
 			dbc_format(host, "%lld",
-					   (long long) dbc_get_int(host, holds, i, H_ID)),
-			dbc_get_text(host, holds, i, H_KEY));
+					   (long long) dbc_get_int(host, holds, i, DBC_HOLD_ID)),
+			dbc_get_text(host, holds, i, DBC_HOLD_KEY));
 	held = dbc_query(host, "row/held_saved", dbc_int(step->set_id),
 					 dbc_int(step->number), dbc_text(dbc_json_text(keys)));
 	if (held->nrows > 0)

@@ -22,12 +22,6 @@ enum
 	C_MATCHES
 };
 
-static int
-compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
 /* The keys of the rows that the seed has, sorted. */
 static const char **
 sort_keys(dbc_host *host, const dbc_seed_rows *rows)
@@ -36,7 +30,7 @@ sort_keys(dbc_host *host, const dbc_seed_rows *rows)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*keys));
 
 	memcpy(keys, rows->keys, (size_t) rows->nrows * sizeof(*keys));
-	dbc_sort(keys, (size_t) rows->nrows, sizeof(*keys), compare_texts);
+	dbc_sort(keys, (size_t) rows->nrows, sizeof(*keys), dbc_compare_texts);
 	return keys;
 }
 
@@ -284,7 +278,7 @@ dbc_seed_sync(dbc_host *host, dbc_seed_run *run, dbc_seed_work *work)
 		dbc_error error;
 
 		if (dbc_search(&key, keys, (size_t) work->rows.nrows, sizeof(*keys),
-					   compare_texts) ||
+					   dbc_compare_texts) ||
 			dbc_guard(host, try_to_remove, &r, DBC_KEEP, false, &error))
 			continue;
 		work->counts = before;

@@ -55,6 +55,16 @@ large_log()
 	echo "update item set note = 'later' where id = 7;"
 }
 
+# And a hundredth as many rows that are held.
+large_held_log()
+{
+	echo "create table item ($large_columns); insert into item (id) $(series $((n / 100))) -i from s;"
+	echo "select dbarchive_enable('item', '{\"mode\": \"trash\"}') is not null;"
+	seq $((n / 100)) | awk '{ print "select dbarchive_hold(\047item\047, -" $1 ", \047case\047) is not null;" }'
+	large_rows item
+	echo "select dbaudit_enable('item') is not null; begin; select dbaudit_actor('bench') is not null; update item set note = 'x ' || note where id > 0; commit;"
+}
+
 large_sealed()
 {
 	large_log
@@ -265,6 +275,7 @@ large_audit()
 	large 'erase of one row' row "select dbaudit_erase('item', 7, '[\"note\"]', 'request') is null;"
 	local undo
 
+	large 'undo beside held rows' held_log "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\"}') is null;"
 	large 'undo, 500 columns' wide_log "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\"}') is null;"
 	large 'undo a large value' value "select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\"}') is null;"
 	for undo in '"on_conflict": "keep"' '"on_conflict": "overwrite"' '"dry_run": true' '"on_conflict": "keep", "triggers": "fire"'; do

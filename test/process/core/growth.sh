@@ -79,4 +79,19 @@ for n in 100 1000; do
 done
 is "$(calls "$tmp/rows.100" "$tmp/rows.1000" "select dbops_delete('other', '{\"id\": 2}')" | awk '{ print ($1 > 0 && $2 < $1 + 900 ? "none" : $0) }')" none \
 	'the deletion of a row where another one is held does not read the trash'
+
+# holds N: so many held rows of a table
+holds()
+{
+	echo "create table item (id integer primary key); select dbarchive_enable('item') is null;
+		insert into item with recursive s(i) as (select 1 union all select i + 1 from s where i <= $1) select i from s;"
+	seq "$1" | awk '{ print "select dbarchive_hold(\047item\047, " $1 ", \047case\047) is null;" }'
+}
+
+for n in 50 250; do
+	holds $n | "${sqlite_shell[@]}" "$tmp/holds.$n" >"$tmp/made"
+done
+is "$(calls "$tmp/holds.50" "$tmp/holds.250" "select dbops_delete('item', '{\"id\": {\"gt\": 250}}')" |
+	awk '{ each = ($2 - $1) / 200; print ($1 > 0 && each < 1500 ? "together" : each) }')" together \
+	'held rows are looked for together'
 finish

@@ -75,6 +75,17 @@ is "$(postgresql last <<<"begin; select count(*) from dbaudit_log('{\"table\": \
 	select pg_stat_get_xact_tuples_returned('dbcare.audit_entry'::regclass) < 100;")" '1
 t' 'dbaudit_log() with a limit does not read all entries'
 
+# statements that look for the rows of 200 holds
+postgresql_new holds
+{
+	echo "create table item (id integer primary key); insert into item select i from generate_series(1, 200) as i; select dbarchive_enable('item') is null;"
+	seq 200 | awk '{ print "select dbarchive_hold(\047item\047, " $1 ", \047case\047) is null;" }'
+} | postgresql holds >"$tmp/made"
+is "$("${psql_shell[@]}" -d holds 2>&1 <<<"load 'dbcare'; load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+	set auto_explain.log_level = notice; set client_min_messages = notice;
+	select count(*) from dbhealth_checks('{\"level\": \"full\", \"checks\": [\"held_rows_lost\"]}');" |
+	awk '/Query Text/ { count++ } END { print (count > 5 && count < 50 ? "few" : count) }')" few 'held rows are looked for together'
+
 # undo ROWS: the most memory that the statements of the call have left to its end, in kB, when
 # it deletes rows
 undo()

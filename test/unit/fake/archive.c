@@ -295,6 +295,8 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "row/holds", 8, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
 			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), n,
 			  dbc_bool(false));
+	fake_rows(fake, "select the key from t where the row", 1, 1,
+			  dbc_text("1.0"));
 	fake_rows(fake, "row/kept_holds", 1, 1, dbc_int(1));
 	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
 			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),
