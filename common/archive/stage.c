@@ -70,11 +70,12 @@ dbc_archive_stage(dbc_host *host, int64_t batch, const dbc_archive_kept *kept,
 	step->computes = dbc_archive_computes(host, &target);
 	/* all constraints that a new row must satisfy */
 	step->demands = dbc_row_compare(host, step->table, "[]").demands;
-	dbc_query(host, "archive/stage", dbc_int(batch), dbc_text(kept->table),
-			  dbc_int(step->number), dbc_int(step->set_id),
-			  row ? dbc_int(row) : dbc_null(),
-			  dbc_text(dbc_archive_added(host, &target)), dbc_int(kept->number),
-			  dbc_int(kept->shape),
-			  dbc_text(dbc_archive_new_names(host, &target)),
-			  dbc_text(step->table->shown));
+	dbc_query(
+		host, "archive/stage", dbc_int(batch), dbc_text(kept->table),
+		dbc_int(step->number), dbc_int(step->set_id),
+		row ? dbc_int(row) : dbc_null(),
+		dbc_text(dbc_archive_added(host, &target)), dbc_int(kept->number),
+		dbc_int(kept->shape), dbc_text(dbc_archive_new_names(host, &target)),
+		dbc_text(step->table->shown),
+		dbc_get_value(host, dbc_query(host, "archive/last_staged"), 0, 0));
 }

@@ -17,9 +17,8 @@
 
 /* ---- members of an object ---- */
 
-/* The end of the JSON value that starts at text. */
-static const char *
-end_of_value(const char *text)
+const char *
+dbc_audit_end_of_value(const char *text)
 {
 	int depth = 0;
 
@@ -59,14 +58,14 @@ dbc_audit_next_member(const char **text, dbc_audit_member *member)
 	if (*at != '"')
 		return false;
 	member->name = at;
-	at = end_of_value(at);
+	at = dbc_audit_end_of_value(at);
 	member->name_length = (size_t) (at - member->name);
 	if (*at != ':')
 		return false;
 	at++;
 	at += *at == ' ';
 	member->value = at;
-	at = end_of_value(at);
+	at = dbc_audit_end_of_value(at);
 	member->value_length = (size_t) (at - member->value);
 	*text = at;
 	return true;

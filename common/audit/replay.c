@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "common/audit/seal.h"
-#include "common/core/json.h"
-#include "common/core/json_write.h"
 #include "common/row/exact.h"
 
 /* Columns of audit/present.sql. */
@@ -157,31 +155,25 @@ refuse_gap(const dbc_audit_replay *r, const dbc_value *entry)
 			 entry[DBC_NEWER_KEY].text, r->table->shown);
 }
 
-/* The value before (0) or after (1) an update of a column. */
+/* The value before (0) or after (1) an update of a column: the member is an
+ * array of both, or {"erased": ...}. */
 static const char *
 value_of(dbc_host *host, const dbc_audit_member *member, int which)
 {
-	const char *text = dbc_copy(host, member->value, member->value_length);
-	const char *problem;
-	const dbc_json_item *pair =
-		dbc_json_read(host, text, strlen(text), NULL, 0, &problem);
-	const dbc_json_item *item;
-	dbc_json_node *array;
-	const char *json;
-	dbc_value value;
+	const char *limit = member->value + member->value_length;
+	const char *value = member->value;
+	const char *end = value; /* a bracket, then a comma */
+	bool is_pair = *value == '[';
 
-	/* {"erased": ...} */
-	if (!pair || pair->kind != DBC_I_ARRAY || pair->length != 2)
-		return text;
-	item = which ? dbc_json_next(pair + 1) : pair + 1;
-	json = dbc_json_value_text(host, item);
-	if (json && item->kind != DBC_I_STRING)
-		return json;
-	value = dbc_text(json);
-	array = dbc_json_array(host);
-	dbc_json_push_value(array, &value);
-	text = dbc_json_text(array);
-	return dbc_copy(host, text + 1, strlen(text) - 2);
+	for (int i = 0; i <= which && is_pair; i++)
+	{
+		value = end + 1;
+		value += *value == ' ';
+		end = dbc_audit_end_of_value(value);
+		is_pair = end < limit;
+	}
+	return is_pair ? dbc_copy(host, value, (size_t) (end - value))
+				   : dbc_copy(host, member->value, member->value_length);
 }
 
 /* Sets the cells that an update has changed to their values before or after. */

@@ -186,12 +186,23 @@ append_member(dbc_buffer *text, const dbc_audit_column *column,
 	dbc_append(text, value);
 }
 
+/* About the bytes of a row, so that a large one is written in one piece. */
+static size_t
+text_length(const dbc_audit_replay *r, const dbc_audit_row *row)
+{
+	size_t length = 0;
+
+	for (int i = 0; i < row->count; i++)
+		length += strlen(row->cells[i].value);
+	return length + (size_t) r->present.count * 16;
+}
+
 const char *
 dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 {
 	dbc_buffer text;
 
-	dbc_buffer_init(&text, r->host);
+	dbc_buffer_init_for(&text, r->host, text_length(r, row));
 	require_columns(r, row);
 	for (int i = 0; i < r->present.count; i++)
 	{

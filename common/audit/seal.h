@@ -69,6 +69,9 @@ typedef struct dbc_audit_member
 	size_t value_length;
 } dbc_audit_member;
 
+/* The end of the JSON value that starts at text. */
+extern const char *dbc_audit_end_of_value(const char *text);
+
 /* Reads the member that starts at *text, which ends the one before, and sets
  * *text to its end; false if there is none, or another text than dbcare
  * writes. */

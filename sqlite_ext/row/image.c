@@ -131,6 +131,18 @@ dbcsl_row_prepare_cached(dbcsl_host *h, const char *text)
 	return dbcsl_prepare_cached(h, &sql);
 }
 
+void
+dbcsl_row_bind_text(dbcsl_host *h, sqlite3_stmt *statement,
+					const char *parameter, const char *text)
+{
+	int code = sqlite3_bind_text64(
+		statement, sqlite3_bind_parameter_index(statement, parameter), text,
+		text ? strlen(text) : 0, SQLITE_STATIC, SQLITE_UTF8);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
 /* Steps a statement; resets it at its end. */
 bool
 dbcsl_row_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
@@ -389,90 +401,22 @@ dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
 
 /* ---- reading ---- */
 
-sqlite3_stmt *
-dbcsl_row_read_saved(dbcsl_host *h, const char *json)
-{
-	sqlite3_stmt *value = dbcsl_row_prepare_cached(
-		h, dbc_find_sql(&h->base, "row/saved_value")->text);
-	int code;
-
-	sqlite3_reset(value);
-	code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
-	return value;
-}
-
 int
-dbcsl_row_saved_column(const dbcsl_row_shape *shape, sqlite3_stmt *value)
+dbcsl_row_column_of(const dbcsl_row_shape *shape,
+					const dbcsl_row_member *member, int *place)
 {
-	const char *name =
-		(const char *) sqlite3_column_text(value, DBCSL_SAVED_NAME);
-
-	for (int i = 0; name && i < shape->ncolumns; i++)
-		if (strcmp(shape->columns[i].name, name) == 0)
-			return i;
-	return -1;
-}
-
-/* The value of a lower-case hexadecimal digit. */
-static int
-digit(char c)
-{
-	return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-/* Binds the value that an object represents. */
-static int
-bind_object(dbcsl_host *h, sqlite3_stmt *statement, int parameter,
-			const char *tag, const char *text)
-{
-	size_t length = strlen(text) / 2;
-	char *bytes;
-	double real;
-
-	if (strcmp(tag, "real") == 0)
+	/* members mostly have the order of the columns */
+	for (int i = 0; i < shape->ncolumns; i++)
 	{
-		if (!dbc_parse_real(text, &real))
-			real = text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
-		return sqlite3_bind_double(statement, parameter, real);
+		int column = shape->sorted[(*place + i) % shape->ncolumns];
+
+		if (dbcsl_row_is_tag(&member->name, shape->columns[column].name))
+		{
+			*place = (*place + i + 1) % shape->ncolumns;
+			return column;
+		}
 	}
-	bytes = sqlite3_malloc64(length + 1);
-	if (!bytes)
-		dbcsl_fail_memory(h);
-	for (size_t i = 0; i < length; i++)
-		bytes[i] = (char) (digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
-	if (strcmp(tag, "blob") == 0)
-		return sqlite3_bind_blob64(statement, parameter, bytes, length,
-								   sqlite3_free);
-	return sqlite3_bind_text64(statement, parameter, bytes, length,
-							   sqlite3_free, SQLITE_UTF8);
-}
-
-/* Binds a column of a saved row. */
-static void
-bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
-			int parameter)
-{
-	const char *tag =
-		(const char *) sqlite3_column_text(value, DBCSL_SAVED_TAG);
-	int code;
-
-	if (tag && sqlite3_column_type(value, DBCSL_SAVED_TEXT) != SQLITE_TEXT)
-		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
-				 "Correct row_data in dbcare_quarantine, or restore the table "
-				 "from a backup.",
-				 "a value saved by a repair is of an unknown type");
-	if (tag)
-		code = bind_object(
-			h, statement, parameter, tag,
-			(const char *) sqlite3_column_text(value, DBCSL_SAVED_TEXT));
-	else
-		code =
-			sqlite3_bind_value(statement, parameter,
-							   sqlite3_column_value(value, DBCSL_SAVED_VALUE));
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
+	return -1;
 }
 
 /* The position of a column among those of an extent, from 0; or -1. */
@@ -515,16 +459,18 @@ dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 {
 	/* the parameters have the values of the row before */
 	int absent = bind_nulls(h, shape, statement, first, extent);
-	sqlite3_stmt *value = dbcsl_row_read_saved(h, json);
+	dbcsl_row_reader reader = {.h = h, .at = json};
+	dbcsl_row_member member;
+	int next = 0;
 
-	while (dbcsl_row_step_statement(h, value))
+	while (dbcsl_row_next_member(&reader, &member))
 	{
-		int column = dbcsl_row_saved_column(shape, value);
+		int column = dbcsl_row_column_of(shape, &member, &next);
 		int place = column < 0 ? -1 : place_of(shape, column, extent);
 
 		if (place < 0)
 			continue;
-		bind_column(h, value, statement, first + place);
+		dbcsl_row_bind_member(h, &member, statement, first + place);
 		absent--;
 	}
 	if (absent > 0 && !partial)
@@ -538,13 +484,15 @@ dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 void
 dbcsl_row_note_absent(dbcsl_host *h, dbcsl_row_shape *shape, const char *json)
 {
-	sqlite3_stmt *value = dbcsl_row_read_saved(h, json);
+	dbcsl_row_reader reader = {.h = h, .at = json};
+	dbcsl_row_member member;
+	int next = 0;
 
 	for (int i = 0; i < shape->ncolumns; i++)
 		shape->columns[i].absent = true;
-	while (dbcsl_row_step_statement(h, value))
+	while (dbcsl_row_next_member(&reader, &member))
 	{
-		int column = dbcsl_row_saved_column(shape, value);
+		int column = dbcsl_row_column_of(shape, &member, &next);
 
 		if (column >= 0)
 			shape->columns[column].absent = false;

@@ -8,95 +8,61 @@
  */
 #include "sqlite_ext/row/step.h"
 
-#include <math.h>
-#include <string.h>
-
-/* Whether a value has the bytes of hexadecimal digits. */
-static bool
-has_bytes(const unsigned char *bytes, size_t length, const char *digits)
+/* Text or a blob of a column, before its length is read. */
+static const void *
+bytes_of(dbcsl_host *h, sqlite3_stmt *row, int column)
 {
-	if (strlen(digits) != 2 * length)
-		return false;
-	for (size_t i = 0; i < length; i++)
-	{
-		char pair[3];
+	const void *bytes = sqlite3_column_type(row, column) == SQLITE_BLOB
+							? sqlite3_column_blob(row, column)
+							: sqlite3_column_text(row, column);
 
-		sqlite3_snprintf(sizeof(pair), pair, "%02x", bytes[i]);
-		if (memcmp(pair, digits + 2 * i, 2) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* Whether a number is that of a text. */
-static bool
-is_real(double real, const char *text)
-{
-	double saved;
-
-	/* infinite numbers are no literals */
-	if (!dbc_parse_real(text, &saved))
-		return isinf(real) && (real < 0) == (text[0] == '-');
-	return real == saved;
-}
-
-/* Text of a column, before its length is read. */
-static const unsigned char *
-text_of(dbcsl_host *h, sqlite3_stmt *row, int column)
-{
-	const unsigned char *text = sqlite3_column_text(row, column);
-
-	if (!text)
+	/* a blob of no bytes has none */
+	if (!bytes && (sqlite3_column_type(row, column) != SQLITE_BLOB ||
+				   sqlite3_column_bytes(row, column) > 0))
 		dbcsl_fail_memory(h);
-	return text;
+	return bytes;
 }
 
 /* Whether a column has the value of a member that is an object. */
 static bool
-has_tagged(dbcsl_host *h, sqlite3_stmt *row, int column, const char *tag,
-		   const char *text)
+has_object(dbcsl_host *h, sqlite3_stmt *row, int column,
+		   const dbcsl_row_member *member)
 {
 	int type = sqlite3_column_type(row, column);
+	bool is_blob = dbcsl_row_is_tag(&member->tag, "blob");
 	const unsigned char *bytes;
 
-	if (strcmp(tag, "real") == 0)
-		return type == SQLITE_FLOAT &&
-			   is_real(sqlite3_column_double(row, column), text);
-	if (type != (strcmp(tag, "blob") == 0 ? SQLITE_BLOB : SQLITE_TEXT))
+	if (dbcsl_row_is_tag(&member->tag, "real"))
+		return type == SQLITE_FLOAT && sqlite3_column_double(row, column) ==
+										   dbcsl_row_real(&member->text);
+	if (type != (is_blob ? SQLITE_BLOB : SQLITE_TEXT))
 		return false;
-	bytes = type == SQLITE_BLOB ? sqlite3_column_blob(row, column)
-								: text_of(h, row, column);
-	return has_bytes(bytes, (size_t) sqlite3_column_bytes(row, column), text);
+	bytes = bytes_of(h, row, column);
+	return dbcsl_row_is_hex(&member->text, bytes,
+							(size_t) sqlite3_column_bytes(row, column));
 }
 
-/* Whether a column has the value of a saved one. */
+/* Whether a column has the value of a member. */
 static bool
-has_saved(dbcsl_host *h, sqlite3_stmt *row, int column, sqlite3_stmt *value)
+has_value(dbcsl_host *h, sqlite3_stmt *row, int column,
+		  const dbcsl_row_member *member)
 {
 	int type = sqlite3_column_type(row, column);
-	const unsigned char *text;
-	const unsigned char *saved;
-	int length;
+	const char *text;
 
-	if (sqlite3_column_type(value, DBCSL_SAVED_TAG) != SQLITE_NULL)
-		return sqlite3_column_type(value, DBCSL_SAVED_TEXT) == SQLITE_TEXT &&
-			   has_tagged(h, row, column,
-						  (const char *) text_of(h, value, DBCSL_SAVED_TAG),
-						  (const char *) text_of(h, value, DBCSL_SAVED_TEXT));
-	if (type != sqlite3_column_type(value, DBCSL_SAVED_VALUE))
+	if (member->type == SQLITE_BLOB)
+		return has_object(h, row, column, member);
+	if (type != member->type)
 		return false;
 	if (type == SQLITE_NULL)
 		return true;
-	if (type != SQLITE_TEXT)
-		return sqlite3_column_int64(row, column) ==
-				   sqlite3_column_int64(value, DBCSL_SAVED_VALUE) &&
-			   sqlite3_column_double(row, column) ==
-				   sqlite3_column_double(value, DBCSL_SAVED_VALUE);
-	text = text_of(h, row, column);
-	saved = text_of(h, value, DBCSL_SAVED_VALUE);
-	length = sqlite3_column_bytes(row, column);
-	return length == sqlite3_column_bytes(value, DBCSL_SAVED_VALUE) &&
-		   memcmp(text, saved, (size_t) length) == 0;
+	if (type == SQLITE_INTEGER)
+		return sqlite3_column_int64(row, column) == member->integer;
+	if (type == SQLITE_FLOAT)
+		return sqlite3_column_double(row, column) == member->real;
+	text = bytes_of(h, row, column);
+	return dbcsl_row_is_text(&member->text, text,
+							 (size_t) sqlite3_column_bytes(row, column));
 }
 
 /* Whether the current row of a statement has all values of a saved row, and no
@@ -106,24 +72,25 @@ is_same(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *row,
 		const char *json)
 {
 	int offset = shape->rowid != NULL;
-	sqlite3_stmt *value = dbcsl_row_read_saved(h, json);
+	dbcsl_row_reader reader = {.h = h, .at = json};
+	dbcsl_row_member member;
+	int next = 0;
 	bool same = true;
 	int others = 0; /* columns with values that no member was compared with */
 
 	for (int i = 0; i < shape->ncolumns; i++)
 		others += dbcsl_row_is_written(&shape->columns[i]) &&
 				  sqlite3_column_type(row, i + offset) != SQLITE_NULL;
-	while (same && dbcsl_row_step_statement(h, value))
+	while (same && dbcsl_row_next_member(&reader, &member))
 	{
-		int column = dbcsl_row_saved_column(shape, value);
+		int column = dbcsl_row_column_of(shape, &member, &next);
 
 		if (column < 0)
 			continue;
-		same = has_saved(h, row, column + offset, value);
+		same = has_value(h, row, column + offset, &member);
 		others -= dbcsl_row_is_written(&shape->columns[column]) &&
 				  sqlite3_column_type(row, column + offset) != SQLITE_NULL;
 	}
-	sqlite3_reset(value);
 	return same && others == 0;
 }
 

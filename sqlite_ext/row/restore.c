@@ -43,7 +43,7 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 			   const dbc_row_step *step, const dbcsl_row_indexes *indexes)
 {
 	sqlite3_stmt *remove = dbcsl_row_prepare_delete(h, shape);
-	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
+	dbcsl_row_log *log = dbcsl_row_read_log(h, step->table);
 	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 
@@ -55,7 +55,7 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, remove);
 		dbcsl_row_run_statement(h, remove);
-		dbcsl_row_log(h, &logged, row.left, NULL);
+		dbcsl_row_write_log(h, log, row.left, NULL);
 	}
 }
 
@@ -263,7 +263,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked,
 				  int64_t **rowids)
 {
 	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
-	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
+	dbcsl_row_log *log = dbcsl_row_read_log(h, step->table);
 	const dbcsl_row_indexes *indexes =
 		dbcsl_row_begin_indexes(h, shape, step->table);
 	sqlite3_stmt *write = NULL;
@@ -293,7 +293,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked,
 		else
 		{
 			dbcsl_row_reindex(h, indexes, rowid);
-			dbcsl_row_log(h, &logged, NULL, row.data);
+			dbcsl_row_write_log(h, log, NULL, row.data);
 		}
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);

@@ -89,18 +89,6 @@ rows_statement(dbcsl_host *h, const dbcsl_row_shape *shape,
 	return sql.data;
 }
 
-void
-dbcsl_row_bind_text(dbcsl_host *h, sqlite3_stmt *statement,
-					const char *parameter, const char *text)
-{
-	int code = sqlite3_bind_text64(
-		statement, sqlite3_bind_parameter_index(statement, parameter), text,
-		text ? strlen(text) : 0, SQLITE_STATIC, SQLITE_UTF8);
-
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
-}
-
 static int64_t
 save_rows(dbcsl_host *h, dbc_row_step *step)
 {
@@ -197,7 +185,7 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 	sqlite3_stmt *change = step->assignments
 							   ? update_statement(h, shape, step)
 							   : dbcsl_row_prepare_delete(h, shape);
-	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
+	dbcsl_row_log *log = dbcsl_row_read_log(h, step->table);
 	const dbcsl_row_indexes *indexes =
 		dbcsl_row_begin_indexes(h, shape, step->table);
 	dbcsl_row_saved row = {0};
@@ -237,8 +225,8 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 		}
 		/* a trigger does that */
 		if (!step->fires)
-			dbcsl_row_log(h, &logged, row.data,
-						  step->assignments ? data.data : NULL);
+			dbcsl_row_write_log(h, log, row.data,
+								step->assignments ? data.data : NULL);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}

@@ -5,9 +5,8 @@
 #ifndef DBCSL_ROW_STEP_H
 #define DBCSL_ROW_STEP_H
 
-#include "sqlite_ext/core/host.h"
+#include "sqlite_ext/row/member.h"
 
-#include "common/core/text.h"
 #include "common/row/host.h"
 
 typedef struct dbcsl_row_column
@@ -117,27 +116,15 @@ extern void dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
 								const dbcsl_row_shape *shape,
 								sqlite3_stmt *row);
 
-/* Columns of row/saved_value.sql. */
-enum
-{
-	DBCSL_SAVED_NAME,
-	DBCSL_SAVED_TYPE,
-	DBCSL_SAVED_VALUE,
-	DBCSL_SAVED_TAG,
-	DBCSL_SAVED_TEXT
-};
-
-/* Begins to read the columns of a saved row: each step of the statement gives
- * one. */
-extern sqlite3_stmt *dbcsl_row_read_saved(dbcsl_host *h, const char *json);
-
-/* The column of the shape that such a statement has read; -1: none. */
-extern int dbcsl_row_saved_column(const dbcsl_row_shape *shape,
-								  sqlite3_stmt *value);
+/* The column that a member of a saved row is of; -1: none.  *place is 0 for the
+ * first member. */
+extern int dbcsl_row_column_of(const dbcsl_row_shape *shape,
+							   const dbcsl_row_member *member, int *place);
 
 /* Binds columns of a saved row to parameters from first on: all, the writable
  * ones, or those of the primary key in its order.  A column that the row lacks
- * is bound as null, and refused unless the row may be partial. */
+ * is bound as null, and refused unless the row may be partial.  The row must be
+ * valid until the statement has been run. */
 extern void dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 								 const char *json, sqlite3_stmt *statement,
 								 int first, dbcsl_row_extent extent,
@@ -172,20 +159,17 @@ extern _Noreturn void dbcsl_row_refuse_prevented(dbcsl_host *h,
 
 /* ---- row/logged.c ---- */
 
-/* The columns that the log of changes has of a table. */
-typedef struct dbcsl_row_logged
-{
-	int64_t shape_id;  /* 0: its changes are not logged */
-	const char *names; /* JSON: present names of those that were renamed */
-} dbcsl_row_logged;
+/* How changes of a table are logged. */
+typedef struct dbcsl_row_log dbcsl_row_log;
 
-extern dbcsl_row_logged dbcsl_row_read_logged(dbcsl_host *h,
-											  const dbc_relation *table);
+/* NULL: they are not. */
+extern dbcsl_row_log *dbcsl_row_read_log(dbcsl_host *h,
+										 const dbc_relation *table);
 
 /* Logs the change of a row, given as JSON before and after, or NULL, if changes
  * are logged. */
-extern void dbcsl_row_log(dbcsl_host *h, const dbcsl_row_logged *logged,
-						  const char *old, const char *new);
+extern void dbcsl_row_write_log(dbcsl_host *h, dbcsl_row_log *log,
+								const char *old, const char *new);
 
 /* ---- row/restore.c ---- */
 

@@ -94,4 +94,26 @@ done
 is "$(calls "$tmp/holds.50" "$tmp/holds.250" "select dbops_delete('item', '{\"id\": {\"gt\": 250}}')" |
 	awk '{ each = ($2 - $1) / 200; print ($1 > 0 && each < 1500 ? "together" : each) }')" together \
 	'held rows are looked for together'
+
+# copies of a value of 10 MB in the most memory that a call needs
+large="replace(hex(zeroblob(400000)), '00', 'abcdefghijklmnopqrstuvwxy')"
+"${sqlite_shell[@]}" "$tmp/value.db" >"$tmp/made" <<-END
+	create table item (id integer primary key, note text); insert into item values (1, $large), (2, $large);
+	select dbaudit_enable('item') is null, dbarchive_enable('item') is null;
+	begin; select dbaudit_actor('deleting') is null; delete from item where id = 1; commit;
+	begin; select dbaudit_actor('updating') is null; update item set note = 'x' || note where id = 2; commit;
+END
+copies()
+{
+	cp "$tmp/value.db" "$tmp/copy.db"
+	"${sqlite_shell[@]}" "$tmp/copy.db" '.stats on' "$1" |
+		awk -v most="$2" '/^Memory Used:/ { sub(/.*max /, ""); copies = $1 / 1e7 }
+			END { print (copies > 1 && copies < most ? "few" : copies) }'
+}
+
+is "$(copies 'select dbarchive_restore_batch(1) is null' 4)" few 'a large value is restored with few copies of it'
+is "$(copies "select dbaudit_undo(null, '{\"actor\": \"deleting\", \"since\": \"2000-01-01\"}') is null" 8)" few \
+	'a large value is undone with few copies of it'
+is "$(copies "select dbaudit_undo(null, '{\"actor\": \"updating\", \"since\": \"2000-01-01\"}') is null" 15)" few \
+	'... and both of an update'
 finish

@@ -290,6 +290,7 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/dropped_holds", 2, 0);
 	fake_rows(fake, "archive/hold_trigger", 2, 1, dbc_int(1), dbc_null());
 	fake_rows(fake, "archive/hold_triggers", 1, 0);
+	fake_rows(fake, "archive/last_staged", 1, 1, dbc_int(0));
 	fake_rows(fake, "archive/not_kept", 1, 1, dbc_text("v"));
 	fake_rows(fake, "archive/kept", 2, 1, dbc_text("1"), n);
 	fake_rows(fake, "row/holds", 8, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
