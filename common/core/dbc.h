@@ -65,6 +65,8 @@ typedef struct dbc_error
 	const char *excerpt;  /* [SQLite] the lines around it, or NULL */
 	/* raised by code of another user, or for lack of privileges */
 	bool by_owner;
+	unsigned
+		caught; /* [PG] number of the failure that a guard has caught, or 0 */
 } dbc_error;
 
 /* SQLSTATEs raised by the core; see PostgreSQL's errcodes.txt. */

@@ -73,14 +73,30 @@ passes_guards(const dbcpg_host *host, const ErrorData *failure)
 
 /* ---- catching errors ---- */
 
-/* Copies the error data from PostgreSQL; the last one is kept completely, so
- * that it can be raised again without loss. */
+/* A place for a failure instead of the oldest one. */
+static dbcpg_kept_failure *
+next_failure(dbcpg_host *host)
+{
+	dbcpg_kept_failure *kept =
+		&host->failures[host->nfailures++ % DBCPG_KEPT_FAILURES];
+
+	if (!kept->context)
+		kept->context = AllocSetContextCreate(host->call, "dbcare failure",
+											  ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(kept->context);
+	kept->number = host->nfailures;
+	return kept;
+}
+
+/* Copies the error data from PostgreSQL; the last ones are kept completely, so
+ * that they can be raised again without loss. */
 static ErrorData *
 catch_failure(dbcpg_host *host)
 {
-	MemoryContextReset(host->failure_context);
-	MemoryContextSwitchTo(host->failure_context);
-	host->failure = CopyErrorData();
+	dbcpg_kept_failure *kept = next_failure(host);
+
+	MemoryContextSwitchTo(kept->context);
+	kept->data = host->failure = CopyErrorData();
 	FlushErrorState();
 	return host->failure;
 }
@@ -125,10 +141,18 @@ describe_constraint(dbcpg_host *host, const ErrorData *failure,
 }
 
 void
-dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
-					   dbc_error *error)
+dbcpg_describe_failure(dbcpg_host *host, ErrorData *failure, dbc_error *error)
 {
 	int code = failure->sqlerrcode;
+	dbcpg_kept_failure *kept =
+		&host->failures[(host->nfailures - 1) % DBCPG_KEPT_FAILURES];
+
+	/* one that was not caught here, but sent by a worker */
+	if (kept->data != failure)
+	{
+		kept = next_failure(host);
+		kept->data = failure;
+	}
 
 	/* from 18 on that of foreign keys with RESTRICT */
 	if (code == ERRCODE_RESTRICT_VIOLATION)
@@ -149,7 +173,8 @@ dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 	host->failed_statement = 0;
 	host->failed_line = 0;
 	host->failed_column = 0;
-	host->failure_message = error->message;
+	kept->message = error->message;
+	error->caught = kept->number;
 }
 
 bool
@@ -229,12 +254,18 @@ dbcpg_fail(dbc_host *base, const dbc_error *error)
 	host->failed_statement = error->statement_no;
 	host->failed_line = error->line;
 	host->failed_column = error->column;
-	/* the error caught last, perhaps with another detail or hint */
-	if (host->failure && host->failure_message == error->message)
+	/* a failure that was caught, perhaps with another detail or hint */
+	if (error->caught > 0)
 	{
-		host->failure->detail = own_text(error->detail);
-		host->failure->hint = own_text(error->hint);
-		ReThrowError(host->failure);
+		dbcpg_kept_failure *kept =
+			&host->failures[(error->caught - 1) % DBCPG_KEPT_FAILURES];
+
+		if (kept->number == error->caught && kept->message == error->message)
+		{
+			kept->data->detail = own_text(error->detail);
+			kept->data->hint = own_text(error->hint);
+			ReThrowError(kept->data);
+		}
 	}
 	ereport(
 		ERROR,

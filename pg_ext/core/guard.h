@@ -17,7 +17,7 @@ extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
 extern bool dbcpg_is_canceled(const ErrorData *failure);
 
 /* Describes a caught error for the core. */
-extern void dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
+extern void dbcpg_describe_failure(dbcpg_host *host, ErrorData *failure,
 								   dbc_error *error);
 
 #endif /* DBCPG_CORE_GUARD_H */

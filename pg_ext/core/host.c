@@ -153,8 +153,6 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 	host->arena = host->call;
 	host->scratch = AllocSetContextCreate(host->arena, "dbcare scratch",
 										  ALLOCSET_DEFAULT_SIZES);
-	host->failure_context = AllocSetContextCreate(host->arena, "dbcare failure",
-												  ALLOCSET_SMALL_SIZES);
 	host->read_only = !dbc_class_writes(fn->class);
 	host->base = (dbc_host){
 		.engine = DBC_ON_POSTGRESQL,

@@ -35,6 +35,18 @@ typedef struct dbcpg_lock_wait
 	LOCKTAG tag;
 } dbcpg_lock_wait;
 
+/* A failure that was caught: all that PostgreSQL knows of it. */
+typedef struct dbcpg_kept_failure
+{
+	MemoryContext context;
+	ErrorData *data;
+	const char *message; /* as the core knows it */
+	unsigned number;	 /* see dbc_error */
+} dbcpg_kept_failure;
+
+/* What handles a failure may catch so many others before it raises the first one again. */
+#define DBCPG_KEPT_FAILURES 4
+
 typedef struct dbcpg_host
 {
 	dbc_host base; /* must be first */
@@ -42,7 +54,6 @@ typedef struct dbcpg_host
 	MemoryContext call;	   /* until the call ends */
 	MemoryContext arena;   /* the same, or the context of dbcpg_scoped() */
 	MemoryContext scratch; /* until the end of a conversion */
-	MemoryContext failure_context;
 
 	int guc_level; /* parameters set above it are restored when the call ends */
 	const char *actor; /* dbcare.actor from the end of the call to that of the
@@ -69,7 +80,8 @@ typedef struct dbcpg_host
 	int failed_line;
 	int failed_column;
 	ErrorData *failure;
-	const char *failure_message;
+	dbcpg_kept_failure failures[DBCPG_KEPT_FAILURES];
+	unsigned nfailures;		  /* so far */
 	bool raised_by_code;	  /* the last error was raised by user code; see
 								 core/guard.c */
 	bool next_raised_by_code; /* dbcare's next error is caused by user code */

@@ -245,6 +245,15 @@ rm -rf "$work/db"
 for i in {1..4}; do run new "twin $i"; done >"$tmp/twins"
 is "$(grep -oE '[0-9]{14}' "$tmp/twins" | sort -u | wc -l)" 4 'never one version twice'
 
+# ---- the place of an error whose table is rolled back, too ----
+for road in sqlite postgresql wire; do
+	new_database place
+	file 1_a.sql 'create table made (id integer primary key, n integer not null);
+insert into made values (1, null);'
+	says 'made.*In migration 1 up, statement 2, line 3 of 1_a.sql' 'migrate says where a row was refused' migrate
+	says 'made.*In migration 1 up, statement 2, line 3 of 1_a.sql' 'so does deploy' deploy
+done
+
 # ---- in SQL ----
 for engine in sqlite postgresql; do
 	"${engine}_new" loads
