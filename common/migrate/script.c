@@ -256,7 +256,7 @@ refuse_own_transaction(dbc_host *host, const dbc_script *script,
 	dbc_fail(host, DBC_ACTIVE_TRANSACTION,
 			 dbc_describe_position(host, script,
 								   (int) (s - script->statements) + 1, s->line),
-			 hint, "%s of the script needs a transaction of its own",
+			 hint, "%s of the script cannot run inside a transaction",
 			 s->kind == DBC_STATEMENT_BEGIN ? s->command : "SET TRANSACTION");
 }
 

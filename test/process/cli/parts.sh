@@ -110,7 +110,7 @@ for road in postgresql wire; do
 	new_database level
 	kept="insert into t1 select name, setting from pg_settings where name in ('transaction_isolation', 'lock_timeout')"
 	up $'create table t1 (name text, setting text);\nbegin;\nset transaction isolation level repeatable read;\nset local lock_timeout = 4321;\n'"$kept"$';\ninsert into t1 values (\'two\', 1/0);\ncommit;\nbegin isolation level serializable;\n'"$kept"$';\ncommit;\n'"$kept;"
-	says 'SET TRANSACTION of the script needs a transaction of its own.*statement 3, line 3 of 1_a.up.sql.*dbcare deploy.*exit 1' 'migrate cannot' migrate
+	says 'SET TRANSACTION of the script cannot run inside a transaction.*statement 3, line 3 of 1_a.up.sql.*dbcare deploy.*exit 1' 'migrate cannot' migrate
 	[ "$road" = wire ] || says '^no findings.exit 0' 'lint allows it' lint
 	says 'division by zero.*statement 6, line 6 of 1_a.up.sql.*exit 1' 'deploy fails in its pair' deploy
 	is "$(sql 'select count(*) from t1')" 0 "$road: nothing of the pair stays"
@@ -120,7 +120,7 @@ for road in postgresql wire; do
 	is "$(sql "select (array_agg(setting order by ctid))[1] = '4321', count(*) filter (where setting = '4321') from t1 where name = 'lock_timeout'")" 't|1' "$road: a setting of one ends with it"
 	new_database one_level
 	up $'begin transaction isolation level repeatable read;\ncreate table t1 as select current_setting(\'transaction_isolation\') as level;\ncommit;'
-	says 'BEGIN of the script needs a transaction of its own.*exit 1' 'migrate cannot run a single one' migrate
+	says 'BEGIN of the script cannot run inside a transaction.*exit 1' 'migrate cannot run a single one' migrate
 	says 'applied 1.*exit 0' 'deploy runs a single one' deploy
 	is "$(sql 'select level from t1')" 'repeatable read' "$road: its level"
 	is "$(sql 'select count(*) from dbcare.deployment')" 0 "$road: no progress is left"
