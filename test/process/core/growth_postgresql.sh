@@ -86,6 +86,24 @@ is "$("${psql_shell[@]}" -d holds 2>&1 <<<"load 'dbcare'; load 'auto_explain'; s
 	select count(*) from dbhealth_checks('{\"level\": \"full\", \"checks\": [\"held_rows_lost\"]}');" |
 	awk '/Query Text/ { count++ } END { print (count > 5 && count < 50 ? "few" : count) }')" few 'held rows are looked for together'
 
+# statements of dbarchive_apply() that read 20 rows or more of each table for each of 120 policies
+postgresql_new policies
+{
+	seq 120 | awk '{
+		print "create table item_" $1 " (id integer primary key, at date); insert into item_" $1 " values (1, \0472020-01-01\047);"
+		print "select dbarchive_enable(\047item_" $1 "\047) is null;"
+		print "select dbarchive_policy(\047item_" $1 "\047, \047{\"timestamp_column\": \"at\", \"delete_after_days\": 1, \"purge_deleted_after_days\": 3}\047) is null;"
+	}'
+	echo 'vacuum analyze;'
+} | postgresql policies >"$tmp/made"
+is "$("${psql_shell[@]}" -d policies 2>&1 <<<"load 'dbcare'; load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+	set auto_explain.log_analyze = on; set auto_explain.log_timing = off; set auto_explain.log_format = json;
+	set auto_explain.log_level = notice; set client_min_messages = notice; call dbarchive_apply('{\"pause_ms\": 0}');" |
+	awk -F ': ' '/"Query Text": / { statement = substr($0, 20, 60) } /"Actual Rows": / { rows = $2 + 0 }
+		/"Actual Loops": / { loops = $2 + 0; count[statement] += rows * loops } /"Rows Removed by .*": / { count[statement] += $2 * loops }
+		END { for (statement in count) { all++; if (count[statement] > 20 * 120 * 120) print statement, count[statement] }
+			print (all > 30 ? "of many" : all) }')" 'of many' 'dbarchive_apply() does not read the names of all tables for each policy'
+
 # undo ROWS: the most memory that the statements of the call have left to its end, in kB, when
 # it deletes rows
 undo()
