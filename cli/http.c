@@ -219,6 +219,7 @@ send_reply(client *c, cli_reply *reply)
 		{MHD_HTTP_HEADER_CACHE_CONTROL, "no-store"},
 		{MHD_HTTP_HEADER_CONNECTION, "close"},
 		{MHD_HTTP_HEADER_ALLOW, reply->allow},
+		{"Refresh", reply->refresh},
 		{MHD_HTTP_HEADER_WWW_AUTHENTICATE,
 		 reply->wants_token ? "Bearer" : NULL},
 	};

@@ -35,9 +35,10 @@ typedef struct cli_reply
 	int status;
 	const char *type; /* of the body */
 	char *policy; /* what a page may load, freed by the server; NULL: nothing */
-	const char *allow; /* header Allow, or NULL */
-	bool wants_token;  /* asks for one */
-	char *body;		   /* freed by the server */
+	const char *allow;	 /* header Allow, or NULL */
+	const char *refresh; /* seconds after which a browser asks again, or NULL */
+	bool wants_token;	 /* asks for one */
+	char *body;			 /* freed by the server */
 	size_t length;
 } cli_reply;
 

@@ -150,7 +150,7 @@ extern void cli_add_report_page(const cli_server *server, int database,
 								const char *report, cli_text *page);
 extern void cli_add_view_page(const cli_server *server, int database, int view,
 							  const char *rows, const char *query,
-							  cli_text *page);
+							  bool refreshes, cli_text *page);
 
 /* The page that says what is wrong. */
 extern void cli_add_error_page(const char *title, const char *problem,

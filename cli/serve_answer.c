@@ -134,6 +134,19 @@ answer_ready(cli_server *server, cli_request *request, cli_reply *reply)
 	return reply_text(reply, 503, "no database answers");
 }
 
+/* Adds the page of a view; with the parameter refresh the browser asks for it again and
+ * again, as often as an answer is fresh. */
+static void
+add_view_page(cli_server *server, cli_request *request, cli_reply *reply,
+			  int database, int view, const char *rows, cli_text *page)
+{
+	bool refreshes = cli_http_parameter(request, "refresh") != NULL;
+
+	reply->refresh = refreshes ? "5" : NULL;
+	cli_add_view_page(server, database, view, rows,
+					  cli_http_parameter(request, "q"), refreshes, page);
+}
+
 /* What a database is asked for, as a page or as JSON. */
 static bool
 answer_view(cli_server *server, cli_request *request, cli_reply *reply,
@@ -154,8 +167,8 @@ answer_view(cli_server *server, cli_request *request, cli_reply *reply,
 	if (route == CLI_ROUTE_api)
 		cli_add(&body, kept->text);
 	else if (route == CLI_ROUTE_page)
-		cli_add_view_page(server, database, view, kept->text,
-						  cli_http_parameter(request, "q"), &body);
+		add_view_page(server, request, reply, database, view, kept->text,
+					  &body);
 	else
 		cli_add_report_page(server, database, kept->text, &body);
 	if (route != CLI_ROUTE_api)

@@ -432,7 +432,8 @@ find_rows(const cli_result *rows, const char *part, bool *shown)
 
 void
 cli_add_view_page(const cli_server *server, int database, int view,
-				  const char *json, const char *query, cli_text *page)
+				  const char *json, const char *query, bool refreshes,
+				  cli_text *page)
 {
 	const cli_view *v = &cli_views[view];
 	cli_result rows = cli_rows_of(json);
@@ -450,9 +451,13 @@ cli_add_view_page(const cli_server *server, int database, int view,
 	add_markup(
 		page,
 		"<form role=\"search\"><p><label>Rows with <input type=\"search\" "
-		"name=\"q\" value=\"%\"/></label> "
-		"<button>Show</button></p></form>\n",
+		"name=\"q\" value=\"%\"/></label> ",
 		part);
+	cli_addf(
+		page,
+		"<label><input type=\"checkbox\" name=\"refresh\"%s/> Refresh every "
+		"5 seconds</label> <button>Show</button></p></form>\n",
+		refreshes ? " checked=\"checked\"" : "");
 	cli_add_count(&found, count, "row");
 	if (count < rows.nrows)
 		cli_addf(&found, " of %d", rows.nrows);

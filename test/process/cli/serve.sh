@@ -199,6 +199,9 @@ for name in file ext; do
 	like "$(cat "$work/$name.tables")" '&#60;script&#62;alert\(1\)&#60;/script&#62;.*' "$name: ... but text"
 	is "$(get "/db/$name/migrations?q=%3CB%3ESEVEN")" 200 "$name: rows are found by a text"
 	like "$(cat "$work/body")" 'value="&#60;B&#62;SEVEN"/>.*<p>1 row\.</p>.*&#60;b&#62;seven' "$name: ... in small or large letters"
+	is "$(grep -ci refresh "$work/head")" 0 "$name: a page stays as it is"
+	get "/db/$name/migrations?q=seven&refresh=on" >"$work/status"
+	like "$(cat "$work/head" "$work/body")" 'Refresh: 5.*value="seven".*checked="checked"/> Refresh.*1 row' "$name: ... unless it is to be loaded again"
 	get "/db/$name/migrations?q=eight%00%ff%2" >"$work/status"
 	like "$(cat "$work/body")" '<p>no rows of 1\.</p>' "$name: ... or are not there"
 done
