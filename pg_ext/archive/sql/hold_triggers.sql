@@ -7,5 +7,5 @@ join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where t.tgfoid = any {own_function:dbarchive_capture} and t.tgtype & 16 <> 0 and t.tgnargs = 1
 	and t.tgparentid = 0 and pg_catalog.pg_has_role(c.relowner, 'usage')
 	and not exists (select from dbcare.hold as h
-		where h.table_id = cast(pg_catalog.rtrim(pg_catalog.encode(t.tgargs, 'escape'), '\0') as bigint))
+		where pg_catalog.encode(t.tgargs, 'escape') = h.table_id || '\000')
 order by 1
