@@ -35,7 +35,8 @@
 		"dbaudit_capture") ") as c where c.list[1] = cast(c.table_id as "      \
 						   "text)) as s on s.table_id = a.table_id\n"          \
 						   "left join lateral (select x.number from (select "  \
-						   "cast(s.list[g.n + 2] as pg_catalog.int2) as "      \
+						   "cast(pg_catalog.substring(s.list[g.n + 2], "       \
+						   "'^[0-9]{1,4}$') as pg_catalog.int2) as "           \
 						   "number, pg_catalog.row_number() over (order by "   \
 						   "g.n) as place from pg_catalog.generate_series(2, " \
 						   "pg_catalog.array_length(s.list, 1) - 2, 3) as g "  \

@@ -9,7 +9,8 @@ with tab as (
 	where n.nspname = $1 and c.relname = $2
 ), existing as (
 	select t.tgparentid <> 0 or t.tgisinternal as inherited,
-		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
+		-- who owns a table can write any argument
+		cast(pg_catalog.substring(pg_catalog.encode(t.tgargs, 'escape'), E'^([0-9]{1,18})\\\\000') as bigint) as table_id
 	from tab
 	join pg_catalog.pg_trigger as t on t.tgrelid = tab.relid and t.tgfoid = any {own_function:dbaudit_capture} and t.tgtype = 29
 ), logged as (

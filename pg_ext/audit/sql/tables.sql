@@ -3,7 +3,8 @@
 with trigger as (
 	select t.tgrelid as relid, t.tgname as name, t.tgenabled as state, t.tgtype as type,
 		t.tgqual is not null or t.tgattr[0] is not null as is_limited,
-		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
+		-- who owns a table can write any argument
+		cast(pg_catalog.substring(pg_catalog.encode(t.tgargs, 'escape'), E'^([0-9]{1,18})\\\\000') as bigint) as table_id
 	from pg_catalog.pg_trigger as t
 	where t.tgfoid = any {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
 ), disabled as materialized (
