@@ -12,16 +12,17 @@ typedef struct word
 	const char *sqlite;
 } word;
 
-/* Names that must be quoted, for which SQLite has no function. */
-#define RESERVED                                                    \
-	"' add all alter and as autoincrement between case cast check " \
-	"collate commit constraint create current_date current_time "   \
-	"current_timestamp default deferrable delete distinct drop "    \
-	"else escape except exists foreign from group having if in "    \
-	"index insert intersect into is isnull join limit not nothing " \
-	"notnull null on or order primary raise references returning "  \
-	"select set table then to transaction union unique update "     \
-	"using values when where '"
+/* Names that must be quoted, for which SQLite has no function; the same as in
+ * sqlite_ext/sql/ddl_normal.c. */
+#define RESERVED                                                  \
+	"' add all alter and as autoincrement between case check "    \
+	"collate commit constraint create current_date current_time " \
+	"current_timestamp default deferrable delete distinct drop "  \
+	"else escape except exists false foreign from group having "  \
+	"in index insert intersect into is isnull join limit not "    \
+	"nothing notnull null on or order primary references "        \
+	"returning select set table then to transaction true union "  \
+	"unique update using values when where '"
 
 /* A name as the user would write it, on SQLite. */
 #define SHOWN(name)                                                          \
