@@ -207,7 +207,9 @@ insert_row(dbc_host *host, insertion *in, const dbc_json_item *row)
 	dbc_ops_statement s;
 
 	dbc_ops_begin(&s, host, in->change.table);
-	dbc_append_format(&s.text, "insert into %s ", in->change.table->qualified);
+	/* the table can be named excluded */
+	dbc_append_format(&s.text, "insert into %s %s", in->change.table->qualified,
+					  in->key ? "as dbcare_row " : "");
 	for (uint32_t i = 0; i < row->length; i++)
 	{
 		columns[i] = dbc_ops_find_column(host, in->change.table,

@@ -181,7 +181,8 @@ make_statement(import *m, int nrows)
 	int n = 0;
 
 	dbc_buffer_init(&sql, m->host);
-	dbc_append_format(&sql, "insert into %s (",
+	/* the table can be named excluded */
+	dbc_append_format(&sql, "insert into %s as dbcare_row (",
 					  m->stages ? stage_name(m, m->target) : table->target);
 	add_columns(m, &sql);
 	dbc_append(&sql, m->host->engine == DBC_ON_POSTGRESQL
@@ -364,7 +365,8 @@ insert_staged(import *m, int first, int end)
 	{
 		m->target = &m->targets[i];
 		begin_target(m);
-		dbc_append_format(&sql, "%sdbcare_w%d as (insert into %s (",
+		dbc_append_format(&sql,
+						  "%sdbcare_w%d as (insert into %s as dbcare_row (",
 						  i == first ? "with " : ", ", i, m->table->target);
 		add_columns(m, &sql);
 		dbc_append(&sql, ") overriding system value select ");
