@@ -309,13 +309,14 @@ refuse_orphans(dbc_host *host, const links *l, int64_t batch)
 				host,
 				dbc_row_read(
 					host,
-					dbc_format(host,
-							   "select count(*) from %s as c, %s as p "
-							   "where c.deletion_id = %lld and (%s) "
-							   "and p.deleted_at is not null "
-							   "and coalesce(p.deletion_id <> %lld, true)",
-							   k->child, k->parent, (long long) batch,
-							   k->matches, (long long) batch)),
+					dbc_format(
+						host,
+						"select count(*) from %s as c, %s as p "
+						"where c.deletion_id = %lld and (%s) "
+						"and p.deleted_at is not null "
+						"and (p.deletion_id is null or p.deletion_id <> %lld)",
+						k->child, k->parent, (long long) batch, k->matches,
+						(long long) batch)),
 				0, 0) > 0)
 			dbc_fail(host, DBC_FOREIGN_KEY,
 					 dbc_format(host,

@@ -311,8 +311,9 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 {
 	/* "is true" keeps planners from reading all old rows by an index, again
 	 * for each range */
-	const char *condition = dbc_format(host, "(%s) and (%s) is true", range,
-									   dbc_policy_condition(host, rows));
+	const char *condition =
+		dbc_format(host, "(%s) and %s", range,
+				   dbc_is_true(host, dbc_policy_condition(host, rows)));
 	const char *removal = dbc_format(host, "delete from %s where %s",
 									 rows->table->shown, condition);
 

@@ -65,8 +65,8 @@ append_stays(dbc_host *host, dbc_buffer *sql, const path *at,
 
 			dbc_append(sql, " and (");
 			if (!followers->cascade)
-				dbc_append_format(sql, "coalesce(not (%s), true) or ",
-								  followers->past);
+				dbc_append_format(sql, "%s or ",
+								  dbc_is_not_true(host, followers->past));
 			append_stays(host, sql, &next, followers);
 			dbc_append(sql, ")");
 		}

@@ -289,7 +289,7 @@ dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 /*
  * A statement limited to a range of rows, given its text before WHERE.
  *
- * IS TRUE keeps the planner from using an index on the condition, which would
+ * "is true" keeps the planner from using an index on the condition, which would
  * read all matching rows in every batch.  Join conditions must stay usable by
  * the planner.
  */
@@ -299,8 +299,11 @@ add_range(dbc_host *host, const char *head, const dbc_backfill_update *update,
 {
 	if (!update->condition)
 		return dbc_format(host, "%s WHERE %s", head, range);
-	return dbc_format(host, "%s WHERE %s AND (%s)%s", head, range,
-					  update->condition, update->sources ? "" : " IS TRUE");
+	return dbc_format(
+		host, update->sources ? "%s WHERE %s AND (%s)" : "%s WHERE %s AND %s",
+		head, range,
+		update->sources ? update->condition
+						: dbc_is_true(host, update->condition));
 }
 
 /* The UPDATE, limited to a range of rows. */

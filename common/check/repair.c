@@ -83,7 +83,7 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 				  part[DBC_PART_SHOWN].text, part[DBC_PART_ID].integer},
 		.root = part[DBC_PART_ROOT].text,
 		/* on separate lines: either may end with a comment */
-		.violated = dbc_format(host, "(%s\n) and (%s\n) is false",
+		.violated = dbc_format(host, "(%s\n) and not (%s\n)",
 							   condition ? condition : "1 = 1",
 							   cells[R_EXPRESSION].text),
 		.assignments = dbc_same(repair, "delete") ? NULL : repair};

@@ -457,3 +457,25 @@ dbc_sha256(dbc_host *host, const char *text)
 	}
 	return hex;
 }
+
+/* ---- conditions ---- */
+
+const char *
+dbc_is_true(dbc_host *host, const char *condition)
+{
+	return dbc_format(host,
+					  host->engine == DBC_ON_SQLITE
+						  ? "case when (%s) then 1 else 0 end"
+						  : "(%s) is true",
+					  condition);
+}
+
+const char *
+dbc_is_not_true(dbc_host *host, const char *condition)
+{
+	return dbc_format(host,
+					  host->engine == DBC_ON_SQLITE
+						  ? "case when (%s) then 0 else 1 end"
+						  : "(%s) is not true",
+					  condition);
+}

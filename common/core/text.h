@@ -34,6 +34,11 @@ extern void dbc_append_integer(dbc_buffer *buffer, int64_t integer);
 extern void dbc_append_format(dbc_buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The SQL condition that another one is true, or is not.  In SQLite TRUE can be
+ * a column. */
+extern const char *dbc_is_true(dbc_host *host, const char *condition);
+extern const char *dbc_is_not_true(dbc_host *host, const char *condition);
+
 extern char *dbc_format(dbc_host *host, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 extern char *dbc_vformat(dbc_host *host, const char *format, va_list args);

@@ -479,7 +479,7 @@ append_base(const dbc_sync_subset *s, dbc_buffer *query, const node *table,
 		append_columns(s, query, table->group, table);
 		dbc_append_format(query, " from %s where ", table->source);
 		if (i < 0)
-			dbc_append_format(query, "%s is not true", table->condition);
+			dbc_append(query, dbc_is_not_true(s->host, table->condition));
 		else
 			append_exists(s, query, table->parents.list[i]);
 	}

@@ -102,7 +102,7 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {
 	dbcsl_host *h = in->h;
 	const dbcsl_check_table_layout *layout = in->demands.layout;
-	const char *condition = test->condition ? test->condition : "true";
+	const char *condition = test->condition ? test->condition : "1";
 	lookup l = {.in = in};
 	dbc_buffer key;
 	dbc_buffer same;

@@ -226,7 +226,8 @@ list_rules(dbcsl_check_verification *v)
 		/* on separate lines, since it may end with a comment */
 		test->expression =
 			rule->condition
-				? dbc_format(&v->h->base, "(%s\n) or (%s\n) is not true",
+				? dbc_format(&v->h->base,
+							 "(%s\n) or case when (%s\n) then 0 else 1 end",
 							 rule->expression, rule->condition)
 				: rule->expression;
 		refuse_rule(v, test);

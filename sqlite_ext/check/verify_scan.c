@@ -241,8 +241,11 @@ group_test(scan *s, dbcsl_check_row_test *test)
 	for (i = 0; i < test->nvalues; i++)
 		test->places[i] = place_value(g, test->values[i], test->by_type);
 	if (test->condition)
-		test->places[i] = place_value(
-			g, dbc_format(&h->base, "(%s) is true", test->condition), false);
+		test->places[i] =
+			place_value(g,
+						dbc_format(&h->base, "case when (%s) then 1 else 0 end",
+								   test->condition),
+						false);
 	if (test->method == DBCSL_NOT_NULL || test->method == DBCSL_TYPED)
 	{
 		g->fine[test->places[0]] &= accepted_types(test);
@@ -341,8 +344,7 @@ make_sql(const scan *s, int *nkey)
 	for (int i = 0; i < *nkey; i++)
 		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "select ", key[i]);
 	for (int i = 0; i < s->nexpressions; i++)
-		dbc_append_format(&sql, ", (%s\n) is false",
-						  s->expressions[i]->expression);
+		dbc_append_format(&sql, ", not (%s\n)", s->expressions[i]->expression);
 	dbc_append_format(&sql, " from %s not indexed where ", s->v->layout->from);
 	/* before the conditions: OR stops at a true operand, and the calls are
 	 * needed for all rows */
@@ -351,9 +353,9 @@ make_sql(const scan *s, int *nkey)
 		return sql.data;
 	dbc_append(&sql, s->ngroups > 0 ? " or (" : "(");
 	for (int i = 0; i < s->nexpressions; i++)
-		dbc_append_format(&sql, "%s(%s\n)", i > 0 ? " and " : "",
+		dbc_append_format(&sql, "%snot (%s\n)", i > 0 ? " or " : "",
 						  s->expressions[i]->expression);
-	dbc_append(&sql, ") is false");
+	dbc_append(&sql, ")");
 	return sql.data;
 }
 

@@ -148,7 +148,7 @@ make_sql(dbcsl_check_verification *v, const dbcsl_check_row_test *test,
 			dbcsl_quote_always(&v->h->base, test->parts[i].collation_name));
 	for (int i = first; i < nkey; i++)
 		dbc_append_format(&sql, "%s %s", i > first ? "," : " order by", key[i]);
-	dbc_append_format(&sql, ") as \"dbcare n\" from %s not indexed where true",
+	dbc_append_format(&sql, ") as \"dbcare n\" from %s not indexed where 1",
 					  v->layout->from);
 	for (int i = 0; i < test->nvalues; i++)
 		dbc_append_format(&sql, " and typeof(%s) <> 'null'", test->values[i]);

@@ -43,7 +43,8 @@ append_condition(dbc_buffer *sql, const dbc_row_step *step)
 						  step->causes[i].condition);
 	dbc_append(sql, ")");
 	if (step->except)
-		dbc_append_format(sql, " and (%s) is not true", step->except);
+		dbc_append_format(sql, " and case when (%s) then 0 else 1 end",
+						  step->except);
 }
 
 static int64_t

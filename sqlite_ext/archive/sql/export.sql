@@ -34,7 +34,7 @@ with wanted (name, place) as materialized (
 select 'select ' || list.text || iif($6 and not $7,
 		' from main.dbcare_trash as t where ' || $8,
 		printf(' from "%w"."%w" where ', $1, $2)
-			|| case when not $7 then 'true' when $6 then 'deleted_at is not null' else 'deleted_at is null' end) as query,
+			|| case when not $7 then '1' when $6 then 'deleted_at is not null' else 'deleted_at is null' end) as query,
 	iif($6 and not $7, ' order by t.trash_id', coalesce(
 		(select ' order by ' || group_concat('"' || replace(name, '"', '""') || '"', ', ')
 			from (select name from temp.pragma_table_xinfo($2, $1) where pk > 0 order by pk)), '')) as ordering,

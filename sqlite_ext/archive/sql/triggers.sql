@@ -76,7 +76,7 @@ with recursive cascade (child, parent) as materialized (
 			else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end as text,
 		iif(count(name) > 1, (select '''['' || ' || group_concat(v.value, ' || '', '' || ') || ' || '']'''
 			from (select m.value from member as m where m.tab = o.tab and m.row = o.row order by m.pk) as v), 'null') as vals,
-		iif(count(name) = 0, 'true', group_concat(printf('%s.%s is null', row, quoted), ' or ')) as has_no_key,
+		iif(count(name) = 0, '1', group_concat(printf('%s.%s is null', row, quoted), ' or ')) as has_no_key,
 		(select max(s.shape_id) from main.dbcare_row_shape as s where s.table_name = shown) as shape_id
 	-- the order within a group is that of the rows of a subquery
 	from (select * from member) as o
