@@ -83,6 +83,7 @@ processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
 fault registry/refused 400 8
+fault registry/settings 24
 fault core/second_connections
 fault core/kept
 fault core/embedded

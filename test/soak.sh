@@ -81,6 +81,7 @@ soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom
 soak build/fault/registry/hostile
 soak build/fault/registry/refused 9
+soak build/fault/registry/settings
 soak build/fault/registry/values 5
 soak test/process/registry/values.sh 9
 soak build/fault/monitor/clock 400
