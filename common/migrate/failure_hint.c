@@ -147,8 +147,8 @@ hint_at_adoption(const dbc_migrate_runner *r)
 		!dbc_guard(r->host, find_ledger, &ledger, DBC_KEEP, true, &error))
 		return NULL;
 	return dbc_format(r->host,
-					  "%s has run migrations here. To take over its ledger %s: "
-					  "SELECT dbmigrate_adopt();",
+					  "%s has run migrations here: dbmigrate_adopt() "
+					  "takes over its ledger %s.",
 					  ledger.tool->name, ledger.table);
 }
 

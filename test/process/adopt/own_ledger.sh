@@ -30,9 +30,9 @@ for road in sqlite postgresql wire; do
 	sql "insert into schema_migrations values ('20240101000000')" >"$tmp/made"
 	sql 'create table item (id integer primary key)' >"$tmp/made"
 	says 'dbmate has run migrations here: dbcare adopt takes its ledger over.*exit 0' 'status names the other tool' status
-	says 'HINT:  dbmate has run migrations here. To take over its ledger (public.)?schema_migrations: dbcare adopt.*CONTEXT:.*In migration 20240101000000 up, statement 1, line 2' \
+	says 'HINT:  dbmate has run migrations here: dbcare adopt takes over its ledger (public.)?schema_migrations\..*CONTEXT:.*In migration 20240101000000 up, statement 1, line 2' \
 		'so does a failure of migrate' migrate
-	says 'HINT:  dbmate has run migrations here. .*dbcare adopt' '... and of deploy' deploy
+	says 'HINT:  dbmate has run migrations here: dbcare adopt' '... and of deploy' deploy
 	says '1 migration of dbmate adopted' 'adopt takes the ledger over' adopt
 	is "$(run status | grep -c dbmate)" 0 "$road: then status is silent about it"
 done
