@@ -80,14 +80,7 @@ dbcsl_row_prepare_delete(dbcsl_host *h, const dbcsl_row_shape *shape)
 sqlite3_stmt *
 dbcsl_row_prepare_read(dbcsl_host *h, const dbcsl_row_shape *shape)
 {
-	dbc_buffer sql;
-
-	dbc_buffer_init(&sql, &h->base);
-	dbc_append(&sql, "select ");
-	dbcsl_row_append_columns(&sql, shape);
-	dbc_append_format(&sql, " from %s where ", shape->table);
-	dbcsl_row_append_located(&sql, shape);
-	return dbcsl_row_prepare_cached(h, sql.data);
+	return dbcsl_row_prepare_cached(h, shape->read);
 }
 
 /* Reads the next saved row. */
@@ -207,6 +200,21 @@ sort_column(dbcsl_row_shape *shape, int column)
 	shape->sorted[at] = column;
 }
 
+/* The statement that reads the columns of dbcsl_row_append_columns(); a text for all rows,
+ * since the call keeps what it allocates. */
+static const char *
+read_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append(&sql, "select ");
+	dbcsl_row_append_columns(&sql, shape);
+	dbc_append_format(&sql, " from %s where ", shape->table);
+	dbcsl_row_append_located(&sql, shape);
+	return sql.data;
+}
+
 /* Reads the shape of a table. */
 dbcsl_row_shape *
 dbcsl_row_read_shape(dbcsl_host *h, const dbc_relation *table)
@@ -248,6 +256,7 @@ dbcsl_row_read_shape(dbcsl_host *h, const dbc_relation *table)
 		if (!dbc_get_bool(&h->base, rows, 0, C_IS_ROWID))
 			shape->rowid_name = word;
 	}
+	shape->read = read_statement(h, shape);
 	return shape;
 }
 

@@ -31,6 +31,7 @@ typedef struct dbcsl_row_shape
 	int *keys;	 /* ... in its order */
 	int *sorted; /* all columns in the order of members of jsonb */
 	dbcsl_row_column *columns;
+	const char *read; /* statement that reads a row */
 } dbcsl_row_shape;
 
 /* ---- row/image.c ---- */
