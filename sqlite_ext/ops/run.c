@@ -238,12 +238,24 @@ may_be_kept(dbcsl_host *h, sqlite3_stmt *statement, const dbc_ops_table *table)
 
 /* ---- running ---- */
 
+/* Fails if a statement writes where it must not, or where triggers do not fire: those
+ * of dbcare log changes and keep deleted rows. */
 static void
-require_reading(dbcsl_host *h, sqlite3_stmt *statement)
+require_writable(dbcsl_host *h, sqlite3_stmt *statement)
 {
-	if (dbcsl_is_read_only(h) && !sqlite3_stmt_readonly(statement))
+	int fire = 1;
+
+	if (sqlite3_stmt_readonly(statement))
+		return;
+	if (dbcsl_is_read_only(h))
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
 				 "this statement writes, which is not allowed here");
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &fire);
+	if (!fire)
+		dbc_fail(&h->base, DBC_NOT_READY,
+				 "Changes would not be logged, and deleted rows not kept.",
+				 "Turn on SQLITE_DBCONFIG_ENABLE_TRIGGER.",
+				 "triggers are off on this connection");
 }
 
 /* Runs a statement that names one table. */
@@ -258,7 +270,7 @@ run_on_table(dbcsl_host *h, const dbc_ops_table *table, const char *sql,
 
 	if (!*reused)
 		*is_kept = may_be_kept(h, statement, table);
-	require_reading(h, statement);
+	require_writable(h, statement);
 	bind_values(h, statement, values, nvalues);
 	rows = run_to_end(h, statement, receiver);
 	*reused = *reused && sqlite3_stmt_status(
@@ -277,7 +289,7 @@ run_any(dbcsl_host *h, const char *sql, const dbc_ops_value *values,
 
 	if (!statement)
 		return dbc_alloc(&h->base, sizeof(*rows));
-	require_reading(h, statement);
+	require_writable(h, statement);
 	bind_values(h, statement, values, nvalues);
 	if (dbcsl_expires_others(statement))
 		dbcsl_hold_read_statement(h);

@@ -121,3 +121,19 @@ select id, b from long;
 --> 1|1
 --> 2|1
 --> 3|
+
+-- triggers that are off log no change and keep no row
+create table watched (id integer primary key, n integer);
+insert into watched values (1, 1);
+.dbconfig enable_trigger off
+select dbops_insert('watched', '{"id": 2}');
+select dbops_delete('watched', '{"id": 1}');
+select count(*) from watched;
+.dbconfig enable_trigger on
+select json_extract(dbops_insert('watched', '{"id": 2}'), '$.affected');
+-->      enable_trigger off
+--> ERROR: dbcare: triggers are off on this connection. Changes would not be logged, and deleted rows not kept. In row 1 of 1. Turn on SQLITE_DBCONFIG_ENABLE_TRIGGER.
+--> ERROR: dbcare: triggers are off on this connection. Changes would not be logged, and deleted rows not kept. Turn on SQLITE_DBCONFIG_ENABLE_TRIGGER.
+--> 1
+-->      enable_trigger on
+--> 1
