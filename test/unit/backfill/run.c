@@ -5,6 +5,8 @@
  */
 #include "test/unit/fake/backfill.h"
 
+#include <stdio.h>
+
 #include "common/backfill/backfill.h"
 #include "common/core/text.h"
 
@@ -41,50 +43,67 @@ becomes(int engine, const char *sql, const char *expected, const char *table,
 	fake_free(fake);
 }
 
-/* The same on both. */
-static void
-both_become(const char *sql, const char *expected, const char *table,
-			const char *qualifier)
+static const char *
+joined(const char *head, const char *tail)
 {
-	becomes(DBC_ON_POSTGRESQL, sql, expected, table, qualifier);
-	becomes(DBC_ON_SQLITE, sql, expected, table, qualifier);
+	static char text[1000];
+
+	snprintf(text, sizeof(text), "%s%s", head, tail);
+	return text;
+}
+
+/* The same on both, but for a condition behind it, or NULL. */
+static void
+both_become(const char *sql, const char *expected, const char *condition,
+			const char *table, const char *qualifier)
+{
+	char text[1000] = "";
+
+	if (condition)
+		snprintf(text, sizeof(text), " AND (%s) is true", condition);
+	becomes(DBC_ON_POSTGRESQL, sql, joined(expected, text), table, qualifier);
+	if (condition)
+		snprintf(text, sizeof(text), " AND case when (%s) then 1 else 0 end",
+				 condition);
+	becomes(DBC_ON_SQLITE, sql, joined(expected, text), table, qualifier);
 }
 
 static void
 a_range_is_added(void **state)
 {
 	(void) state;
-	both_become("update t set a = 1", "update t set a = 1 WHERE RANGE", "t",
-				"t");
+	both_become("update t set a = 1", "update t set a = 1 WHERE RANGE", NULL,
+				"t", "t");
 	both_become("UPDATE app.t AS x SET a = x.b -- the end",
-				"UPDATE app.t AS x SET a = x.b WHERE RANGE", "app.t", "x");
+				"UPDATE app.t AS x SET a = x.b WHERE RANGE", NULL, "app.t",
+				"x");
 	both_become("update \"a\".\"b.c\" x set a = (select 1 from y where y.a = "
 				"x.a) where a or b",
 				"update \"a\".\"b.c\" x set a = (select 1 from y where y.a = "
-				"x.a) WHERE RANGE AND (a or b) IS TRUE",
-				"\"a\".\"b.c\"", "x");
+				"x.a) WHERE RANGE",
+				"a or b", "\"a\".\"b.c\"", "x");
 	both_become("update t set a = b is distinct from c, (d, e) = (1, 2) where "
 				"a is null -- why",
 				"update t set a = b is distinct from c, (d, e) = (1, 2) WHERE "
-				"RANGE AND (a is null) IS TRUE",
-				"t", "t");
+				"RANGE",
+				"a is null", "t", "t");
 	both_become("update t set a = s.a from s join r on s.b = r.b where s.id = "
 				"t.id",
 				"update t set a = s.a from s join r on s.b = r.b WHERE RANGE "
 				"AND (s.id = t.id)",
-				"t", "t");
+				NULL, "t", "t");
 	both_become("update t set a = ' where ' || \"where\" /* where */ where "
 				"'from' = b",
-				"update t set a = ' where ' || \"where\" WHERE RANGE AND "
-				"('from' = b) IS TRUE",
-				"t", "t");
+				"update t set a = ' where ' || \"where\" WHERE RANGE",
+				"'from' = b", "t", "t");
 	becomes(DBC_ON_SQLITE, "update [a b] set `from` = 1 where [where] = 2",
-			"update [a b] set `from` = 1 WHERE RANGE AND ([where] = 2) IS TRUE",
+			"update [a b] set `from` = 1 WHERE RANGE AND case when ([where] = "
+			"2) then 1 else 0 end",
 			"[a b]", "[a b]");
 	becomes(DBC_ON_POSTGRESQL,
 			"update t set a[1] = $$ where $$, b.c = array[1, 2] where true",
 			"update t set a[1] = $$ where $$, b.c = array[1, 2] WHERE RANGE "
-			"AND (true) IS TRUE",
+			"AND (true) is true",
 			"t", "t");
 }
 

@@ -305,7 +305,7 @@ add_rule(fake_host *fake, const char *repair_sql)
 			  dbc_text("x > 0"), dbc_null(), dbc_text(repair_sql), dbc_null());
 	fake_rows(fake, "check/parts", 5, 1, dbc_text("main"), dbc_text("a"),
 			  dbc_text("a"), dbc_text("a"), dbc_int(0));
-	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
+	fake_find(fake, "(1 = 1\n) and not (x > 0\n)", 3);
 }
 
 static void
