@@ -10,6 +10,7 @@
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/sql/script.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include "common/core/text.h"
 
@@ -64,7 +65,10 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 
 	h->blocks = NULL;
 	h->room = 0;
+	h->scopes++;
 	done = dbcsl_try(h, fn, arg);
+	h->scopes--;
+	dbcsl_end_scope(h);
 	if (done && h->cached == before.cached && h->memos == before.memos)
 		dbcsl_free_blocks(h->blocks);
 	else

@@ -130,7 +130,8 @@ typedef struct dbcsl_host
 	void *unsafe;				  /* see trust/unsafe.c */
 	struct dbcsl_reach *reach;	  /* see trust/reach.c */
 	struct dbc_buffer *notes;	  /* see dbcsl_begin_notes(); or NULL */
-	int memos; /* how often the call has allocated what it keeps to its end */
+	int memos;	/* how often the call has allocated what it keeps to its end */
+	int scopes; /* calls of scoped() that have not ended */
 	bool views_read; /* see trust/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */

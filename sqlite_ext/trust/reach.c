@@ -47,7 +47,8 @@ typedef struct dbcsl_reach
 	int64_t version;  /* of the schema of main */
 	uint64_t schemas; /* that were read, a bit for each in their list */
 	bool busy;		  /* statements are its own */
-	object *objects;  /* sorted by name */
+	int scope;		  /* in which the objects were read */
+	object *objects;  /* sorted by name; NULL: not read */
 	int nobjects;
 	const dbc_rows *modules; /* NULL: not read */
 } dbcsl_reach;
@@ -100,7 +101,6 @@ add_schema(dbcsl_reach *r, const char *schema)
 			  dbc_null());
 	object *objects;
 
-	r->h->memos++;
 	objects = dbcsl_alloc(host, (size_t) (r->nobjects + rows->nrows + 1) *
 									sizeof(*objects));
 
@@ -153,12 +153,22 @@ read_objects(dbcsl_reach *r, const char *text)
 		return;
 	r->version = version;
 	r->schemas = meant;
+	r->scope = r->h->scopes;
 	r->nobjects = 0;
 	for (int i = 0; i < schemas->nrows; i++)
 		if (meant & (uint64_t) 1 << i)
 			add_schema(r, dbc_get_text(host, schemas, i, 0));
 	dbc_sort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
 			 compare_objects);
+}
+
+/* Each step of a repair or an undo reads the objects again, since its settings are
+ * others: kept to the end of the call, they would keep all that the step allocates. */
+void
+dbcsl_end_scope(dbcsl_host *h)
+{
+	if (h->reach && h->reach->scope > h->scopes)
+		h->reach->objects = NULL;
 }
 
 /* The first object of a name, or the place where it would be. */

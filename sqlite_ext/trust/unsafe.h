@@ -78,6 +78,9 @@ extern int dbcsl_distrust_schemas(sqlite3 *db);
 
 /* ---- trust/reach.c ---- */
 
+/* Forgets what is in memory of a scope that has ended. */
+extern void dbcsl_end_scope(dbcsl_host *h);
+
 /* Fails if a statement, other than by its own text, would call an unsafe
  * function or read an unsafe virtual table: of a table, a view or a trigger
  * that it leads to. */

@@ -116,4 +116,20 @@ is "$(copies "select dbaudit_undo(null, '{\"actor\": \"deleting\", \"since\": \"
 	'a large value is undone with few copies of it'
 is "$(copies "select dbaudit_undo(null, '{\"actor\": \"updating\", \"since\": \"2000-01-01\"}') is null" 15)" few \
 	'... and both of an update'
+
+# undone_bytes N: the most memory that an undo of so many deletions needs
+undone_bytes()
+{
+	"${sqlite_shell[@]}" "$tmp/undone.$1" <<-END >"$tmp/made"
+		create table item (id integer primary key, note text);
+		insert into item with recursive s(i) as (select 1 union all select i + 1 from s where i < $1) select i, 'note ' || i from s;
+		select dbaudit_enable('item') is null;
+		begin; select dbaudit_actor('updating') is null; update item set note = note || 'x'; commit;
+	END
+	"${sqlite_shell[@]}" "$tmp/undone.$1" '.stats on' "select dbaudit_undo(null, '{\"actor\": \"updating\", \"since\": \"2000-01-01\"}') is null" |
+		awk '/^Memory Used:/ { sub(/.*max /, ""); print $1 }'
+}
+
+is "$(awk -v few="$(undone_bytes 20000)" -v many="$(undone_bytes 60000)" 'BEGIN { each = (many - few) / 40000; print (few > 0 && each < 64 ? "none" : each) }')" none \
+	'an undo needs no memory for each row'
 finish
