@@ -237,8 +237,10 @@ call_all(const position *where, const way *how)
 		sqlite3_exec(db, call, NULL, NULL, &error);
 		if (verbose)
 			printf("# %d %s: %s\n", calls, call, error ? error : "");
+		/* a file with the first of dbcare's tables lacks the others */
 		if (how->allowed && error && i < NSTATEMENTS &&
 			!strstr(where->sql, "trap_table") &&
+			!strstr(where->sql, "table dbcare_bookkeeping") &&
 			!strstr(where->name, "in place of") &&
 			strstr(call, "from dbcheck_"))
 			problem("%s: %s", call, error);
