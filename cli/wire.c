@@ -207,7 +207,7 @@ static bool
 open_offline(cli_database *db, bool create)
 {
 	(void) create;
-	if (dbcw_has_parser())
+	if (dbcw_lint_has_parser())
 		return true;
 	cli_set_error(db, "this command was built without PostgreSQL's parser",
 				  NULL,
@@ -230,15 +230,15 @@ call_offline(cli_database *db, const dbc_function *fn, const char *const *args,
 		.notice = print_notice, .notice_arg = db, .progress = set_phase};
 	dbcw_host host;
 
-	return take_result(db, &host, fn, dbcw_call_offline(&host, &none, fn, args),
-					   result);
+	return take_result(db, &host, fn,
+					   dbcw_lint_call_offline(&host, &none, fn, args), result);
 }
 
 static void
 cancel_offline(cli_database *db)
 {
 	(void) db;
-	dbcw_cancel_offline();
+	dbcw_lint_cancel_offline();
 }
 
 const cli_driver cli_offline_driver = {

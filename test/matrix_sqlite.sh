@@ -22,7 +22,7 @@ mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 shift
 
-processes=${PROCESSES-archive/locks backup/cleanup backup/format backup/secrets backup/sqlite
+processes=${PROCESSES-archive/locks backup/cleanup backup/format vault/secrets backup/sqlite
 	health/peers_sqlite monitor/killed monitor/neighbour registry/hosts}
 faults='registry/refused:400:8 core/kept core/embedded core/second_connections migrate/rebuild migrate/threads
 	monitor/connections monitor/normal monitor/unlocked'

@@ -5,8 +5,9 @@
 # binding, and none in another one; what of pg_ext/ needs no server wire/ may include.
 # posix/ is a binding of files, which the others may use.  Object files are checked, too, since a
 # declaration needs no header.  All rooms may use the tables of the registry (data),
-# none its functions.  Files of a room depend on each other one way only.  In a tree
-# that is built, each right is used.  Prints the violations.
+# none its functions.  Files of a room depend on each other one way only, and the names that
+# they share have the room in them.  In a tree that is built, each right is used.  Prints the
+# violations.
 #
 # usage: test/rooms.sh [TREE]
 set -eu
@@ -58,6 +59,15 @@ needs()
 	done
 }
 
+# Names that files share have the room in them; core, and the rooms of SQLite that are its core,
+# have names for all rooms.  PostgreSQL calls dbcare_* by name.
+names()
+{
+	needs | awk '$4 !~ /^(core|sql|trust|call|registry|tools)$/ && $6 ~ /^dbc(pg|sl|w)?_/ &&
+		$6 !~ "^dbc(pg|sl|w)?_(run_|posix_|" $4 "(_|$))" {
+			print $1 "/" $4 "/" $5 ": " $6 " lacks the name of the room" }' | sort -u
+}
+
 # The arrows of symbols from one room into another.
 symbols()
 {
@@ -105,3 +115,4 @@ awk '
 	}
 ' built="$([ ! -f build/common.a ] || echo 1)" <(rights) <(arrows | sed 's/$/ a header/'; symbols)
 circles
+names

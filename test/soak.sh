@@ -54,7 +54,7 @@ for script in verbs terminal failures screens; do
 done
 soak test/process/audit/replay.sh 200 "$(date +%s)"
 soak test/process/backup/sqlite.sh 1000 1
-soak test/process/backup/encrypted.sh 60
+soak test/process/vault/encrypted.sh 60
 soak test/process/backup/replace.sh 40
 soak test/process/backup/follow.sh 60
 soak test/process/backup/lock_byte.sh 65536 4096
@@ -63,7 +63,7 @@ soak test/process/backup/pg_restore.sh 50
 soak test/process/backup/drill_postgresql.sh 100
 soak test/process/backup/drill_sqlite.sh 100
 soak test/process/backup/cancel.sh 100
-soak test/process/archive/policies.sh 5000000
+soak test/process/retention/policies.sh 5000000
 soak test/process/backfill/kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/migrate/concurrency.sh

@@ -76,6 +76,23 @@ extern void dbc_archive_note_shape(dbc_host *host, const dbc_relation *table);
 extern const char *dbc_archive_list_conflicts(dbc_host *host, int64_t batch,
 											  int64_t set);
 
+/* ---- archive/owner_sql.c ---- */
+
+/* Runs a statement of a policy, or a query that returns one row without
+ * writing, with no more rights than the owner of the table has.  Conditions
+ * and assignments of the policy find names as rules of the table do; without
+ * them it is NULL. */
+extern const dbc_rows *
+dbc_archive_run_sql(dbc_host *host, const dbc_relation *table, const char *sql);
+/* The same for a statement about a partition, with none of their names. */
+extern const dbc_rows *dbc_archive_run_sql_about(dbc_host *host,
+												 const dbc_relation *partition,
+												 const char *sql);
+extern const dbc_value *dbc_archive_read_row(dbc_host *host,
+											 const dbc_relation *table,
+											 const char *query,
+											 const char *shapes);
+
 /* ---- archive/upkeep.c ---- */
 
 typedef struct dbc_archive_upkeep_call

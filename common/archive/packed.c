@@ -164,21 +164,21 @@ read_file(dbc_host *host, dbc_backup_files *files, void *arg)
 /* ---- archiving ---- */
 
 void
-dbc_packed_prepare(dbc_host *host, const dbc_policy_rows *rows)
+dbc_archive_packed_prepare(dbc_host *host, const dbc_relation *table,
+						   const char *directory)
 {
-	const char *mode = dbc_archive_mode(host, rows->table);
+	const char *mode = dbc_archive_mode(host, table);
 
 	if (!mode || !dbc_same(mode, "trash"))
-		dbc_fail(
-			host, DBC_NOT_READY,
-			"The triggers that keep deleted rows write them.",
-			dbc_format(host,
-					   "select dbarchive_enable(%s, "
-					   "'{\"mode\": \"trash\"}');",
-					   dbc_literal(host, host->engine, rows->table->shown)),
-			"option \"to_directory\" needs mode trash for table %s",
-			rows->table->shown);
-	(void) directory_of(host, rows->options->to_directory.text, true);
+		dbc_fail(host, DBC_NOT_READY,
+				 "The triggers that keep deleted rows write them.",
+				 dbc_format(host,
+							"select dbarchive_enable(%s, "
+							"'{\"mode\": \"trash\"}');",
+							dbc_literal(host, host->engine, table->shown)),
+				 "option \"to_directory\" needs mode trash for table %s",
+				 table->shown);
+	(void) directory_of(host, directory, true);
 }
 
 /* The name of a table in the name of a file. */
@@ -196,7 +196,7 @@ plain_name(dbc_host *host, const char *shown)
 
 /* Fails unless the triggers have kept each row, and no other one. */
 static void
-require_kept(dbc_host *host, const dbc_policy_rows *rows, const dbc_rows *taken,
+require_kept(dbc_host *host, const dbc_relation *table, const dbc_rows *taken,
 			 int64_t removed)
 {
 	bool same = true;
@@ -215,7 +215,7 @@ require_kept(dbc_host *host, const dbc_policy_rows *rows, const dbc_rows *taken,
 				 "them from being deleted.",
 				 "Archive the rows in a table, with the option \"to\".",
 				 "%lld rows of table %s were deleted, and %d were kept",
-				 (long long) removed, rows->table->shown, taken->nrows);
+				 (long long) removed, table->shown, taken->nrows);
 }
 
 /* The JSON array of the numbers of the rows. */
@@ -289,12 +289,12 @@ find_files(dbc_host *host, dbc_backup_files *files, void *arg)
 }
 
 dbc_json_node *
-dbc_packed_unlisted(dbc_host *host, const dbc_policy_rows *rows)
+dbc_archive_packed_unlisted(dbc_host *host, const dbc_relation *table,
+							const char *directory)
 {
 	finding_files f = {
-		.p.directory =
-			directory_of(host, rows->options->to_directory.text, true),
-		.prefix = dbc_format(host, "%s-", plain_name(host, rows->table->shown)),
+		.p.directory = directory_of(host, directory, true),
+		.prefix = dbc_format(host, "%s-", plain_name(host, table->shown)),
 		.names = dbc_json_array(host)};
 	dbc_json_node *paths = dbc_json_array(host);
 	const dbc_rows *found;
@@ -309,43 +309,42 @@ dbc_packed_unlisted(dbc_host *host, const dbc_policy_rows *rows)
 }
 
 int64_t
-dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
-				const char *removal)
+dbc_archive_packed_move(dbc_host *host, const dbc_relation *table,
+						const char *directory, const char *policy,
+						const char *removal)
 {
-	packing p = {.directory = directory_of(
-					 host, rows->options->to_directory.text, true)};
+	packing p = {.directory = directory_of(host, directory, true)};
 	const dbc_rows *taken;
 	dbc_value mark;
 	dbc_value numbers;
 	int64_t removed;
 
 	mark = dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
-	removed = dbc_policy_sql(host, rows->table, removal)->affected;
+	removed = dbc_archive_run_sql(host, table, removal)->affected;
 	if (removed == 0)
 		return 0;
 	taken = dbc_query(host, "archive/taken", mark);
-	require_kept(host, rows, taken, removed);
+	require_kept(host, table, taken, removed);
 	numbers = list_numbers(host, taken);
 	make_lines(host,
 			   dbc_get_text(host,
 							dbc_query(host, "archive/packed_header",
-									  dbc_text(rows->table->shown), numbers),
+									  dbc_text(table->shown), numbers),
 							0, 0),
 			   taken, &p);
 	compress(host, &p);
 	p.sha256 = dbc_sha256(host, p.text);
 	p.name = dbc_format(
-		host, "%s-%lld-%lld" SUFFIX, plain_name(host, rows->table->shown),
+		host, "%s-%lld-%lld" SUFFIX, plain_name(host, table->shown),
 		(long long) dbc_now_ms(), (long long) (dbc_microseconds() % 1000000));
 	dbc_archive_lose_links(host, mark, dbc_int(INT64_MAX));
 	dbc_query(host, "archive/forget_rows", numbers);
-	dbc_query(host, "archive/packed_add", dbc_text(rows->table->shown),
-			  dbc_text(rows->options->name.given ? rows->options->name.text
-												 : "default"),
-			  dbc_text(p.directory), dbc_text(p.name), dbc_int(removed),
-			  dbc_int((int64_t) p.packed_length), dbc_text(p.sha256),
+	dbc_query(host, "archive/packed_add", dbc_text(table->shown),
+			  dbc_text(policy), dbc_text(p.directory), dbc_text(p.name),
+			  dbc_int(removed), dbc_int((int64_t) p.packed_length),
+			  dbc_text(p.sha256),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-			  dbc_int(dbc_archive_know_table(host, rows->table)));
+			  dbc_int(dbc_archive_know_table(host, table)));
 	DBC_CALL(host, backup, run)(host, write_file, &p);
 	return removed;
 }
@@ -353,7 +352,7 @@ dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
 /* ---- reading ---- */
 
 int64_t
-dbc_packed_unpack(dbc_host *host, int64_t file)
+dbc_archive_packed_unpack(dbc_host *host, int64_t file)
 {
 	const dbc_rows *found =
 		dbc_query(host, "archive/packed_file", dbc_int(file));

@@ -414,7 +414,8 @@ DBC_RUN(dbarchive_restore_file)
 
 	begin(host);
 	dbc_archive_follow(host);
-	restore_batch(host, dbc_packed_unpack(host, args->file.integer), given);
+	restore_batch(host, dbc_archive_packed_unpack(host, args->file.integer),
+				  given);
 }
 
 /* dbarchive_restore_batch(batch) */

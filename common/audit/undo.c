@@ -126,11 +126,11 @@ undo_changes(dbc_host *host, void *arg)
 	(void) host;
 	for (int i = 0; i < u->ntables; i++)
 	{
-		dbc_undo_read_table(u, &u->tables[i]);
-		dbc_undo_refuse_conflicts(u);
+		dbc_audit_undo_read_table(u, &u->tables[i]);
+		dbc_audit_undo_refuse_conflicts(u);
 	}
 	u->writes = true;
-	dbc_undo_change(u);
+	dbc_audit_undo_change(u);
 }
 
 /* dbaudit_undo(id, options) */
@@ -173,7 +173,7 @@ DBC_RUN(dbaudit_undo)
 	dbc_json_put_int(result, "tables", u.ntables);
 	dbc_json_put_int(result, "rows", u.rows);
 	dbc_json_put_int(result, "kept", u.kept);
-	dbc_json_put(result, "conflicts", dbc_undo_list_conflicts(&u));
+	dbc_json_put(result, "conflicts", dbc_audit_undo_list_conflicts(&u));
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
 	for (int i = 0; i < u.ntables; i++)
 		if (!u.fires || u.tables[i].parts.is_partitioned)

@@ -96,46 +96,48 @@ typedef struct dbc_undo
 	(id), (undo)->chosen[1], (undo)->chosen[2], (undo)->chosen[3], (last)
 
 /* Reads the rows of a table; stores what they become. */
-extern void dbc_undo_read_table(dbc_undo *undo, dbc_undo_table *table);
+extern void dbc_audit_undo_read_table(dbc_undo *undo, dbc_undo_table *table);
 
 /* ---- undo_conflict.c ---- */
 
 /* Adds an entry that is undone, and the rows that it is about. */
-extern void dbc_undo_add_entry(dbc_undo_slice *slice, const dbc_value *entry);
+extern void dbc_audit_undo_add_entry(dbc_undo_slice *slice,
+									 const dbc_value *entry);
 
 /* Sorts the entries that are undone, the newest first. */
-extern void dbc_undo_sort_entries(dbc_undo_slice *slice);
+extern void dbc_audit_undo_sort_entries(dbc_undo_slice *slice);
 
 /* Finds the conflicts of all rows; those that are overwritten may lead to
  * others. */
-extern void dbc_undo_find_conflicts(dbc_undo_slice *slice);
+extern void dbc_audit_undo_find_conflicts(dbc_undo_slice *slice);
 
 /* Reads which rows of a table are held. */
-extern void dbc_undo_read_held(dbc_host *host, dbc_undo_table *table);
+extern void dbc_audit_undo_read_held(dbc_host *host, dbc_undo_table *table);
 
 /* Keeps held rows, and the rows that had or got the key of one that is kept. */
-extern void dbc_undo_spread_kept(dbc_undo_slice *slice);
+extern void dbc_audit_undo_spread_kept(dbc_undo_slice *slice);
 
 /* ---- undo_listed.c ---- */
 
 /* Adds a conflict of a row. */
-extern void dbc_undo_add_conflict(dbc_undo_slice *slice,
-								  const dbc_audit_row *row, int64_t entry);
+extern void dbc_audit_undo_add_conflict(dbc_undo_slice *slice,
+										const dbc_audit_row *row,
+										int64_t entry);
 
 /* Fails if there are conflicts, unless the caller has said what to do. */
-extern void dbc_undo_refuse_conflicts(dbc_undo *undo);
+extern void dbc_audit_undo_refuse_conflicts(dbc_undo *undo);
 
 /* The conflicts as JSON. */
-extern dbc_json_node *dbc_undo_list_conflicts(dbc_undo *undo);
+extern dbc_json_node *dbc_audit_undo_list_conflicts(dbc_undo *undo);
 
 /* ---- undo_change.c, undo_trash.c ---- */
 
 /* Changes the rows of all tables. */
-extern void dbc_undo_change(dbc_undo *undo);
+extern void dbc_audit_undo_change(dbc_undo *undo);
 
 /* Stores the rows of a slice that leave the list of deleted rows, because the
  * undo brings them back; and removes all of these from it. */
-extern void dbc_undo_find_deleted(dbc_undo_slice *slice);
-extern void dbc_undo_forget_deleted(dbc_undo *undo);
+extern void dbc_audit_undo_find_deleted(dbc_undo_slice *slice);
+extern void dbc_audit_undo_forget_deleted(dbc_undo *undo);
 
 #endif /* DBC_AUDIT_UNDO_H */

@@ -183,7 +183,7 @@ count_orphans(dbc_undo *u)
 }
 
 void
-dbc_undo_change(dbc_undo *u)
+dbc_audit_undo_change(dbc_undo *u)
 {
 	int64_t orphans = count_orphans(u);
 
@@ -196,7 +196,7 @@ dbc_undo_change(dbc_undo *u)
 	if (count_orphans(u) > orphans)
 		dbc_fail(u->host, DBC_FOREIGN_KEY, NULL, NULL,
 				 "other rows refer to rows that would be deleted");
-	dbc_undo_forget_deleted(u);
+	dbc_audit_undo_forget_deleted(u);
 	dbc_query(u->host, "audit/unstage_rows", dbc_int(DBC_UNDO_DELETED),
 			  dbc_int(DBC_UNDO_RESTORED));
 }

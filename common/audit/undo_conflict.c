@@ -16,7 +16,7 @@
 
 /* Adds an entry that is undone, and the rows that it is about. */
 void
-dbc_undo_add_entry(dbc_undo_slice *s, const dbc_value *entry)
+dbc_audit_undo_add_entry(dbc_undo_slice *s, const dbc_value *entry)
 {
 	dbc_audit_replay *r = &s->replay;
 	int64_t id = entry[DBC_NEWER_ID].integer;
@@ -47,7 +47,7 @@ compare_entries(const void *left, const void *right)
 }
 
 void
-dbc_undo_sort_entries(dbc_undo_slice *s)
+dbc_audit_undo_sort_entries(dbc_undo_slice *s)
 {
 	dbc_sort(s->entries, (size_t) s->nentries, sizeof(*s->entries),
 			 compare_entries);
@@ -224,9 +224,9 @@ find_later(later *l)
 
 		if (entry <= l->row->first || !is_other(l, i))
 			continue;
-		dbc_undo_add_conflict(l->slice, l->row, entry);
+		dbc_audit_undo_add_conflict(l->slice, l->row, entry);
 		if (l->undo->overwrites)
-			dbc_undo_add_entry(l->slice, later_entry(l, i));
+			dbc_audit_undo_add_entry(l->slice, later_entry(l, i));
 	}
 	return true;
 }
@@ -295,7 +295,7 @@ find_conflicts(later *l)
 }
 
 void
-dbc_undo_find_conflicts(dbc_undo_slice *s)
+dbc_audit_undo_find_conflicts(dbc_undo_slice *s)
 {
 	later l = {.undo = s->undo, .slice = s};
 
@@ -313,7 +313,7 @@ dbc_undo_find_conflicts(dbc_undo_slice *s)
 						: nrows;
 			find_conflicts(&l);
 		}
-		dbc_undo_sort_entries(s);
+		dbc_audit_undo_sort_entries(s);
 	} while (s->nentries > l.nchosen);
 }
 
@@ -357,11 +357,11 @@ keep_held(dbc_undo_slice *s, int row)
 	if (s->kept[row])
 		return;
 	s->kept[row] = true;
-	dbc_undo_add_conflict(s, s->replay.rows[row], 0);
+	dbc_audit_undo_add_conflict(s, s->replay.rows[row], 0);
 }
 
 void
-dbc_undo_read_held(dbc_host *host, dbc_undo_table *t)
+dbc_audit_undo_read_held(dbc_host *host, dbc_undo_table *t)
 {
 	t->held = dbc_row_list_held(host, t->base.table, &t->nheld);
 	t->is_exact =
@@ -413,7 +413,7 @@ keep_all_held(dbc_undo_slice *s)
 }
 
 void
-dbc_undo_spread_kept(dbc_undo_slice *s)
+dbc_audit_undo_spread_kept(dbc_undo_slice *s)
 {
 	dbc_audit_replay *r = &s->replay;
 	int *groups = read_groups(s);

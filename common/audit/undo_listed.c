@@ -8,8 +8,8 @@
 #include "common/audit/undo.h"
 
 void
-dbc_undo_add_conflict(dbc_undo_slice *s, const dbc_audit_row *row,
-					  int64_t entry)
+dbc_audit_undo_add_conflict(dbc_undo_slice *s, const dbc_audit_row *row,
+							int64_t entry)
 {
 	dbc_undo *u = s->undo;
 
@@ -47,7 +47,7 @@ key_of(dbc_undo *u, const dbc_undo_conflict *c)
 }
 
 void
-dbc_undo_refuse_conflicts(dbc_undo *u)
+dbc_audit_undo_refuse_conflicts(dbc_undo *u)
 {
 	dbc_buffer list;
 
@@ -70,7 +70,7 @@ dbc_undo_refuse_conflicts(dbc_undo *u)
 }
 
 dbc_json_node *
-dbc_undo_list_conflicts(dbc_undo *u)
+dbc_audit_undo_list_conflicts(dbc_undo *u)
 {
 	dbc_json_node *list = dbc_json_array(u->host);
 

@@ -48,7 +48,7 @@ add_entries(dbc_undo_slice *s, const char *const *keys, const int64_t *newest,
 			counts = newest[place] == entry[DBC_NEWER_ID].integer;
 		last = place;
 		if (counts)
-			dbc_undo_add_entry(s, entry);
+			dbc_audit_undo_add_entry(s, entry);
 		if (i % DBC_AUDIT_BATCH == 0)
 			dbc_poll(host);
 	}
@@ -80,7 +80,7 @@ add_rows(dbc_undo_slice *s, const dbc_rows *rows)
 					left < DBC_AUDIT_BATCH ? left : DBC_AUDIT_BATCH);
 		dbc_poll(host);
 	}
-	dbc_undo_sort_entries(s);
+	dbc_audit_undo_sort_entries(s);
 }
 
 /* ---- storing ---- */
@@ -269,19 +269,19 @@ read_slice(dbc_undo *u, dbc_undo_table *t, const dbc_rows *rows, bool lasts)
 	add_rows(s, rows);
 	if (s->nentries == 0)
 		return;
-	dbc_undo_find_conflicts(s);
+	dbc_audit_undo_find_conflicts(s);
 	/* the undo will fail: only the conflicts are of interest */
 	if (u->nconflicts > 0 && !u->keeps && !u->overwrites)
 		return;
 	if (u->keeps)
-		dbc_undo_spread_kept(s);
+		dbc_audit_undo_spread_kept(s);
 	for (int i = 0; i < s->replay.nrows; i++)
 	{
 		s->kept[i] = s->kept[i] && !u->overwrites;
 		u->kept += s->kept[i];
 	}
 	take_back(s);
-	dbc_undo_find_deleted(s);
+	dbc_audit_undo_find_deleted(s);
 	store_rows(s);
 }
 
@@ -304,7 +304,7 @@ read_page(dbc_host *host, void *arg, const dbc_rows *rows)
 }
 
 void
-dbc_undo_read_table(dbc_undo *u, dbc_undo_table *t)
+dbc_audit_undo_read_table(dbc_undo *u, dbc_undo_table *t)
 {
 	dbc_host *host = u->host;
 	reading r = {u, t};
@@ -313,7 +313,7 @@ dbc_undo_read_table(dbc_undo *u, dbc_undo_table *t)
 	bool together = dbc_audit_key_names(&t->base, "{}").count > 1 || t->is_odd;
 
 	if (u->keeps)
-		dbc_undo_read_held(host, t);
+		dbc_audit_undo_read_held(host, t);
 	moved = dbc_query(host, "audit/undo_keys",
 					  DBC_UNDO_CHOSEN(u, u->chosen[0], dbc_int(t->last)),
 					  dbc_int(t->base.id), dbc_int(t->first),

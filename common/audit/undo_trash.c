@@ -99,14 +99,14 @@ find_deleted(dbc_host *host, void *arg)
 }
 
 void
-dbc_undo_find_deleted(dbc_undo_slice *s)
+dbc_audit_undo_find_deleted(dbc_undo_slice *s)
 {
 	/* their values are not needed afterwards */
 	s->undo->host->scoped(s->undo->host, find_deleted, s);
 }
 
 void
-dbc_undo_forget_deleted(dbc_undo *u)
+dbc_audit_undo_forget_deleted(dbc_undo *u)
 {
 	for (int i = 0; i < u->ntables; i++)
 		if (u->tables[i].returned)

@@ -172,7 +172,8 @@ dbc_backup_read_record(dbc_host *host, dbc_backup_files *files, int directory,
 	if (!record->problem)
 		record->problem = compare_files(host, &record->backup, &found);
 	if (record->readable && record->backup.page_size > 0)
-		dbc_changes_list(host, files, directory, &record->backup, &record->log);
+		dbc_backup_changes_list(host, files, directory, &record->backup,
+								&record->log);
 }
 
 const char *

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "common/backup/catalog.h"
-#include "common/backup/key.h"
+#include "common/vault/key.h"
 #include "common/core/clock.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
@@ -23,8 +23,8 @@
 /* ---- names ---- */
 
 const char *
-dbc_changes_name(dbc_host *host, int64_t number, int64_t since_ms,
-				 int64_t at_ms, const char *sha256)
+dbc_backup_changes_name(dbc_host *host, int64_t number, int64_t since_ms,
+						int64_t at_ms, const char *sha256)
 {
 	const char *t = dbc_time_text(host, at_ms); /* 2026-01-31T12:34:56.789Z */
 
@@ -60,8 +60,8 @@ read_name(dbc_host *host, const dbc_backup_entry *entry,
 		length_ms < 0 || length_ms > changes->at_ms)
 		return false;
 	changes->since_ms = changes->at_ms - length_ms;
-	return dbc_same(entry->name,
-					dbc_changes_name(host, changes->number, changes->since_ms,
+	return dbc_same(entry->name, dbc_backup_changes_name(
+									 host, changes->number, changes->since_ms,
 									 changes->at_ms, changes->digits));
 }
 
@@ -70,13 +70,13 @@ read_name(dbc_host *host, const dbc_backup_entry *entry,
 static const char *
 seal_of(dbc_host *host, const char *body, const dbc_backup_key *key)
 {
-	return key ? dbc_key_sign(host, key, body) : dbc_sha256(host, body);
+	return key ? dbc_vault_key_sign(host, key, body) : dbc_sha256(host, body);
 }
 
 void
-dbc_changes_store_state(dbc_host *host, dbc_backup_files *files, int directory,
-						const dbc_changes_state *state,
-						const dbc_backup_key *key)
+dbc_backup_changes_store_state(dbc_host *host, dbc_backup_files *files,
+							   int directory, const dbc_changes_state *state,
+							   const dbc_backup_key *key)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	dbc_json_node *node = dbc_json_object(host);
@@ -128,8 +128,8 @@ read_state(dbc_host *host, dbc_backup_files *files, int directory,
 }
 
 bool
-dbc_changes_is_sealed(dbc_host *host, dbc_backup_files *files, int directory,
-					  const dbc_backup_key *key)
+dbc_backup_changes_is_sealed(dbc_host *host, dbc_backup_files *files,
+							 int directory, const dbc_backup_key *key)
 {
 	const char *text = dbc_backup_read_text(host, files, directory,
 											DBC_CHANGES_STATE, MOST_STATE);
@@ -196,8 +196,8 @@ read_list(dbc_host *host, dbc_backup_files *files, int directory,
 }
 
 void
-dbc_changes_list(dbc_host *host, dbc_backup_files *files, int directory,
-				 const dbc_backup *backup, dbc_changes_log *log)
+dbc_backup_changes_list(dbc_host *host, dbc_backup_files *files, int directory,
+						const dbc_backup *backup, dbc_changes_log *log)
 {
 	int inner = DBC_BACKUP(host)->open_directory(host, files, directory,
 												 DBC_CHANGES_DIRECTORY, false);

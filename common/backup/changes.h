@@ -47,14 +47,14 @@ typedef struct dbc_changes_log
 
 /* Lists the changes in the open directory of a backup.  Without the key of an
  * encrypted one (NULL) its state is not authenticated. */
-extern void dbc_changes_list(dbc_host *host, dbc_backup_files *files,
-							 int directory, const dbc_backup *backup,
-							 dbc_changes_log *log);
+extern void dbc_backup_changes_list(dbc_host *host, dbc_backup_files *files,
+									int directory, const dbc_backup *backup,
+									dbc_changes_log *log);
 
 /* The name of a file of changes; sha256 are hexadecimal digits. */
-extern const char *dbc_changes_name(dbc_host *host, int64_t number,
-									int64_t since_ms, int64_t at_ms,
-									const char *sha256);
+extern const char *dbc_backup_changes_name(dbc_host *host, int64_t number,
+										   int64_t since_ms, int64_t at_ms,
+										   const char *sha256);
 
 /* The last moment at which the database was seen. */
 typedef struct dbc_changes_state
@@ -66,14 +66,15 @@ typedef struct dbc_changes_state
 struct dbc_backup_key;
 
 /* Replaces the state in the directory of the changes. */
-extern void dbc_changes_store_state(dbc_host *host, dbc_backup_files *files,
-									int directory,
-									const dbc_changes_state *state,
-									const struct dbc_backup_key *key);
+extern void dbc_backup_changes_store_state(dbc_host *host,
+										   dbc_backup_files *files,
+										   int directory,
+										   const dbc_changes_state *state,
+										   const struct dbc_backup_key *key);
 
 /* Whether the state there has the seal of a key. */
-extern bool dbc_changes_is_sealed(dbc_host *host, dbc_backup_files *files,
-								  int directory,
-								  const struct dbc_backup_key *key);
+extern bool dbc_backup_changes_is_sealed(dbc_host *host,
+										 dbc_backup_files *files, int directory,
+										 const struct dbc_backup_key *key);
 
 #endif /* DBC_BACKUP_CHANGES_H */

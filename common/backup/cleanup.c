@@ -103,7 +103,7 @@ judge_database(dbc_host *host, const cleanup *c, const dbc_backup *which,
 	for (int i = 0; i < count; i++)
 		backups[i].parent = find_parent(
 			backups, count, i, catalog->records[places[i]].backup.parent_name);
-	dbc_keep(host, &c->rules, backups, count);
+	dbc_backup_keep(host, &c->rules, backups, count);
 	for (int i = 0; i < count; i++)
 		judged[places[i]] = backups[i];
 }
@@ -215,11 +215,11 @@ clean(dbc_host *host, dbc_backup_files *files, void *arg)
 	/* after the backups that need them: a call that ends here leaves more, not
 	 * less */
 	if (c->given->archive.text)
-		c->log =
-			dbc_wal_remove(host, files,
-						   DBC_CALL(host, backup, directory)(
-							   host, c->given->archive.text, NULL, true),
-						   &c->catalog, c->is_kept, c->given->dry_run.integer);
+		c->log = dbc_backup_wal_remove(
+			host, files,
+			DBC_CALL(host, backup, directory)(host, c->given->archive.text,
+											  NULL, true),
+			&c->catalog, c->is_kept, c->given->dry_run.integer);
 	c->leftovers = dbc_backup_remove_leftovers(
 		host, files, c->catalog.directory, DBC_BACKUP_DIRECTORY,
 		c->given->dry_run.integer);

@@ -63,8 +63,8 @@ void
 dbc_backup_begin_content(dbc_host *host, dbc_backup_work *work,
 						 const dbc_backup_key *key, void *pipe)
 {
-	dbc_stream_kind kind = dbc_stream_kind_of(host, work->files, work->backup,
-											  DBC_STREAM_FILE, key);
+	dbc_stream_kind kind = dbc_backup_stream_kind_of(
+		host, work->files, work->backup, DBC_STREAM_FILE, key);
 	dbc_backup_content *content = dbc_alloc(host, sizeof(*content));
 
 	*content = (dbc_backup_content){.key = key, .pipe = pipe, .file = -1};
@@ -72,14 +72,15 @@ dbc_backup_begin_content(dbc_host *host, dbc_backup_work *work,
 	if (!pipe)
 		content->file = DBC_BACKUP(host)->open_file(
 			host, work->files, work->directory, DBC_BACKUP_CONTENT, true);
-	content->writer = dbc_stream_start(host, &kind, NULL, write_content, work);
+	content->writer =
+		dbc_vault_stream_start(host, &kind, NULL, write_content, work);
 }
 
 void
 dbc_backup_put_content(dbc_host *host, dbc_backup_work *work, const void *bytes,
 					   size_t length)
 {
-	dbc_stream_put(host, work->content->writer, bytes, length);
+	dbc_vault_stream_put(host, work->content->writer, bytes, length);
 }
 
 void
@@ -89,7 +90,7 @@ dbc_backup_end_content(dbc_host *host, dbc_backup_work *work)
 	dbc_backup_file *file = dbc_alloc(host, sizeof(*file));
 	char *hex = dbc_alloc(host, 2 * sizeof(hash) + 1);
 
-	dbc_stream_finish(host, work->content->writer, hash);
+	dbc_vault_stream_finish(host, work->content->writer, hash);
 	for (size_t i = 0; i < sizeof(hash); i++)
 	{
 		hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
@@ -191,8 +192,8 @@ dbc_backup_open_content(dbc_host *host, dbc_backup_work *work,
 						const dbc_backup_key *key)
 {
 	const dbc_backup_file *file = dbc_backup_find_content(work->backup);
-	dbc_stream_kind kind = dbc_stream_kind_of(host, work->files, work->backup,
-											  DBC_STREAM_FILE, key);
+	dbc_stream_kind kind = dbc_backup_stream_kind_of(
+		host, work->files, work->backup, DBC_STREAM_FILE, key);
 	dbc_backup_content *content = dbc_alloc(host, sizeof(*content));
 
 	*content = (dbc_backup_content){
@@ -209,7 +210,7 @@ dbc_backup_open_content(dbc_host *host, dbc_backup_work *work,
 	}
 	content->end = file->bytes;
 	content->problem =
-		dbc_stream_open(host, &content->reader, &kind, read_stream, work);
+		dbc_vault_stream_open(host, &content->reader, &kind, read_stream, work);
 	if (content->problem)
 		content->problem = dbc_format(host, "file " DBC_BACKUP_CONTENT " %s",
 									  content->problem);
@@ -238,7 +239,7 @@ dbc_backup_get_content(dbc_host *host, dbc_backup_work *work, void *bytes,
 
 		if (content->left == 0)
 		{
-			const char *wrong = dbc_stream_next(
+			const char *wrong = dbc_vault_stream_next(
 				host, &content->reader, &content->chunk, &content->left);
 
 			if (wrong)

@@ -9,7 +9,7 @@
 #ifndef DBC_BACKUP_CONTENT_H
 #define DBC_BACKUP_CONTENT_H
 
-#include "common/backup/key.h"
+#include "common/vault/key.h"
 #include "common/backup/manifest.h"
 
 /* What a binding puts into the backup, and gets of it. */

@@ -37,8 +37,8 @@ describe_locale(dbc_host *host, dbc_backup *backup)
 }
 
 void
-dbc_dump_describe(dbc_host *host, dbc_backup_work *work,
-				  const char *compression)
+dbc_backup_dump_describe(dbc_host *host, dbc_backup_work *work,
+						 const char *compression)
 {
 	dbc_backup *backup = work->backup;
 	const dbc_rows *rows = dbc_query(host, "backup/database_facts");
@@ -73,7 +73,7 @@ copy_stream(dbc_host *host, void *running, void *arg)
 		   0)
 		dbc_backup_put_content(host, work, piece, length);
 	end = DBC_BACKUP(host)->await_program(host, running, -1);
-	dbc_program_require(host, "pg_dump", &end);
+	dbc_backup_program_require(host, "pg_dump", &end);
 }
 
 static const char *
@@ -92,12 +92,12 @@ make_directory(dbc_host *host, dbc_backup_work *work, dbc_program program)
 {
 	dbc_program_end end;
 
-	dbc_program_add(host, &program, compress_argument(host, work));
-	end = dbc_program_run(host, &program);
+	dbc_backup_program_add(host, &program, compress_argument(host, work));
+	end = dbc_backup_program_run(host, &program);
 	if (end.status != 0 && dbc_same(work->backup->compression, "zstd") &&
 		strstr(end.messages, NO_ZSTD))
 		return false;
-	dbc_program_require(host, program.name, &end);
+	dbc_backup_program_require(host, program.name, &end);
 	return true;
 }
 
@@ -108,7 +108,7 @@ read_tables(dbc_host *host, void *arg)
 }
 
 const dbc_rows *
-dbc_dump_read_tables(dbc_host *host)
+dbc_backup_dump_read_tables(dbc_host *host)
 {
 	const dbc_rows *rows;
 	dbc_error error;
@@ -127,43 +127,45 @@ dbc_dump_read_tables(dbc_host *host)
 }
 
 void
-dbc_dump_copy(dbc_host *host, dbc_backup_work *work,
-			  const dbc_dump_source *source)
+dbc_backup_dump_copy(dbc_host *host, dbc_backup_work *work,
+					 const dbc_dump_source *source)
 {
 	dbc_program program = {.name = "pg_dump", .is_piped = work->is_stream};
 
-	dbc_program_add(host, &program,
-					work->is_stream ? "--format=custom" : "--format=directory");
-	dbc_program_add(host, &program, "--no-password");
+	dbc_backup_program_add(host, &program,
+						   work->is_stream ? "--format=custom"
+										   : "--format=directory");
+	dbc_backup_program_add(host, &program, "--no-password");
 	/* the core puts the files on disk */
-	dbc_program_add(host, &program, "--no-sync");
-	dbc_program_add(host, &program,
-					dbc_format(host, "--lock-wait-timeout=%d",
-							   source->lock_timeout_ms > 0
-								   ? source->lock_timeout_ms
-								   : 60000));
-	dbc_program_add(host, &program,
-					dbc_format(host, "--snapshot=%s", source->snapshot));
+	dbc_backup_program_add(host, &program, "--no-sync");
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--lock-wait-timeout=%d",
+									  source->lock_timeout_ms > 0
+										  ? source->lock_timeout_ms
+										  : 60000));
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--snapshot=%s", source->snapshot));
 	if (source->role)
-		dbc_program_add(host, &program,
-						dbc_format(host, "--role=%s", source->role));
+		dbc_backup_program_add(host, &program,
+							   dbc_format(host, "--role=%s", source->role));
 	if (work->jobs > 1)
-		dbc_program_add(host, &program,
-						dbc_format(host, "--jobs=%d", (int) work->jobs));
-	dbc_program_add(host, &program,
-					source->is_standby ? "--no-unlogged-table-data" : NULL);
-	dbc_program_add(host, &program,
-					dbc_format(host, "--dbname=%s",
-							   DBC_CALL(host, backup, connection)(host, NULL)));
+		dbc_backup_program_add(host, &program,
+							   dbc_format(host, "--jobs=%d", (int) work->jobs));
+	dbc_backup_program_add(
+		host, &program, source->is_standby ? "--no-unlogged-table-data" : NULL);
+	dbc_backup_program_add(
+		host, &program,
+		dbc_format(host, "--dbname=%s",
+				   DBC_CALL(host, backup, connection)(host, NULL)));
 	dbc_progress(host, "dumping", 0, 1);
 	if (work->is_stream)
 	{
-		dbc_program_add(host, &program, compress_argument(host, work));
+		dbc_backup_program_add(host, &program, compress_argument(host, work));
 		DBC_CALL(host, backup, with_program)(host, &program, copy_stream, work);
 		return;
 	}
-	dbc_program_add(host, &program,
-					dbc_format(host, "--file=%s/" DBC_DUMP, work->path));
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--file=%s/" DBC_DUMP, work->path));
 	if (!make_directory(host, work, program))
 	{
 		work->backup->compression = "gzip";
@@ -203,7 +205,8 @@ open_dump(dbc_host *host, dbc_backup_work *work)
 }
 
 const char *
-dbc_dump_locate(dbc_host *host, dbc_backup_work *work, dbc_program *program)
+dbc_backup_dump_locate(dbc_host *host, dbc_backup_work *work,
+					   dbc_program *program)
 {
 	const char *problem = work->content ? open_dump(host, work) : NULL;
 
@@ -215,27 +218,27 @@ dbc_dump_locate(dbc_host *host, dbc_backup_work *work, dbc_program *program)
 		program->input = work->dump;
 	}
 	/* this path opens the file anew, as parallel jobs must */
-	dbc_program_add(host, program,
-					work->content
-						? "/dev/stdin"
-						: dbc_format(host, "%s/" DBC_DUMP, work->path));
+	dbc_backup_program_add(host, program,
+						   work->content
+							   ? "/dev/stdin"
+							   : dbc_format(host, "%s/" DBC_DUMP, work->path));
 	return NULL;
 }
 
 dbc_backup_proof
-dbc_dump_run(dbc_host *host, dbc_backup_work *work, dbc_program *program,
-			 dbc_program_end *end)
+dbc_backup_dump_run(dbc_host *host, dbc_backup_work *work, dbc_program *program,
+					dbc_program_end *end)
 {
 	dbc_backup_proof proof;
 	const char *problem;
 
 	program->name = "pg_restore";
-	problem = dbc_dump_locate(host, work, program);
+	problem = dbc_backup_dump_locate(host, work, program);
 	*end = (dbc_program_end){.status = -1, .messages = ""};
 	if (problem)
 		return (dbc_backup_proof){.problem = problem};
-	*end = dbc_program_run(host, program);
-	proof = dbc_program_proof(host, program->name, end);
+	*end = dbc_backup_program_run(host, program);
+	proof = dbc_backup_program_proof(host, program->name, end);
 	/* it was made by a newer pg_dump */
 	if (strstr(end->messages, "unsupported version"))
 		proof = (dbc_backup_proof){.unknown = proof.problem};
@@ -243,17 +246,17 @@ dbc_dump_run(dbc_host *host, dbc_backup_work *work, dbc_program *program,
 }
 
 dbc_backup_proof
-dbc_dump_read(dbc_host *host, dbc_backup_work *work)
+dbc_backup_dump_read(dbc_host *host, dbc_backup_work *work)
 {
 	dbc_program program = {0};
 	dbc_program_end end;
 
-	dbc_program_add(host, &program, "--file=/dev/null");
-	return dbc_dump_run(host, work, &program, &end);
+	dbc_backup_program_add(host, &program, "--file=/dev/null");
+	return dbc_backup_dump_run(host, work, &program, &end);
 }
 
 const char *
-dbc_dump_read_name(dbc_host *host, const dbc_lexeme *lexeme)
+dbc_backup_dump_read_name(dbc_host *host, const dbc_lexeme *lexeme)
 {
 	dbc_buffer name;
 

@@ -22,7 +22,7 @@ read_dump(const dbc_filling *fill, dbc_program *program, const char *too_large,
 	dbc_program_end end;
 
 	program->most = LONGEST_LIST;
-	*proof = dbc_dump_run(fill->host, fill->work, program, &end);
+	*proof = dbc_backup_dump_run(fill->host, fill->work, program, &end);
 	if (end.cut)
 		proof->unknown = too_large;
 	return proof->problem || proof->unknown ? NULL : end.output;
@@ -59,30 +59,30 @@ read_extension(dbc_host *host, const char *line)
 
 	while (dbc_lexeme_is_one_of(&at, " create extension if not exists "))
 		at = lexeme_after(&at);
-	extension.name = dbc_dump_read_name(host, &at);
+	extension.name = dbc_backup_dump_read_name(host, &at);
 	for (; at.kind != DBC_LEX_END; at = lexeme_after(&at))
 		if (dbc_lexeme_is_one_of(&at, " schema "))
 		{
 			at = lexeme_after(&at);
-			extension.schema = dbc_dump_read_name(host, &at);
+			extension.schema = dbc_backup_dump_read_name(host, &at);
 			break;
 		}
 	return extension;
 }
 
 bool
-dbc_dump_read_extensions(const dbc_filling *fill,
-						 dbc_dump_extensions *extensions,
-						 dbc_backup_proof *proof)
+dbc_backup_dump_read_extensions(const dbc_filling *fill,
+								dbc_dump_extensions *extensions,
+								dbc_backup_proof *proof)
 {
 	dbc_program program = {0};
 	const char *text;
 	const char *line;
 
 	*extensions = (dbc_dump_extensions){0};
-	dbc_program_add(fill->host, &program, "--schema-only");
-	dbc_program_add(fill->host, &program, "--section=pre-data");
-	dbc_program_add(fill->host, &program, "--file=-");
+	dbc_backup_program_add(fill->host, &program, "--schema-only");
+	dbc_backup_program_add(fill->host, &program, "--section=pre-data");
+	dbc_backup_program_add(fill->host, &program, "--file=-");
 	text =
 		read_dump(fill, &program, "its schema is too large to be read", proof);
 	if (!text)
@@ -128,16 +128,17 @@ is_made_before(dbc_host *host, const dbc_dump_extensions *extensions,
 }
 
 bool
-dbc_dump_write_list(dbc_filling *fill, dbc_backup_files *files, int directory,
-					const char *path, const dbc_dump_extensions *extensions,
-					dbc_backup_proof *proof)
+dbc_backup_dump_write_list(dbc_filling *fill, dbc_backup_files *files,
+						   int directory, const char *path,
+						   const dbc_dump_extensions *extensions,
+						   dbc_backup_proof *proof)
 {
 	dbc_program program = {0};
 	dbc_buffer kept;
 	const char *text;
 	const char *line;
 
-	dbc_program_add(fill->host, &program, "--list");
+	dbc_backup_program_add(fill->host, &program, "--list");
 	text = read_dump(fill, &program, "it has too many objects", proof);
 	if (!text)
 		return false;

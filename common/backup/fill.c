@@ -24,15 +24,15 @@ add_option(dbc_host *host, dbc_program *program, const char *option,
 		   const char *value)
 {
 	if (value)
-		dbc_program_add(host, program,
-						dbc_format(host, "--%s=%s", option, value));
+		dbc_backup_program_add(host, program,
+							   dbc_format(host, "--%s=%s", option, value));
 }
 
 /* Adds how a new database compares text; older manifests do not tell. */
 static void
 add_locale(dbc_host *host, dbc_program *program, const dbc_backup *backup)
 {
-	dbc_program_add(host, program, "--template=template0");
+	dbc_backup_program_add(host, program, "--template=template0");
 	add_option(host, program, "encoding", backup->encoding);
 	add_option(host, program, "lc-collate", backup->collate);
 	add_option(host, program, "lc-ctype", backup->ctype);
@@ -47,7 +47,7 @@ add_locale(dbc_host *host, dbc_program *program, const dbc_backup *backup)
 }
 
 dbc_program_end
-dbc_dump_run_on_database(const dbc_filling *r, const char *name)
+dbc_backup_dump_run_on_database(const dbc_filling *r, const char *name)
 {
 	dbc_program program = {.name = name, .must_end = true};
 
@@ -57,16 +57,16 @@ dbc_dump_run_on_database(const dbc_filling *r, const char *name)
 		add_option(r->host, &program, "owner", r->owner);
 	}
 	else
-		dbc_program_add(r->host, &program, "--if-exists");
-	dbc_program_add(r->host, &program, "--no-password");
-	dbc_program_add(r->host, &program,
-					dbc_format(r->host,
-							   "--maintenance-db=%s "
-							   "options='-c lock_timeout=30s'",
-							   r->maintenance));
-	dbc_program_add(r->host, &program, "--");
-	dbc_program_add(r->host, &program, r->database);
-	return dbc_program_run(r->host, &program);
+		dbc_backup_program_add(r->host, &program, "--if-exists");
+	dbc_backup_program_add(r->host, &program, "--no-password");
+	dbc_backup_program_add(r->host, &program,
+						   dbc_format(r->host,
+									  "--maintenance-db=%s "
+									  "options='-c lock_timeout=30s'",
+									  r->maintenance));
+	dbc_backup_program_add(r->host, &program, "--");
+	dbc_backup_program_add(r->host, &program, r->database);
+	return dbc_backup_program_run(r->host, &program);
 }
 
 /* A script that counts the rows of all tables that a query lists.  Names are
@@ -98,11 +98,11 @@ read_counts(const dbc_filling *r, dbc_backup_proof *proof)
 	const char *problem;
 	const dbc_json_item *counts;
 
-	outcome = dbc_program_run_sql(
+	outcome = dbc_backup_program_run_sql(
 		host, r->conninfo,
 		count_script(host, dbc_find_sql(host, "backup/dumped_tables")->text),
 		LONGEST_LIST);
-	*proof = dbc_program_proof(host, "psql", &outcome);
+	*proof = dbc_backup_program_proof(host, "psql", &outcome);
 	if (outcome.cut)
 		proof->unknown = "it has too many tables to compare their rows";
 	if (proof->problem || proof->unknown)
@@ -181,8 +181,9 @@ add_table(dbc_host *host, dbc_program *program, const char *table)
 		dbc_scan_sql(schema.text + schema.length, DBC_ON_POSTGRESQL);
 	dbc_lexeme name = dbc_scan_sql(dot.text + dot.length, DBC_ON_POSTGRESQL);
 
-	add_option(host, program, "schema", dbc_dump_read_name(host, &schema));
-	add_option(host, program, "table", dbc_dump_read_name(host, &name));
+	add_option(host, program, "schema",
+			   dbc_backup_dump_read_name(host, &schema));
+	add_option(host, program, "table", dbc_backup_dump_read_name(host, &name));
 }
 
 /* What a plain role does not restore. */
@@ -200,24 +201,25 @@ restore_part(const dbc_filling *r, const char *section, bool stops,
 	dbc_program program = {0};
 	dbc_backup_proof proof;
 
-	dbc_program_add(host, &program, dbc_format(host, "--section=%s", section));
-	dbc_program_add(host, &program, stops ? "--exit-on-error" : NULL);
-	dbc_program_add(host, &program, "--no-password");
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--section=%s", section));
+	dbc_backup_program_add(host, &program, stops ? "--exit-on-error" : NULL);
+	dbc_backup_program_add(host, &program, "--no-password");
 	if (r->work->jobs > 1)
-		dbc_program_add(host, &program,
-						dbc_format(host, "--jobs=%d", (int) r->work->jobs));
+		dbc_backup_program_add(
+			host, &program, dbc_format(host, "--jobs=%d", (int) r->work->jobs));
 	/* owners and privileges are those of roles that this one is not */
 	for (size_t i = 0;
 		 r->is_plain && i < sizeof(left_out) / sizeof(left_out[0]); i++)
-		dbc_program_add(host, &program, left_out[i]);
+		dbc_backup_program_add(host, &program, left_out[i]);
 	if (table)
 		add_table(host, &program, table);
 	else if (r->list)
-		dbc_program_add(host, &program,
-						dbc_format(host, "--use-list=%s", r->list));
-	dbc_program_add(host, &program,
-					dbc_format(host, "--dbname=%s", r->conninfo));
-	proof = dbc_dump_run(host, r->work, &program, outcome);
+		dbc_backup_program_add(host, &program,
+							   dbc_format(host, "--use-list=%s", r->list));
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--dbname=%s", r->conninfo));
+	proof = dbc_backup_dump_run(host, r->work, &program, outcome);
 	if (proof.problem && is_of_place(outcome->messages))
 		proof = (dbc_backup_proof){.unknown = proof.problem};
 	return proof;
@@ -302,7 +304,7 @@ load_rows(const dbc_filling *r)
 }
 
 dbc_backup_proof
-dbc_dump_fill(const dbc_filling *r)
+dbc_backup_dump_fill(const dbc_filling *r)
 {
 	dbc_backup_proof proof;
 	dbc_program_end outcome;

@@ -95,7 +95,7 @@ write_changes(dbc_host *host, void *arg)
 						   .count = w->changes->count};
 
 	DBC_BACKUP(host)->place(w->f->follower, segment.place);
-	dbc_follow_append(host, w->f->files, w->chain, &segment, &source);
+	dbc_backup_follow_append(host, w->f->files, w->chain, &segment, &source);
 }
 
 static void
@@ -103,7 +103,7 @@ write_state(dbc_host *host, void *arg)
 {
 	const writing *w = arg;
 
-	dbc_follow_store_state(host, w->f->files, w->chain);
+	dbc_backup_follow_store_state(host, w->f->files, w->chain);
 }
 
 static void
@@ -160,8 +160,8 @@ open_next(dbc_host *host, void *arg)
 	(void) DBC_BACKUP(host)->snapshot(host, f->follower, &result);
 	json = dbc_json(result);
 	name = dbc_json_string_or_null(host, dbc_json_find(host, &json, "name"));
-	problem =
-		dbc_follow_open(host, f->files, f->path, name, &f->key, true, &f->next);
+	problem = dbc_backup_follow_open(host, f->files, f->path, name, &f->key,
+									 true, &f->next);
 	if (problem)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "backup \"%s\": %s", name,
 				 problem);
@@ -181,14 +181,14 @@ begin_chain(dbc_host *host, following *f)
 	lost = store(host, f, &f->next);
 	if (lost)
 	{
-		dbc_follow_close(host, f->files, &f->next);
+		dbc_backup_follow_close(host, f->files, &f->next);
 		tell_new(host, f, lost);
 		return;
 	}
 	/* no moment is between the two */
 	if (f->chain.is_open)
 		attempt(host, f, write_state, &last);
-	dbc_follow_close(host, f->files, &f->chain);
+	dbc_backup_follow_close(host, f->files, &f->chain);
 	f->chain = f->next;
 	f->next = (dbc_follow_chain){.lock = -1};
 	*f->no_backup = '\0';
@@ -262,12 +262,12 @@ look(dbc_host *host, following *f)
 	/* a clock that was set back */
 	f->now_ms = now_ms > f->now_ms ? now_ms : f->now_ms;
 	if (f->chain.is_open)
-		lost = dbc_follow_is_there(host, f->files, &f->chain)
+		lost = dbc_backup_follow_is_there(host, f->files, &f->chain)
 				   ? store(host, f, &f->chain)
 				   : "the backup was removed";
 	if (lost)
 	{
-		dbc_follow_close(host, f->files, &f->chain);
+		dbc_backup_follow_close(host, f->files, &f->chain);
 		tell_new(host, f, lost);
 	}
 }
@@ -305,7 +305,7 @@ tell(dbc_host *host, void *arg)
 	following *f = arg;
 	int root = dbc_backup_open_root(host, f->files, f->path);
 
-	dbc_follow_tell(host, f->files, root, f->database, &f->state);
+	dbc_backup_follow_tell(host, f->files, root, f->database, &f->state);
 	DBC_BACKUP(host)->close(f->files, root);
 }
 
@@ -335,7 +335,7 @@ try_period(dbc_host *host, following *f)
 										  f, &message);
 
 	if (!done && f->next.is_open)
-		dbc_follow_close(host, f->files, &f->next);
+		dbc_backup_follow_close(host, f->files, &f->next);
 	if (!done && !f->has_chain)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "%s cannot be followed: %s",
 				 f->database, message);
@@ -361,8 +361,8 @@ resume(dbc_host *host, void *arg)
 	following *f = arg;
 	const char *problem;
 
-	problem = dbc_follow_resume(host, f->files, f->path, f->database, &f->key,
-								&f->chain);
+	problem = dbc_backup_follow_resume(host, f->files, f->path, f->database,
+									   &f->key, &f->chain);
 	f->now_ms = f->chain.seen_ms;
 	f->has_chain = f->chain.is_open;
 	if (problem)
@@ -388,7 +388,7 @@ enter(dbc_host *host, following *f)
 	{
 		if (i > 0)
 			(void) DBC_BACKUP(host)->pause(host, f->follower, LOCK_MS);
-		lock = dbc_follow_enter(host, f->files, root, f->database);
+		lock = dbc_backup_follow_enter(host, f->files, root, f->database);
 	}
 	DBC_BACKUP(host)->close(f->files, root);
 	if (lock < 0)

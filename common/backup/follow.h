@@ -31,33 +31,37 @@ typedef struct dbc_follow_chain
 /* Opens a backup in a directory, whose path must stay; with create it gets a
  * directory for changes.  Returns what is
  * wrong with it, or NULL. */
-extern const char *dbc_follow_open(dbc_host *host, dbc_backup_files *files,
-								   const char *path, const char *name,
-								   const dbc_backup_secret_place *place,
-								   bool create, dbc_follow_chain *chain);
+extern const char *dbc_backup_follow_open(dbc_host *host,
+										  dbc_backup_files *files,
+										  const char *path, const char *name,
+										  const dbc_backup_secret_place *place,
+										  bool create, dbc_follow_chain *chain);
 
 /* Opens the newest backup of a database that has changes, if there is one, and
  * reads where they end.  Returns why it cannot be continued, or NULL; fails if
  * another process does that. */
-extern const char *dbc_follow_resume(dbc_host *host, dbc_backup_files *files,
-									 const char *path, const char *database,
-									 const dbc_backup_secret_place *place,
-									 dbc_follow_chain *chain);
+extern const char *
+dbc_backup_follow_resume(dbc_host *host, dbc_backup_files *files,
+						 const char *path, const char *database,
+						 const dbc_backup_secret_place *place,
+						 dbc_follow_chain *chain);
 
 /* Whether it was not removed. */
-extern bool dbc_follow_is_there(dbc_host *host, dbc_backup_files *files,
-								const dbc_follow_chain *chain);
+extern bool dbc_backup_follow_is_there(dbc_host *host, dbc_backup_files *files,
+									   const dbc_follow_chain *chain);
 
 /* Stores changes: all but the hash of those before is set. */
-extern void dbc_follow_append(dbc_host *host, dbc_backup_files *files,
-							  dbc_follow_chain *chain, dbc_segment *segment,
-							  const dbc_segment_source *source);
+extern void dbc_backup_follow_append(dbc_host *host, dbc_backup_files *files,
+									 dbc_follow_chain *chain,
+									 dbc_segment *segment,
+									 const dbc_segment_source *source);
 
 /* Stores until when the database was seen. */
-extern void dbc_follow_store_state(dbc_host *host, dbc_backup_files *files,
-								   const dbc_follow_chain *chain);
+extern void dbc_backup_follow_store_state(dbc_host *host,
+										  dbc_backup_files *files,
+										  const dbc_follow_chain *chain);
 
-extern void dbc_follow_close(dbc_host *host, dbc_backup_files *files,
-							 dbc_follow_chain *chain);
+extern void dbc_backup_follow_close(dbc_host *host, dbc_backup_files *files,
+									dbc_follow_chain *chain);
 
 #endif /* DBC_BACKUP_FOLLOW_H */

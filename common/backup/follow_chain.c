@@ -55,7 +55,8 @@ find_key(dbc_host *host, dbc_backup_files *files,
 	problem =
 		dbc_backup_find_key(host, files, place, backup, &chain->key, &is_wrong);
 	if (!problem &&
-		!dbc_same(dbc_key_sign(host, chain->key, backup->body), backup->seal))
+		!dbc_same(dbc_vault_key_sign(host, chain->key, backup->body),
+				  backup->seal))
 		problem = DBC_BACKUP_MANIFEST " was changed";
 	return problem;
 }
@@ -76,8 +77,8 @@ open_record(dbc_host *host, dbc_backup_files *files, int directory,
 		problem = open_changes(host, files, directory, create, chain);
 	if (problem)
 		return problem;
-	chain->kind = dbc_stream_kind_of(host, files, &record.backup,
-									 DBC_STREAM_CHANGES, chain->key);
+	chain->kind = dbc_backup_stream_kind_of(host, files, &record.backup,
+											DBC_STREAM_CHANGES, chain->key);
 	chain->database_bytes = record.backup.database_bytes;
 	(void) dbc_parse_time(record.backup.started_at, &chain->started_ms);
 	chain->seen_ms = chain->started_ms;
@@ -86,9 +87,10 @@ open_record(dbc_host *host, dbc_backup_files *files, int directory,
 }
 
 const char *
-dbc_follow_open(dbc_host *host, dbc_backup_files *files, const char *path,
-				const char *name, const dbc_backup_secret_place *place,
-				bool create, dbc_follow_chain *chain)
+dbc_backup_follow_open(dbc_host *host, dbc_backup_files *files,
+					   const char *path, const char *name,
+					   const dbc_backup_secret_place *place, bool create,
+					   dbc_follow_chain *chain)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	int root =
@@ -104,7 +106,7 @@ dbc_follow_open(dbc_host *host, dbc_backup_files *files, const char *path,
 	calls->close(files, directory);
 	calls->close(files, root);
 	if (problem)
-		dbc_follow_close(host, files, chain);
+		dbc_backup_follow_close(host, files, chain);
 	return problem;
 }
 
@@ -121,16 +123,16 @@ read_end(dbc_host *host, dbc_backup_files *files, const dbc_changes_log *log,
 	const char *problem;
 
 	if (chain->key &&
-		!dbc_changes_is_sealed(host, files, chain->lock, chain->key))
+		!dbc_backup_changes_is_sealed(host, files, chain->lock, chain->key))
 		return "its " DBC_CHANGES_STATE " was changed";
-	problem = dbc_segment_read(host, files, chain->lock, &chain->kind, last,
-							   &segment);
+	problem = dbc_backup_segment_read(host, files, chain->lock, &chain->kind,
+									  last, &segment);
 	if (problem)
 		return problem;
 	file = DBC_BACKUP(host)->open_file(host, files, chain->lock, last->name,
 									   false);
-	dbc_stream_read_hex(dbc_backup_hash_file(host, files, file),
-						chain->previous);
+	dbc_backup_stream_read_hex(dbc_backup_hash_file(host, files, file),
+							   chain->previous);
 	DBC_BACKUP(host)->close(files, file);
 	memcpy(chain->place, segment.place, sizeof(chain->place));
 	chain->number = last->number;
@@ -140,9 +142,10 @@ read_end(dbc_host *host, dbc_backup_files *files, const dbc_changes_log *log,
 }
 
 const char *
-dbc_follow_resume(dbc_host *host, dbc_backup_files *files, const char *path,
-				  const char *database, const dbc_backup_secret_place *place,
-				  dbc_follow_chain *chain)
+dbc_backup_follow_resume(dbc_host *host, dbc_backup_files *files,
+						 const char *path, const char *database,
+						 const dbc_backup_secret_place *place,
+						 dbc_follow_chain *chain)
 {
 	dbc_backup_catalog catalog;
 	const dbc_backup_record *record = NULL;
@@ -162,12 +165,12 @@ dbc_follow_resume(dbc_host *host, dbc_backup_files *files, const char *path,
 			  : record->log.count == 0 ? "it has no changes"
 									   : NULL;
 	if (!problem)
-		problem = dbc_follow_open(host, files, path, record->name, place, false,
-								  chain);
+		problem = dbc_backup_follow_open(host, files, path, record->name, place,
+										 false, chain);
 	if (!problem)
 		problem = read_end(host, files, &record->log, chain);
 	if (problem)
-		dbc_follow_close(host, files, chain);
+		dbc_backup_follow_close(host, files, chain);
 	return problem ? dbc_format(host, "backup \"%s\" cannot be continued: %s",
 								record->name, problem)
 				   : NULL;
@@ -197,8 +200,8 @@ find_directory(dbc_host *host, dbc_backup_files *files,
 }
 
 bool
-dbc_follow_is_there(dbc_host *host, dbc_backup_files *files,
-					const dbc_follow_chain *chain)
+dbc_backup_follow_is_there(dbc_host *host, dbc_backup_files *files,
+						   const dbc_follow_chain *chain)
 {
 	int directory = find_directory(host, files, chain);
 
@@ -218,35 +221,35 @@ enter(dbc_host *host, dbc_backup_files *files, const dbc_follow_chain *chain)
 }
 
 void
-dbc_follow_append(dbc_host *host, dbc_backup_files *files,
-				  dbc_follow_chain *chain, dbc_segment *segment,
-				  const dbc_segment_source *source)
+dbc_backup_follow_append(dbc_host *host, dbc_backup_files *files,
+						 dbc_follow_chain *chain, dbc_segment *segment,
+						 const dbc_segment_source *source)
 {
 	int directory = enter(host, files, chain);
 
 	memcpy(segment->previous, chain->previous, sizeof(segment->previous));
 	DBC_ASSERT(host, segment->number == chain->number + 1);
-	chain->bytes += dbc_segment_write(host, files, directory, &chain->kind,
-									  segment, source, chain->previous);
+	chain->bytes += dbc_backup_segment_write(
+		host, files, directory, &chain->kind, segment, source, chain->previous);
 	memcpy(chain->place, segment->place, sizeof(chain->place));
 	chain->number = segment->number;
 	DBC_BACKUP(host)->close(files, directory);
 }
 
 void
-dbc_follow_store_state(dbc_host *host, dbc_backup_files *files,
-					   const dbc_follow_chain *chain)
+dbc_backup_follow_store_state(dbc_host *host, dbc_backup_files *files,
+							  const dbc_follow_chain *chain)
 {
 	dbc_changes_state state = {chain->seen_ms, chain->number};
 	int directory = enter(host, files, chain);
 
-	dbc_changes_store_state(host, files, directory, &state, chain->key);
+	dbc_backup_changes_store_state(host, files, directory, &state, chain->key);
 	DBC_BACKUP(host)->close(files, directory);
 }
 
 void
-dbc_follow_close(dbc_host *host, dbc_backup_files *files,
-				 dbc_follow_chain *chain)
+dbc_backup_follow_close(dbc_host *host, dbc_backup_files *files,
+						dbc_follow_chain *chain)
 {
 	DBC_BACKUP(host)->close(files, chain->lock);
 	chain->lock = -1;

@@ -21,8 +21,8 @@ name_of(dbc_host *host, const char *database, const char *end)
 }
 
 int
-dbc_follow_enter(dbc_host *host, dbc_backup_files *files, int root,
-				 const char *database)
+dbc_backup_follow_enter(dbc_host *host, dbc_backup_files *files, int root,
+						const char *database)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	const char *name = name_of(host, database, "");
@@ -43,8 +43,8 @@ put_time(dbc_host *host, dbc_json_node *node, const char *key, int64_t ms)
 }
 
 void
-dbc_follow_tell(dbc_host *host, dbc_backup_files *files, int root,
-				const char *database, const dbc_follow_state *state)
+dbc_backup_follow_tell(dbc_host *host, dbc_backup_files *files, int root,
+					   const char *database, const dbc_follow_state *state)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	dbc_json_node *node = dbc_json_object(host);
@@ -96,8 +96,9 @@ find_undelivered(dbc_host *host, dbc_backup_files *files, int root,
 }
 
 bool
-dbc_follow_ask(dbc_host *host, dbc_backup_files *files, int root,
-			   const char *database, dbc_follow_state *state, bool *is_running)
+dbc_backup_follow_ask(dbc_host *host, dbc_backup_files *files, int root,
+					  const char *database, dbc_follow_state *state,
+					  bool *is_running)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	int lock =

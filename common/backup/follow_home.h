@@ -24,16 +24,16 @@ typedef struct dbc_follow_state
 
 /* Locks a database in the open directory of backups, until the result is
  * closed; -1: another process follows it. */
-extern int dbc_follow_enter(dbc_host *host, dbc_backup_files *files, int root,
-							const char *database);
+extern int dbc_backup_follow_enter(dbc_host *host, dbc_backup_files *files,
+								   int root, const char *database);
 
-extern void dbc_follow_tell(dbc_host *host, dbc_backup_files *files, int root,
-							const char *database,
-							const dbc_follow_state *state);
+extern void dbc_backup_follow_tell(dbc_host *host, dbc_backup_files *files,
+								   int root, const char *database,
+								   const dbc_follow_state *state);
 
 /* Reads it; false if the database was never followed. */
-extern bool dbc_follow_ask(dbc_host *host, dbc_backup_files *files, int root,
-						   const char *database, dbc_follow_state *state,
-						   bool *is_running);
+extern bool dbc_backup_follow_ask(dbc_host *host, dbc_backup_files *files,
+								  int root, const char *database,
+								  dbc_follow_state *state, bool *is_running);
 
 #endif /* DBC_BACKUP_FOLLOW_HOME_H */

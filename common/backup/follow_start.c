@@ -53,8 +53,8 @@ read_status(dbc_host *host, dbc_backup_files *files, void *arg)
 
 	dbc_backup_read_catalog(host, files, s->path, &catalog);
 	if (catalog.directory >= 0)
-		(void) dbc_follow_ask(host, files, catalog.directory, s->database,
-							  &state, &is_running);
+		(void) dbc_backup_follow_ask(host, files, catalog.directory,
+									 s->database, &state, &is_running);
 	dbc_json_put_bool(s->result, "running", is_running);
 	dbc_json_put_text(s->result, "directory", s->path);
 	put_until(host, s->result, &catalog, s->database);

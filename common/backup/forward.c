@@ -17,7 +17,7 @@ has_gap(const dbc_change_file *changes)
 }
 
 bool
-dbc_forward_covers(const dbc_backup_record *record, int64_t ms)
+dbc_backup_forward_covers(const dbc_backup_record *record, int64_t ms)
 {
 	const dbc_changes_log *log = &record->log;
 	int next = 0;
@@ -54,7 +54,7 @@ open_changes(dbc_host *host, opened *o, int directory,
 		problem = dbc_backup_find_key(host, o->files, place, &o->record->backup,
 									  &o->key, is_wrong);
 	if (!problem && o->key &&
-		!dbc_changes_is_sealed(host, o->files, o->directory, o->key))
+		!dbc_backup_changes_is_sealed(host, o->files, o->directory, o->key))
 		problem = "its " DBC_CHANGES_STATE " was changed or is missing";
 	return problem;
 }
@@ -70,7 +70,7 @@ find_other(const opened *o, int64_t ms)
 	{
 		const dbc_backup_record *record = &o->catalog->records[i];
 
-		if (!record->problem && dbc_forward_covers(record, ms) &&
+		if (!record->problem && dbc_backup_forward_covers(record, ms) &&
 			dbc_same(record->backup.database, o->record->backup.database))
 			return record;
 	}
@@ -146,8 +146,8 @@ choose(dbc_host *host, const opened *o, const dbc_forward_target *target)
 /* ---- ranges ---- */
 
 void
-dbc_forward_ranges(dbc_host *host, const dbc_changes_log *log,
-				   dbc_forward_range *fn, void *arg)
+dbc_backup_forward_ranges(dbc_host *host, const dbc_changes_log *log,
+						  dbc_forward_range *fn, void *arg)
 {
 	int64_t from_ms = log->count > 0 ? log->list[0].at_ms : 0;
 
@@ -184,11 +184,11 @@ refuse_damage(dbc_host *host, const dbc_segment_reading *reading,
 }
 
 dbc_backup_proof
-dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
-				  const dbc_backup_catalog *catalog,
-				  const dbc_backup_record *record,
-				  const dbc_backup_secret_place *place,
-				  const dbc_forward_target *target, int64_t *at_ms)
+dbc_backup_forward_apply(dbc_host *host, dbc_backup_work *work,
+						 const dbc_backup_catalog *catalog,
+						 const dbc_backup_record *record,
+						 const dbc_backup_secret_place *place,
+						 const dbc_forward_target *target, int64_t *at_ms)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	opened o = {.files = work->files, .catalog = catalog, .record = record};
@@ -208,7 +208,7 @@ dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
 		reading.directory = o.directory;
 		reading.key = o.key;
 		reading.count = choose(host, &o, target);
-		problem = dbc_segment_read_all(host, &reading);
+		problem = dbc_backup_segment_read_all(host, &reading);
 		if (problem)
 			refuse_damage(host, &reading, &o, problem);
 	}
@@ -231,9 +231,9 @@ dbc_forward_apply(dbc_host *host, dbc_backup_work *work,
 /* ---- testing ---- */
 
 dbc_backup_proof
-dbc_forward_test(dbc_host *host, dbc_backup_work *work,
-				 const dbc_backup_record *record,
-				 const dbc_backup_secret_place *place, int level)
+dbc_backup_forward_test(dbc_host *host, dbc_backup_work *work,
+						const dbc_backup_record *record,
+						const dbc_backup_secret_place *place, int level)
 {
 	opened o = {.files = work->files, .record = record};
 	dbc_segment_reading reading = {.files = work->files,
@@ -256,9 +256,9 @@ dbc_forward_test(dbc_host *host, dbc_backup_work *work,
 	reading.key = o.key;
 	if (!proof.problem)
 		proof.problem = level >= 2
-							? dbc_segment_read_all(host, &reading)
-							: dbc_segment_test_bytes(host, work->files,
-													 o.directory, &record->log);
+							? dbc_backup_segment_read_all(host, &reading)
+							: dbc_backup_segment_test_bytes(
+								  host, work->files, o.directory, &record->log);
 	DBC_BACKUP(host)->close(work->files, o.directory);
 	if (is_wrong)
 		proof = (dbc_backup_proof){.unknown = proof.problem};

@@ -106,8 +106,8 @@ compare_times(const void *left, const void *right)
 }
 
 void
-dbc_keep(dbc_host *host, const dbc_keep_rules *rules, dbc_keep_backup *backups,
-		 int nbackups)
+dbc_backup_keep(dbc_host *host, const dbc_keep_rules *rules,
+				dbc_keep_backup *backups, int nbackups)
 {
 	int64_t last = rules->last;
 	bool is_newest = true;

@@ -43,7 +43,7 @@ typedef struct dbc_keep_backup
 /* Judges the backups, sorted by time, oldest first.  Kept are those that a rule
  * names, those that a kept one needs, and always the newest good one with what
  * it needs.  Only good ones count for the rules of numbers. */
-extern void dbc_keep(dbc_host *host, const dbc_keep_rules *rules,
-					 dbc_keep_backup *backups, int nbackups);
+extern void dbc_backup_keep(dbc_host *host, const dbc_keep_rules *rules,
+							dbc_keep_backup *backups, int nbackups);
 
 #endif /* DBC_BACKUP_KEEP_H */

@@ -99,8 +99,8 @@ test_restored(dbc_host *host, dbc_backup_files *files, const verification *v,
 		host, &scratch, catalog->directory, catalog, record, &v->place);
 
 	if (!proof.problem && !proof.unknown && record->log.count > 0)
-		proof = dbc_forward_apply(host, &scratch, catalog, record, &v->place,
-								  &last, &at_ms);
+		proof = dbc_backup_forward_apply(host, &scratch, catalog, record,
+										 &v->place, &last, &at_ms);
 	if (!proof.problem && !proof.unknown)
 		proof = DBC_CALL(host, backup, prove)(host, &scratch,
 											  DBC_BACKUP_BEST_LEVEL);
@@ -202,7 +202,8 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	if (!proof.problem)
 		proof = dbc_backup_test(host, &work, (int) level, &v->place);
 	if (!proof.problem && !proof.unknown && record->log.is_there)
-		proof = dbc_forward_test(host, &work, record, &v->place, (int) level);
+		proof = dbc_backup_forward_test(host, &work, record, &v->place,
+										(int) level);
 	if (!proof.problem && !proof.unknown && level < v->level)
 		proof.unknown = dbc_format(
 			host, "it is one of %s, of which level %lld is tested here",

@@ -20,7 +20,7 @@ typedef struct making
 } making;
 
 const char *
-dbc_dump_hidden_database(dbc_host *host)
+dbc_backup_dump_hidden_database(dbc_host *host)
 {
 	return dbc_format(host, "dbcare_restore_%s", dbc_backup_random(host, 8));
 }
@@ -30,7 +30,7 @@ static void
 drop_database(dbc_host *host, void *arg)
 {
 	const making *m = arg;
-	dbc_program_end end = dbc_dump_run_on_database(m->fill, "dropdb");
+	dbc_program_end end = dbc_backup_dump_run_on_database(m->fill, "dropdb");
 
 	if (end.status != 0)
 		dbc_notice(host, "database \"%s\" was not dropped: %s",
@@ -41,9 +41,9 @@ static void
 change_database(dbc_host *host, const making *m, const char *sql)
 {
 	dbc_program_end end =
-		dbc_program_run_sql(host, m->fill->maintenance, sql, 0);
+		dbc_backup_program_run_sql(host, m->fill->maintenance, sql, 0);
 
-	dbc_program_require(host, "psql", &end);
+	dbc_backup_program_require(host, "psql", &end);
 }
 
 /* Gives the database its name, and every role the rights that it has here. */
@@ -73,14 +73,15 @@ fill_database(dbc_host *host, void *arg)
 							   m->fill->database));
 	if (m->prepare)
 		m->prepare(host, m->arg);
-	m->proof = dbc_dump_fill(m->fill);
+	m->proof = dbc_backup_dump_fill(m->fill);
 	if (!m->proof.problem && !m->proof.unknown)
 		rename_database(host, m);
 }
 
 dbc_backup_proof
-dbc_dump_make_database(dbc_host *host, dbc_filling *fill, const char *name,
-					   void (*prepare)(dbc_host *, void *), void *arg)
+dbc_backup_dump_make_database(dbc_host *host, dbc_filling *fill,
+							  const char *name,
+							  void (*prepare)(dbc_host *, void *), void *arg)
 {
 	making m = {fill, name, prepare, arg, {0}};
 	const dbc_rows *left = dbc_query(host, "backup/left_databases");
@@ -88,8 +89,8 @@ dbc_dump_make_database(dbc_host *host, dbc_filling *fill, const char *name,
 
 	for (int i = 0; i < left->nrows; i++)
 		dbc_notice(host, "%s", dbc_get_text(host, left, i, 0));
-	end = dbc_dump_run_on_database(fill, "createdb");
-	dbc_program_require(host, "createdb", &end);
+	end = dbc_backup_dump_run_on_database(fill, "createdb");
+	dbc_backup_program_require(host, "createdb", &end);
 	DBC_CALL(host, backup, or_undo)(host, fill_database, drop_database, &m);
 	if (m.proof.problem || m.proof.unknown)
 		drop_database(host, &m);

@@ -45,7 +45,7 @@ dbc_backup_seal(dbc_host *host, dbc_backup *backup, const dbc_backup_key *key)
 		backup->digest = dbc_backup_hash_list(host, backup);
 	backup->finished_at = dbc_now(host);
 	backup->body = dbc_backup_manifest_body(host, backup);
-	backup->seal = key ? dbc_key_sign(host, key, backup->body)
+	backup->seal = key ? dbc_vault_key_sign(host, key, backup->body)
 					   : dbc_sha256(host, backup->body);
 	return dbc_backup_seal_manifest(host, backup->body, backup->seal);
 }

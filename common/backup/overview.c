@@ -10,7 +10,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
-#include "common/sample/home.h"
+#include "common/schedule/home.h"
 
 const char *
 dbc_backup_describe_damage(const dbc_backup_record *record)
@@ -63,8 +63,8 @@ inspect_follow(dbc_host *host, dbc_backup_files *files,
 	bool is_running;
 	int64_t until_ms = find_until(host, overview, catalog);
 
-	if (!dbc_follow_ask(host, files, catalog->directory, overview->object,
-						&state, &is_running) ||
+	if (!dbc_backup_follow_ask(host, files, catalog->directory,
+							   overview->object, &state, &is_running) ||
 		(!is_running && state.ended_ms > 0))
 		return;
 	if (is_running)
@@ -118,7 +118,7 @@ read_schedule(dbc_host *host, void *arg)
 	dbc_schedule_state state = dbc_schedule_read(host, &dbc_backup_schedule);
 
 	overview->scheduled = state.at != NULL;
-	overview->why_resting = dbc_home_why_any_rests(host);
+	overview->why_resting = dbc_schedule_home_why_any_rests(host);
 	overview->last_error = dbc_backup_describe_errors(host, &state);
 }
 

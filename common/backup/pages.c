@@ -76,11 +76,11 @@ start_stream(dbc_host *host, dbc_backup_work *work, dbc_stream_file *file,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
 	dbc_stream_kind kind =
-		dbc_stream_kind_of(host, work->files, work->backup, role, key);
+		dbc_backup_stream_kind_of(host, work->files, work->backup, role, key);
 
 	file->files = work->files;
-	return dbc_stream_create(host, file, work->directory, name, &kind,
-							 tasks_of(host, work, DBC_BACKUP_PACKING));
+	return dbc_backup_stream_create(host, file, work->directory, name, &kind,
+									tasks_of(host, work, DBC_BACKUP_PACKING));
 }
 
 /* Ends it; returns the SHA-256 of the file. */
@@ -88,7 +88,7 @@ static const char *
 end_stream(dbc_host *host, dbc_backup_work *work, dbc_stream_file *file,
 		   dbc_stream_writer *writer)
 {
-	const char *hash = dbc_stream_end(host, writer);
+	const char *hash = dbc_backup_stream_end(host, writer);
 
 	DBC_BACKUP(host)->close(work->files, file->file);
 	return hash;
@@ -145,9 +145,9 @@ pack_piece(dbc_host *host, packing *p, int64_t first, uint32_t pages)
 	if (!p->writer || count == 0)
 		return;
 	dbc_stream_put_number(p->group, count);
-	dbc_stream_put(host, p->writer, p->group, 4 * ((size_t) count + 1));
+	dbc_vault_stream_put(host, p->writer, p->group, 4 * ((size_t) count + 1));
 	for (uint32_t i = 1; i <= count; i++)
-		dbc_stream_put(
+		dbc_vault_stream_put(
 			host, p->writer,
 			piece + (size_t) (dbc_stream_get_number(p->group + (size_t) 4 * i) -
 							  first) *
@@ -244,7 +244,7 @@ digest_of(dbc_host *host, const unsigned char *hashes, int64_t pages)
 	unsigned char digest[DBC_BACKUP_HASH];
 
 	SHA256(hashes, (size_t) (pages * DBC_BACKUP_HASH), digest);
-	return dbc_stream_hex(host, digest);
+	return dbc_backup_stream_hex(host, digest);
 }
 
 static void
@@ -255,8 +255,8 @@ write_hashes(dbc_host *host, dbc_backup_work *work)
 	dbc_stream_writer *writer = start_stream(
 		host, work, &file, DBC_BACKUP_HASHES, DBC_STREAM_HASHES, p->key);
 
-	dbc_stream_put(host, writer, p->hashes,
-				   (size_t) (p->pages * DBC_BACKUP_HASH));
+	dbc_vault_stream_put(host, writer, p->hashes,
+						 (size_t) (p->pages * DBC_BACKUP_HASH));
 	work->hashes_sha256 = end_stream(host, work, &file, writer);
 }
 
@@ -291,9 +291,10 @@ open_reading(dbc_host *host, dbc_backup_work *work, dbc_stream_bytes *r,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
 	dbc_stream_kind kind =
-		dbc_stream_kind_of(host, work->files, work->backup, role, key);
+		dbc_backup_stream_kind_of(host, work->files, work->backup, role, key);
 
-	dbc_stream_open_bytes(host, work->files, work->directory, r, name, &kind);
+	dbc_backup_stream_open_bytes(host, work->files, work->directory, r, name,
+								 &kind);
 }
 
 const char *
@@ -309,12 +310,12 @@ dbc_backup_read_hashes(dbc_host *host, dbc_backup_work *work,
 	if (!r.problem)
 	{
 		bytes = dbc_alloc(host, length + 1);
-		if (dbc_stream_take_all(host, &r, bytes, length) &&
+		if (dbc_backup_stream_take_all(host, &r, bytes, length) &&
 			!dbc_same(digest_of(host, bytes, backup->pages), backup->digest))
-			r.problem = dbc_stream_about(host, &r, "was changed");
+			r.problem = dbc_backup_stream_about(host, &r, "was changed");
 		*hashes = bytes;
 	}
-	dbc_stream_close_bytes(host, &r);
+	dbc_backup_stream_close_bytes(host, &r);
 	return r.problem;
 }
 
@@ -340,22 +341,22 @@ take_page(dbc_host *host, dbc_backup_work *work, dbc_stream_bytes *r, group *g,
 
 	if (number <= g->last || number > backup->pages)
 	{
-		r->problem = dbc_stream_about(host, r, "has pages in disorder");
+		r->problem = dbc_backup_stream_about(host, r, "has pages in disorder");
 		return false;
 	}
 	g->last = number;
-	if (!dbc_stream_take_all(host, r, g->page, size))
+	if (!dbc_backup_stream_take_all(host, r, g->page, size))
 		return false;
 	SHA256(g->page, size, hash);
 	if (memcmp(hash, g->hashes + (number - 1) * DBC_BACKUP_HASH,
 			   sizeof(hash)) != 0)
 	{
 		r->problem =
-			dbc_stream_about(host, r,
-							 dbc_format(host,
-										"has another page %lld than the "
-										"backup",
-										(long long) number));
+			dbc_backup_stream_about(host, r,
+									dbc_format(host,
+											   "has another page %lld than the "
+											   "backup",
+											   (long long) number));
 		return false;
 	}
 	if (g->file >= 0 && number <= g->most)
@@ -371,17 +372,18 @@ take_group(dbc_host *host, dbc_backup_work *work, dbc_stream_bytes *r, group *g)
 {
 	unsigned char head[4];
 	uint32_t count;
-	size_t length = dbc_stream_take(host, r, head, sizeof(head));
+	size_t length = dbc_backup_stream_take(host, r, head, sizeof(head));
 
 	if (length == 0 || r->problem)
 		return false;
 	count = length == sizeof(head) ? dbc_stream_get_number(head) : 0;
 	if (count == 0 || count > MOST_GROUP)
 	{
-		r->problem = dbc_stream_about(host, r, "has no valid group of pages");
+		r->problem =
+			dbc_backup_stream_about(host, r, "has no valid group of pages");
 		return false;
 	}
-	if (!dbc_stream_take_all(host, r, g->numbers, (size_t) 4 * count))
+	if (!dbc_backup_stream_take_all(host, r, g->numbers, (size_t) 4 * count))
 		return false;
 	g->last = 0;
 	for (uint32_t i = 0; i < count; i++)
@@ -408,6 +410,6 @@ dbc_backup_read_pages(dbc_host *host, dbc_backup_work *work,
 	open_reading(host, work, &r, DBC_BACKUP_PAGES, DBC_STREAM_PAGES, key);
 	while (!r.problem && take_group(host, work, &r, &g))
 		dbc_progress(host, "reading pages", g.last, backup->pages + 1);
-	dbc_stream_close_bytes(host, &r);
+	dbc_backup_stream_close_bytes(host, &r);
 	return r.problem;
 }

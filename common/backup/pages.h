@@ -7,7 +7,7 @@
 #define DBC_BACKUP_PAGES_H
 
 #include "common/backup/catalog.h"
-#include "common/backup/key.h"
+#include "common/vault/key.h"
 
 /* How many incremental backups may follow a full one. */
 #define DBC_BACKUP_CHAIN 24

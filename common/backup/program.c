@@ -11,7 +11,7 @@
 #include "common/core/text.h"
 
 void
-dbc_program_add(dbc_host *host, dbc_program *program, const char *text)
+dbc_backup_program_add(dbc_host *host, dbc_program *program, const char *text)
 {
 	if (!text)
 		return;
@@ -20,7 +20,8 @@ dbc_program_add(dbc_host *host, dbc_program *program, const char *text)
 }
 
 void
-dbc_append_keyword(dbc_buffer *text, const char *keyword, const char *value)
+dbc_backup_append_keyword(dbc_buffer *text, const char *keyword,
+						  const char *value)
 {
 	if (!value || !*value)
 		return;
@@ -43,7 +44,7 @@ wait_for_end(dbc_host *host, void *running, void *arg)
 }
 
 dbc_program_end
-dbc_program_run(dbc_host *host, const dbc_program *program)
+dbc_backup_program_run(dbc_host *host, const dbc_program *program)
 {
 	dbc_program_end end = {0};
 
@@ -52,24 +53,26 @@ dbc_program_run(dbc_host *host, const dbc_program *program)
 }
 
 dbc_program_end
-dbc_program_run_sql(dbc_host *host, const char *conninfo, const char *sql,
-					size_t most)
+dbc_backup_program_run_sql(dbc_host *host, const char *conninfo,
+						   const char *sql, size_t most)
 {
 	dbc_program program = {.name = "psql", .most = most};
 
-	dbc_program_add(host, &program, "--no-psqlrc");
-	dbc_program_add(host, &program, "--no-password");
-	dbc_program_add(host, &program, "--quiet");
-	dbc_program_add(host, &program, "--no-align");
-	dbc_program_add(host, &program, "--tuples-only");
-	dbc_program_add(host, &program, "--set=ON_ERROR_STOP=1");
-	dbc_program_add(host, &program, dbc_format(host, "--command=%s", sql));
-	dbc_program_add(host, &program, dbc_format(host, "--dbname=%s", conninfo));
-	return dbc_program_run(host, &program);
+	dbc_backup_program_add(host, &program, "--no-psqlrc");
+	dbc_backup_program_add(host, &program, "--no-password");
+	dbc_backup_program_add(host, &program, "--quiet");
+	dbc_backup_program_add(host, &program, "--no-align");
+	dbc_backup_program_add(host, &program, "--tuples-only");
+	dbc_backup_program_add(host, &program, "--set=ON_ERROR_STOP=1");
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--command=%s", sql));
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--dbname=%s", conninfo));
+	return dbc_backup_program_run(host, &program);
 }
 
 const char *
-dbc_program_describe(dbc_host *host, const dbc_program_end *end)
+dbc_backup_program_describe(dbc_host *host, const dbc_program_end *end)
 {
 	if (end->status == -1)
 		return "was killed";
@@ -81,21 +84,23 @@ dbc_program_describe(dbc_host *host, const dbc_program_end *end)
 }
 
 void
-dbc_program_require(dbc_host *host, const char *name,
-					const dbc_program_end *end)
+dbc_backup_program_require(dbc_host *host, const char *name,
+						   const dbc_program_end *end)
 {
 	if (end->status == 0)
 		return;
 	dbc_fail(host, "38000", *end->messages ? end->messages : NULL, NULL,
-			 "%s %s", name, dbc_program_describe(host, end));
+			 "%s %s", name, dbc_backup_program_describe(host, end));
 }
 
 dbc_backup_proof
-dbc_program_proof(dbc_host *host, const char *name, const dbc_program_end *end)
+dbc_backup_program_proof(dbc_host *host, const char *name,
+						 const dbc_program_end *end)
 {
 	if (end->status == 0)
 		return (dbc_backup_proof){0};
 	return (dbc_backup_proof){
-		.problem = dbc_format(host, "%s %s: %s", name,
-							  dbc_program_describe(host, end), end->messages)};
+		.problem =
+			dbc_format(host, "%s %s: %s", name,
+					   dbc_backup_program_describe(host, end), end->messages)};
 }

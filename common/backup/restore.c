@@ -77,7 +77,7 @@ find_by_time(dbc_host *host, const restoring *r)
 
 		if (!is_before(host, r, record))
 			continue;
-		if (dbc_forward_covers(record, r->target.ms))
+		if (dbc_backup_forward_covers(record, r->target.ms))
 			return record;
 		if (!found ||
 			(is_followed_later(found, r->target.ms) && record->log.count > 0))
@@ -171,8 +171,8 @@ put_together(dbc_host *host, restoring *r, int at, dbc_backup *backup,
 	proof = dbc_backup_put_together(host, scratch, at, &r->catalog, r->record,
 									&r->place);
 	if (!proof.problem && !proof.unknown && has_moments(r))
-		proof = dbc_forward_apply(host, scratch, &r->catalog, r->record,
-								  &r->place, &r->target, &r->state_ms);
+		proof = dbc_backup_forward_apply(host, scratch, &r->catalog, r->record,
+										 &r->place, &r->target, &r->state_ms);
 	if (proof.problem || proof.unknown)
 		refuse_proof(host, r, &proof);
 	proof = DBC_CALL(host, backup, prove)(host, scratch, DBC_BACKUP_BEST_LEVEL);
@@ -389,7 +389,8 @@ DBC_RUN(dbbackup_restore)
 
 	if (host->engine == DBC_ON_POSTGRESQL)
 	{
-		dbc_restore_on_server(host, r.name, r.destination, &args->options);
+		dbc_backup_restore_on_server(host, r.name, r.destination,
+									 &args->options);
 		return;
 	}
 	r.given = dbc_read_options(host, &args->options, dbbackup_restore_options);
@@ -444,7 +445,7 @@ plan_on_server(dbc_host *host, const restoring *r)
 		emit_step(host, "read log", r->log.archive, -1,
 				  "a dump has the state of one moment");
 	else
-		dbc_wal_plan(host, r->files, &r->record->backup, &r->log);
+		dbc_backup_wal_plan(host, r->files, &r->record->backup, &r->log);
 }
 
 /* [SQLite] A new file. */
@@ -492,14 +493,14 @@ plan_changes(dbc_host *host, const restoring *r)
 
 	if (!log->is_there)
 		return;
-	if (r->target.text && !dbc_forward_covers(r->record, r->target.ms))
+	if (r->target.text && !dbc_backup_forward_covers(r->record, r->target.ms))
 		problem = dbc_format(host, "it does not have the state of %s",
 							 r->target.text);
 	emit_step(
 		host, "read log",
 		dbc_format(host, "changes 1 to %d of %s", log->count, r->record->name),
 		log->bytes, problem);
-	dbc_forward_ranges(host, log, emit_range, NULL);
+	dbc_backup_forward_ranges(host, log, emit_range, NULL);
 }
 
 static void
@@ -524,7 +525,7 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 		r->log.archive = NULL;
 		plan_on_server(host, r);
 		if (r->record->backup.finished_at)
-			dbc_wal_plan_reach(host, &r->record->backup, r->log.time, 0);
+			dbc_backup_wal_plan_reach(host, &r->record->backup, r->log.time, 0);
 		return;
 	}
 	if (r->name)
@@ -580,7 +581,7 @@ DBC_RUN(dbbackup_plan)
 							 .time = given->target_time.text,
 							 .timeline = given->target_timeline.text};
 	if (r.log.timeline)
-		dbc_restore_check_timeline(host, r.log.timeline);
+		dbc_backup_restore_check_timeline(host, r.log.timeline);
 	if (r.log.archive)
 		DBC_CALL(host, backup, may_read)(host, r.log.archive);
 	DBC_CALL(host, backup, run)(host, plan, &r);

@@ -19,11 +19,11 @@ typedef struct dbc_restore
 } dbc_restore;
 
 /* [PG] Fails unless text names a timeline. */
-extern void dbc_restore_check_timeline(dbc_host *host, const char *text);
+extern void dbc_backup_restore_check_timeline(dbc_host *host, const char *text);
 
 /* dbbackup_restore() on PostgreSQL. */
-extern void dbc_restore_on_server(dbc_host *host, const char *name,
-								  const char *destination,
-								  const dbc_value *options);
+extern void dbc_backup_restore_on_server(dbc_host *host, const char *name,
+										 const char *destination,
+										 const dbc_value *options);
 
 #endif /* DBC_BACKUP_RESTORE_H */

@@ -12,7 +12,7 @@
 #include "common/core/functions.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
-#include "common/sample/home.h"
+#include "common/schedule/home.h"
 
 /* The longest name of a restore point. */
 #define LONGEST_NAME 63
@@ -114,7 +114,7 @@ check_lsn(dbc_host *host, const dbc_backup *backup, const char *text)
 }
 
 void
-dbc_restore_check_timeline(dbc_host *host, const char *text)
+dbc_backup_restore_check_timeline(dbc_host *host, const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
 
@@ -157,7 +157,7 @@ read_target(dbc_host *host, const dbc_backup_work *work,
 	target->name = given->target_name.text;
 	target->timeline = given->target_timeline.text;
 	if (target->timeline)
-		dbc_restore_check_timeline(host, target->timeline);
+		dbc_backup_restore_check_timeline(host, target->timeline);
 	target->lsn = given->target_lsn.text;
 	if (target->lsn)
 		check_lsn(host, backup, target->lsn);
@@ -322,8 +322,8 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 }
 
 void
-dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
-					  const dbc_value *options)
+dbc_backup_restore_on_server(dbc_host *host, const char *name,
+							 const char *destination, const dbc_value *options)
 {
 	dbc_restore r = {
 		.given = dbc_read_options(host, options, dbbackup_restore_options),
@@ -353,7 +353,7 @@ DBC_RUN(dbbackup_accept)
 	if (dbc_has_tables(host))
 		dbc_require_tables_owner(host, "accepting a server");
 	is_restored = DBC_CALL(host, backup, accept)(host, &complete);
-	schedules = dbc_home_accept(host);
+	schedules = dbc_schedule_home_accept(host);
 	if (!is_restored && schedules == 0)
 		dbc_fail(host, DBC_NOT_READY,
 				 "This server was not made by dbbackup_restore(), or it was "

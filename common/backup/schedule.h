@@ -7,7 +7,7 @@
 
 #include "common/backup/secret.h"
 #include "common/core/json_write.h"
-#include "common/sample/schedule.h"
+#include "common/schedule/schedule.h"
 
 extern const dbc_schedule dbc_backup_schedule;
 

@@ -40,8 +40,9 @@ static bool
 prepare_by(trying *t, const char *database, const char *sql)
 {
 	dbc_host *host = t->fill.host;
-	dbc_program_end end = dbc_program_run_sql(
-		host, dbc_trial_connection(host, &t->trial, ADMIN, database), sql, 0);
+	dbc_program_end end = dbc_backup_program_run_sql(
+		host, dbc_backup_trial_connection(host, &t->trial, ADMIN, database),
+		sql, 0);
 
 	if (end.status == 0)
 		return true;
@@ -108,20 +109,22 @@ restore(dbc_host *host, dbc_trial *trial)
 	trying *t = trial->arg;
 	dbc_program_end end;
 
-	t->fill.maintenance = dbc_trial_connection(host, trial, ADMIN, "postgres");
-	t->fill.conninfo = dbc_trial_connection(host, trial, RESTORER, DATABASE);
+	t->fill.maintenance =
+		dbc_backup_trial_connection(host, trial, ADMIN, "postgres");
+	t->fill.conninfo =
+		dbc_backup_trial_connection(host, trial, RESTORER, DATABASE);
 	if (!prepare_by(t, "postgres", role_script(t)))
 		return;
-	end = dbc_dump_run_on_database(&t->fill, "createdb");
+	end = dbc_backup_dump_run_on_database(&t->fill, "createdb");
 	if (end.status != 0)
 	{
 		t->proof.unknown =
 			dbc_format(host, "createdb %s: %s",
-					   dbc_program_describe(host, &end), end.messages);
+					   dbc_backup_program_describe(host, &end), end.messages);
 		return;
 	}
 	if (prepare_by(t, DATABASE, extension_script(t)))
-		t->proof = dbc_dump_fill(&t->fill);
+		t->proof = dbc_backup_dump_fill(&t->fill);
 }
 
 static void
@@ -132,17 +135,17 @@ make_cluster(trying *t)
 	dbc_program_end end;
 
 	t->trial.data = dbc_format(host, "%s/data", t->directory);
-	dbc_program_add(host, &program,
-					dbc_format(host, "--pgdata=%s", t->trial.data));
-	dbc_program_add(host, &program, "--username=" ADMIN);
-	dbc_program_add(host, &program, "--auth=trust");
-	dbc_program_add(host, &program, "--encoding=UTF8");
-	dbc_program_add(host, &program, "--locale=C");
-	dbc_program_add(host, &program, "--no-sync");
-	dbc_program_add(host, &program, "--no-instructions");
+	dbc_backup_program_add(host, &program,
+						   dbc_format(host, "--pgdata=%s", t->trial.data));
+	dbc_backup_program_add(host, &program, "--username=" ADMIN);
+	dbc_backup_program_add(host, &program, "--auth=trust");
+	dbc_backup_program_add(host, &program, "--encoding=UTF8");
+	dbc_backup_program_add(host, &program, "--locale=C");
+	dbc_backup_program_add(host, &program, "--no-sync");
+	dbc_backup_program_add(host, &program, "--no-instructions");
 	dbc_progress(host, "making a scratch cluster", 0, 1);
-	end = dbc_program_run(host, &program);
-	dbc_program_require(host, program.name, &end);
+	end = dbc_backup_program_run(host, &program);
+	dbc_backup_program_require(host, program.name, &end);
 }
 
 static void
@@ -152,18 +155,18 @@ try_in(dbc_host *host, dbc_backup_files *files, int directory, const char *path,
 	trying *t = arg;
 
 	t->directory = path;
-	if (!dbc_dump_read_extensions(&t->fill, &t->extensions, &t->proof) ||
-		!dbc_dump_write_list(&t->fill, files, directory, path, &t->extensions,
-							 &t->proof))
+	if (!dbc_backup_dump_read_extensions(&t->fill, &t->extensions, &t->proof) ||
+		!dbc_backup_dump_write_list(&t->fill, files, directory, path,
+									&t->extensions, &t->proof))
 		return;
 	make_cluster(t);
-	dbc_trial_run(host, &t->trial);
+	dbc_backup_trial_run(host, &t->trial);
 	if (t->trial.problem && !t->proof.problem)
 		t->proof = (dbc_backup_proof){.unknown = t->trial.problem};
 }
 
 dbc_backup_proof
-dbc_dump_try(dbc_host *host, dbc_backup_work *work)
+dbc_backup_dump_try(dbc_host *host, dbc_backup_work *work)
 {
 	trying t = {.fill = {.host = host,
 						 .work = work,

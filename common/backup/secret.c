@@ -59,7 +59,7 @@ read_secret(dbc_host *host, dbc_backup_files *files,
 		&secret.length);
 
 	if (!problem)
-		problem = dbc_key_check(host, &secret);
+		problem = dbc_vault_key_check(host, &secret);
 	if (problem)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL, "%s %s",
 				 name_of(host, place), problem);
@@ -90,7 +90,7 @@ dbc_backup_make_key(dbc_host *host, dbc_backup_files *files,
 	dbc_json_node *encryption;
 
 	id_of(backup, id);
-	dbc_key_create(host, &secret, id, key, &encryption);
+	dbc_vault_key_create(host, &secret, id, key, &encryption);
 	backup->encryption = dbc_json_text(encryption);
 	return key;
 }
@@ -117,13 +117,13 @@ dbc_backup_find_key(dbc_host *host, dbc_backup_files *files,
 		*is_wrong = false;
 		return DBC_BACKUP_MANIFEST " has no valid member encryption";
 	}
-	if (dbc_key_wants_passphrase(encryption) != (place->key_env != NULL))
-		return dbc_key_wants_passphrase(encryption)
+	if (dbc_vault_key_wants_passphrase(encryption) != (place->key_env != NULL))
+		return dbc_vault_key_wants_passphrase(encryption)
 				   ? "it was encrypted with a passphrase: pass key_env"
 				   : "it was encrypted with a key file: pass key_file";
 	secret = read_secret(host, files, place);
 	id_of(backup, id);
 	found = room_for_key(host, files);
 	*key = found;
-	return dbc_key_open(host, encryption, &secret, id, found, is_wrong);
+	return dbc_vault_key_open(host, encryption, &secret, id, found, is_wrong);
 }

@@ -6,7 +6,7 @@
 #define DBC_BACKUP_SECRET_H
 
 #include "common/backup/catalog.h"
-#include "common/backup/key.h"
+#include "common/vault/key.h"
 
 /* Where a secret is: a key file, or the name of an environment variable. */
 typedef struct dbc_backup_secret_place

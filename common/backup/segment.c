@@ -85,17 +85,18 @@ put_pages(dbc_host *host, dbc_stream_writer *writer, const dbc_segment *segment,
 				   source->numbers[i] > (i > 0 ? source->numbers[i - 1] : 0) &&
 					   source->numbers[i] <= segment->pages);
 		dbc_stream_put_number(number, source->numbers[i]);
-		dbc_stream_put(host, writer, number, sizeof(number));
+		dbc_vault_stream_put(host, writer, number, sizeof(number));
 		source->page(host, source->arg, i, page);
-		dbc_stream_put(host, writer, page, segment->page_size);
+		dbc_vault_stream_put(host, writer, page, segment->page_size);
 	}
 }
 
 int64_t
-dbc_segment_write(dbc_host *host, dbc_backup_files *files, int directory,
-				  const dbc_stream_kind *kind, const dbc_segment *segment,
-				  const dbc_segment_source *source,
-				  unsigned char sha256[DBC_BACKUP_HASH])
+dbc_backup_segment_write(dbc_host *host, dbc_backup_files *files, int directory,
+						 const dbc_stream_kind *kind,
+						 const dbc_segment *segment,
+						 const dbc_segment_source *source,
+						 unsigned char sha256[DBC_BACKUP_HASH])
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	dbc_stream_file file = {.files = files};
@@ -105,20 +106,22 @@ dbc_segment_write(dbc_host *host, dbc_backup_files *files, int directory,
 
 	calls->remove(host, files, directory, HIDDEN);
 	calls->set_temporary(files, directory, HIDDEN);
-	writer = dbc_stream_create(host, &file, directory, HIDDEN, kind, NULL);
+	writer =
+		dbc_backup_stream_create(host, &file, directory, HIDDEN, kind, NULL);
 	put_head(head, segment);
-	dbc_stream_put(host, writer, head, sizeof(head));
+	dbc_vault_stream_put(host, writer, head, sizeof(head));
 	put_pages(host, writer, segment, source);
-	hex = dbc_stream_end(host, writer);
+	hex = dbc_backup_stream_end(host, writer);
 	calls->sync(host, files, file.file);
 	calls->close(files, file.file);
 	calls->rename(host, files, directory, HIDDEN,
-				  dbc_changes_name(host, segment->number, segment->since_ms,
-								   segment->at_ms, hex),
+				  dbc_backup_changes_name(host, segment->number,
+										  segment->since_ms, segment->at_ms,
+										  hex),
 				  false);
 	calls->set_temporary(files, DBC_BACKUP_NOWHERE, NULL);
 	calls->sync(host, files, directory);
-	dbc_stream_read_hex(hex, sha256);
+	dbc_backup_stream_read_hex(hex, sha256);
 	return file.at;
 }
 
@@ -132,20 +135,22 @@ open_changes(dbc_host *host, dbc_backup_files *files, int directory,
 {
 	unsigned char head[HEAD];
 
-	dbc_stream_open_bytes(host, files, directory, r, changes->name, kind);
-	if (r->problem || !dbc_stream_take_all(host, r, head, sizeof(head)))
+	dbc_backup_stream_open_bytes(host, files, directory, r, changes->name,
+								 kind);
+	if (r->problem || !dbc_backup_stream_take_all(host, r, head, sizeof(head)))
 		return;
 	*segment = get_head(head);
 	if (segment->number != changes->number ||
 		segment->since_ms != changes->since_ms ||
 		segment->at_ms != changes->at_ms)
-		r->problem = dbc_stream_about(host, r, "has another name than it had");
+		r->problem =
+			dbc_backup_stream_about(host, r, "has another name than it had");
 }
 
 const char *
-dbc_segment_read(dbc_host *host, dbc_backup_files *files, int directory,
-				 const dbc_stream_kind *kind, const dbc_change_file *changes,
-				 dbc_segment *segment)
+dbc_backup_segment_read(dbc_host *host, dbc_backup_files *files, int directory,
+						const dbc_stream_kind *kind,
+						const dbc_change_file *changes, dbc_segment *segment)
 {
 	dbc_stream_bytes r;
 
@@ -167,13 +172,14 @@ read_pages(dbc_host *host, dbc_segment_reading *reading, dbc_stream_bytes *r,
 	{
 		uint32_t number;
 
-		if (!dbc_stream_take_all(host, r, bytes, sizeof(bytes)) ||
-			!dbc_stream_take_all(host, r, page, segment->page_size))
+		if (!dbc_backup_stream_take_all(host, r, bytes, sizeof(bytes)) ||
+			!dbc_backup_stream_take_all(host, r, page, segment->page_size))
 			return;
 		number = dbc_stream_get_number(bytes);
 		if (number <= before || number > segment->pages)
 		{
-			r->problem = dbc_stream_about(host, r, "has pages in disorder");
+			r->problem =
+				dbc_backup_stream_about(host, r, "has pages in disorder");
 			return;
 		}
 		before = number;
@@ -217,7 +223,7 @@ hash_changes(dbc_host *host, dbc_backup_files *files, int directory,
 	DBC_BACKUP(host)->close(files, file);
 	if (strncmp(hex, changes->digits, DBC_CHANGES_DIGITS) != 0)
 		return dbc_format(host, "file %s was changed", changes->name);
-	dbc_stream_read_hex(hex, sha256);
+	dbc_backup_stream_read_hex(hex, sha256);
 	return NULL;
 }
 
@@ -249,10 +255,10 @@ read_step(dbc_host *host, void *arg)
 					 changes, &r, &segment);
 		problem = r.problem ? NULL : compare_head(reading, &segment, s->i);
 		if (problem)
-			r.problem = dbc_stream_about(host, &r, problem);
+			r.problem = dbc_backup_stream_about(host, &r, problem);
 		if (!r.problem)
 			read_pages(host, reading, &r, &segment);
-		dbc_stream_close_bytes(host, &r);
+		dbc_backup_stream_close_bytes(host, &r);
 		problem = r.problem;
 	}
 	if (problem)
@@ -265,11 +271,12 @@ read_step(dbc_host *host, void *arg)
 }
 
 const char *
-dbc_segment_read_all(dbc_host *host, dbc_segment_reading *reading)
+dbc_backup_segment_read_all(dbc_host *host, dbc_segment_reading *reading)
 {
-	step s = {.reading = reading,
-			  .kind = dbc_stream_kind_of(host, reading->files, reading->backup,
-										 DBC_STREAM_CHANGES, reading->key)};
+	step s = {
+		.reading = reading,
+		.kind = dbc_backup_stream_kind_of(host, reading->files, reading->backup,
+										  DBC_STREAM_CHANGES, reading->key)};
 
 	for (s.i = reading->first; s.i < reading->count && !*s.problem; s.i++)
 	{
@@ -280,8 +287,8 @@ dbc_segment_read_all(dbc_host *host, dbc_segment_reading *reading)
 }
 
 const char *
-dbc_segment_test_bytes(dbc_host *host, dbc_backup_files *files, int directory,
-					   const dbc_changes_log *log)
+dbc_backup_segment_test_bytes(dbc_host *host, dbc_backup_files *files,
+							  int directory, const dbc_changes_log *log)
 {
 	unsigned char sha256[DBC_BACKUP_HASH];
 	const char *problem = NULL;

@@ -36,18 +36,19 @@ typedef struct dbc_segment_source
 
 /* Writes changes to a directory, on disk; returns the size of the file, and its
  * SHA-256.  A failure leaves a hidden file, which the next call replaces. */
-extern int64_t dbc_segment_write(dbc_host *host, dbc_backup_files *files,
-								 int directory, const dbc_stream_kind *kind,
-								 const dbc_segment *segment,
-								 const dbc_segment_source *source,
-								 unsigned char sha256[DBC_BACKUP_HASH]);
+extern int64_t dbc_backup_segment_write(dbc_host *host, dbc_backup_files *files,
+										int directory,
+										const dbc_stream_kind *kind,
+										const dbc_segment *segment,
+										const dbc_segment_source *source,
+										unsigned char sha256[DBC_BACKUP_HASH]);
 
 /* Reads what changes say of themselves, but not the pages.  Returns what is
  * wrong, or NULL. */
-extern const char *dbc_segment_read(dbc_host *host, dbc_backup_files *files,
-									int directory, const dbc_stream_kind *kind,
-									const dbc_change_file *changes,
-									dbc_segment *segment);
+extern const char *
+dbc_backup_segment_read(dbc_host *host, dbc_backup_files *files, int directory,
+						const dbc_stream_kind *kind,
+						const dbc_change_file *changes, dbc_segment *segment);
 
 /* A backup whose changes are read one after the other. */
 typedef struct dbc_segment_reading
@@ -66,14 +67,14 @@ typedef struct dbc_segment_reading
 } dbc_segment_reading;
 
 /* Reads changes in their order.  Returns what is wrong, or NULL. */
-extern const char *dbc_segment_read_all(dbc_host *host,
-										dbc_segment_reading *reading);
+extern const char *dbc_backup_segment_read_all(dbc_host *host,
+											   dbc_segment_reading *reading);
 
 /* Tests the bytes of all changes by their names, without a key.  Returns what
  * is wrong, or NULL. */
-extern const char *dbc_segment_test_bytes(dbc_host *host,
-										  dbc_backup_files *files,
-										  int directory,
-										  const dbc_changes_log *log);
+extern const char *dbc_backup_segment_test_bytes(dbc_host *host,
+												 dbc_backup_files *files,
+												 int directory,
+												 const dbc_changes_log *log);
 
 #endif /* DBC_BACKUP_SEGMENT_H */

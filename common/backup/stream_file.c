@@ -43,9 +43,9 @@ read_bytes(const char *hex, unsigned char *bytes, int length)
 }
 
 dbc_stream_kind
-dbc_stream_kind_of(dbc_host *host, dbc_backup_files *files,
-				   const dbc_backup *backup, dbc_stream_role role,
-				   const dbc_backup_key *key)
+dbc_backup_stream_kind_of(dbc_host *host, dbc_backup_files *files,
+						  const dbc_backup *backup, dbc_stream_role role,
+						  const dbc_backup_key *key)
 {
 	dbc_stream_kind kind = {.role = role,
 							.compress = dbc_same(backup->compression, "zstd")};
@@ -60,7 +60,7 @@ dbc_stream_kind_of(dbc_host *host, dbc_backup_files *files,
 }
 
 const char *
-dbc_stream_hex(dbc_host *host, const unsigned char hash[DBC_BACKUP_HASH])
+dbc_backup_stream_hex(dbc_host *host, const unsigned char hash[DBC_BACKUP_HASH])
 {
 	dbc_buffer hex;
 
@@ -71,7 +71,7 @@ dbc_stream_hex(dbc_host *host, const unsigned char hash[DBC_BACKUP_HASH])
 }
 
 void
-dbc_stream_read_hex(const char *hex, unsigned char hash[DBC_BACKUP_HASH])
+dbc_backup_stream_read_hex(const char *hex, unsigned char hash[DBC_BACKUP_HASH])
 {
 	read_bytes(hex, hash, DBC_BACKUP_HASH);
 }
@@ -79,37 +79,38 @@ dbc_stream_read_hex(const char *hex, unsigned char hash[DBC_BACKUP_HASH])
 /* ---- writing ---- */
 
 dbc_stream_writer *
-dbc_stream_create(dbc_host *host, dbc_stream_file *file, int directory,
-				  const char *name, const dbc_stream_kind *kind,
-				  dbc_stream_tasks *tasks)
+dbc_backup_stream_create(dbc_host *host, dbc_stream_file *file, int directory,
+						 const char *name, const dbc_stream_kind *kind,
+						 dbc_stream_tasks *tasks)
 {
 	file->file =
 		DBC_BACKUP(host)->open_file(host, file->files, directory, name, true);
 	file->at = 0;
-	return dbc_stream_start(host, kind, tasks, write_stream, file);
+	return dbc_vault_stream_start(host, kind, tasks, write_stream, file);
 }
 
 const char *
-dbc_stream_end(dbc_host *host, dbc_stream_writer *writer)
+dbc_backup_stream_end(dbc_host *host, dbc_stream_writer *writer)
 {
 	unsigned char hash[DBC_BACKUP_HASH];
 
-	dbc_stream_finish(host, writer, hash);
-	return dbc_stream_hex(host, hash);
+	dbc_vault_stream_finish(host, writer, hash);
+	return dbc_backup_stream_hex(host, hash);
 }
 
 /* ---- reading ---- */
 
 const char *
-dbc_stream_about(dbc_host *host, const dbc_stream_bytes *r, const char *problem)
+dbc_backup_stream_about(dbc_host *host, const dbc_stream_bytes *r,
+						const char *problem)
 {
 	return dbc_format(host, "file %s %s", r->name, problem);
 }
 
 void
-dbc_stream_open_bytes(dbc_host *host, dbc_backup_files *files, int directory,
-					  dbc_stream_bytes *r, const char *name,
-					  const dbc_stream_kind *kind)
+dbc_backup_stream_open_bytes(dbc_host *host, dbc_backup_files *files,
+							 int directory, dbc_stream_bytes *r,
+							 const char *name, const dbc_stream_kind *kind)
 {
 	const char *problem;
 
@@ -118,17 +119,18 @@ dbc_stream_open_bytes(dbc_host *host, dbc_backup_files *files, int directory,
 		DBC_BACKUP(host)->open_file(host, files, directory, name, false);
 	if (r->file.file < 0)
 	{
-		r->problem = dbc_stream_about(host, r, "is missing");
+		r->problem = dbc_backup_stream_about(host, r, "is missing");
 		return;
 	}
-	problem = dbc_stream_open(host, &r->reader, kind, read_stream, &r->file);
+	problem =
+		dbc_vault_stream_open(host, &r->reader, kind, read_stream, &r->file);
 	if (problem)
-		r->problem = dbc_stream_about(host, r, problem);
+		r->problem = dbc_backup_stream_about(host, r, problem);
 }
 
 size_t
-dbc_stream_take(dbc_host *host, dbc_stream_bytes *r, unsigned char *bytes,
-				size_t length)
+dbc_backup_stream_take(dbc_host *host, dbc_stream_bytes *r,
+					   unsigned char *bytes, size_t length)
 {
 	size_t done = 0;
 
@@ -139,10 +141,10 @@ dbc_stream_take(dbc_host *host, dbc_stream_bytes *r, unsigned char *bytes,
 		if (r->left == 0)
 		{
 			const char *problem =
-				dbc_stream_next(host, &r->reader, &r->content, &r->left);
+				dbc_vault_stream_next(host, &r->reader, &r->content, &r->left);
 
 			if (problem)
-				r->problem = dbc_stream_about(host, r, problem);
+				r->problem = dbc_backup_stream_about(host, r, problem);
 			if (problem || r->left == 0)
 				break;
 		}
@@ -156,22 +158,23 @@ dbc_stream_take(dbc_host *host, dbc_stream_bytes *r, unsigned char *bytes,
 }
 
 bool
-dbc_stream_take_all(dbc_host *host, dbc_stream_bytes *r, unsigned char *bytes,
-					size_t length)
+dbc_backup_stream_take_all(dbc_host *host, dbc_stream_bytes *r,
+						   unsigned char *bytes, size_t length)
 {
-	if (dbc_stream_take(host, r, bytes, length) == length)
+	if (dbc_backup_stream_take(host, r, bytes, length) == length)
 		return true;
 	if (!r->problem)
-		r->problem = dbc_stream_about(host, r, "ends too early");
+		r->problem = dbc_backup_stream_about(host, r, "ends too early");
 	return false;
 }
 
 void
-dbc_stream_close_bytes(dbc_host *host, dbc_stream_bytes *r)
+dbc_backup_stream_close_bytes(dbc_host *host, dbc_stream_bytes *r)
 {
 	unsigned char more;
 
-	if (!r->problem && dbc_stream_take(host, r, &more, 1) > 0)
-		r->problem = dbc_stream_about(host, r, "has more than it should");
+	if (!r->problem && dbc_backup_stream_take(host, r, &more, 1) > 0)
+		r->problem =
+			dbc_backup_stream_about(host, r, "has more than it should");
 	DBC_BACKUP(host)->close(r->file.files, r->file.file);
 }

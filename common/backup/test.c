@@ -231,7 +231,7 @@ open_encrypted(dbc_host *host, dbc_backup_work *work,
 		dbc_backup_find_key(host, work->files, place, backup, &key, &is_wrong);
 
 	if (!problem &&
-		!dbc_same(dbc_key_sign(host, key, backup->body), backup->seal))
+		!dbc_same(dbc_vault_key_sign(host, key, backup->body), backup->seal))
 		problem = DBC_BACKUP_MANIFEST " was changed";
 	*proof = problem && is_wrong ? (dbc_backup_proof){.unknown = problem}
 								 : (dbc_backup_proof){.problem = problem};

@@ -27,7 +27,7 @@
 static void
 add_parameter(dbc_host *host, dbc_program *program, const char *parameter)
 {
-	dbc_program_add(host, program, dbc_format(host, "--%s", parameter));
+	dbc_backup_program_add(host, program, dbc_format(host, "--%s", parameter));
 }
 
 /* Adds one that names a file or directory. */
@@ -65,10 +65,10 @@ add_parameters(dbc_host *host, dbc_program *program, const dbc_trial *trial)
 	static const char *const unsafe[] = {"fsync=off", "full_page_writes=off",
 										 "autovacuum=off"};
 
-	dbc_program_add(host, program, "-D");
-	dbc_program_add(host, program, trial->data);
-	dbc_program_add(host, program, "-p");
-	dbc_program_add(host, program, PORT);
+	dbc_backup_program_add(host, program, "-D");
+	dbc_backup_program_add(host, program, trial->data);
+	dbc_backup_program_add(host, program, "-p");
+	dbc_backup_program_add(host, program, PORT);
 	add_path(host, program, "unix_socket_directories", trial->directory, "");
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		add_parameter(host, program, fixed[i]);
@@ -91,18 +91,18 @@ add_parameters(dbc_host *host, dbc_program *program, const dbc_trial *trial)
 /* ---- asking ---- */
 
 const char *
-dbc_trial_connection(dbc_host *host, const dbc_trial *trial, const char *user,
-					 const char *database)
+dbc_backup_trial_connection(dbc_host *host, const dbc_trial *trial,
+							const char *user, const char *database)
 {
 	dbc_buffer text;
 
 	dbc_buffer_init(&text, host);
-	dbc_append_keyword(&text, "host", trial->directory);
-	dbc_append_keyword(&text, "port", PORT);
-	dbc_append_keyword(&text, "user", user);
-	dbc_append_keyword(&text, "dbname", database);
-	dbc_append_keyword(&text, "application_name", "dbcare backup");
-	dbc_append_keyword(&text, "connect_timeout", "30");
+	dbc_backup_append_keyword(&text, "host", trial->directory);
+	dbc_backup_append_keyword(&text, "port", PORT);
+	dbc_backup_append_keyword(&text, "user", user);
+	dbc_backup_append_keyword(&text, "dbname", database);
+	dbc_backup_append_keyword(&text, "application_name", "dbcare backup");
+	dbc_backup_append_keyword(&text, "connect_timeout", "30");
 	return text.data;
 }
 
@@ -116,15 +116,15 @@ is_recovered(dbc_host *host, const dbc_trial *trial)
 	dbc_program control = {.name = "pg_controldata", .most = 65536};
 	dbc_program_end end;
 
-	dbc_program_add(host, &ready, "--quiet");
-	dbc_program_add(host, &ready, "--port=" PORT);
-	dbc_program_add(host, &ready,
-					dbc_format(host, "--host=%s", trial->directory));
-	if (dbc_program_run(host, &ready).status != 0)
+	dbc_backup_program_add(host, &ready, "--quiet");
+	dbc_backup_program_add(host, &ready, "--port=" PORT);
+	dbc_backup_program_add(host, &ready,
+						   dbc_format(host, "--host=%s", trial->directory));
+	if (dbc_backup_program_run(host, &ready).status != 0)
 		return false;
-	dbc_program_add(host, &control, "-D");
-	dbc_program_add(host, &control, trial->data);
-	end = dbc_program_run(host, &control);
+	dbc_backup_program_add(host, &control, "-D");
+	dbc_backup_program_add(host, &control, trial->data);
+	end = dbc_backup_program_run(host, &control);
 	return end.status == 0 && strstr(end.output, "in production");
 }
 
@@ -160,7 +160,8 @@ await_recovery(dbc_host *host, void *server, dbc_trial *trial)
 		{
 			trial->problem = dbc_format(
 				host, "the restored server %s: %s",
-				end.status == 0 ? "ended" : dbc_program_describe(host, &end),
+				end.status == 0 ? "ended"
+								: dbc_backup_program_describe(host, &end),
 				failures_of(host, end.messages));
 			return false;
 		}
@@ -180,9 +181,10 @@ use(dbc_host *host, void *server, void *arg)
 		return;
 	for (int i = 0; trial->queries[i]; i++)
 	{
-		end = dbc_program_run_sql(
+		end = dbc_backup_program_run_sql(
 			host,
-			dbc_trial_connection(host, trial, trial->user, trial->database),
+			dbc_backup_trial_connection(host, trial, trial->user,
+										trial->database),
 			trial->queries[i], MOST_ANSWER);
 		trial->answers[i] = end.status == 0 ? end.output : NULL;
 	}
@@ -214,7 +216,7 @@ start(dbc_host *host, dbc_backup_files *files, int directory, const char *path,
 }
 
 void
-dbc_trial_run(dbc_host *host, dbc_trial *trial)
+dbc_backup_trial_run(dbc_host *host, dbc_trial *trial)
 {
 	/* the path of a socket must be short */
 	dbc_backup_with_private(host, "/tmp", start, trial);

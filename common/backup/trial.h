@@ -33,10 +33,12 @@ typedef struct dbc_trial
 
 /* Starts the server on a socket in a private directory, waits until recovery
  * has ended, asks the queries, and stops it. */
-extern void dbc_trial_run(dbc_host *host, dbc_trial *trial);
+extern void dbc_backup_trial_run(dbc_host *host, dbc_trial *trial);
 
 /* A connection string to it. */
-extern const char *dbc_trial_connection(dbc_host *host, const dbc_trial *trial,
-										const char *user, const char *database);
+extern const char *dbc_backup_trial_connection(dbc_host *host,
+											   const dbc_trial *trial,
+											   const char *user,
+											   const char *database);
 
 #endif /* DBC_BACKUP_TRIAL_H */

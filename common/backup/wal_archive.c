@@ -13,14 +13,14 @@ static void
 emit_range(const dbc_wal_archive *a, const dbc_wal_file *first,
 		   const dbc_wal_file *last)
 {
-	const dbc_wal_origin *origin = dbc_wal_origin_of(a, first->timeline);
+	const dbc_wal_origin *origin = dbc_backup_wal_origin_of(a, first->timeline);
 	int64_t bytes = 0;
 
 	for (const dbc_wal_file *file = first; file <= last; file++)
 		bytes += dbc_wal_is_segment(file) ? file->bytes : 0;
 	dbc_emit(a->host, dbc_text("range"), dbc_int(first->timeline),
-			 dbc_text(dbc_wal_name(a, first->timeline, first->number)),
-			 dbc_text(dbc_wal_name(a, last->timeline, last->number)),
+			 dbc_text(dbc_backup_wal_name(a, first->timeline, first->number)),
+			 dbc_text(dbc_backup_wal_name(a, last->timeline, last->number)),
 			 dbc_int((int64_t) (last->number - first->number + 1)),
 			 dbc_int(bytes),
 			 dbc_text(dbc_time_text(a->host, first->changed_ms)),
@@ -36,8 +36,8 @@ emit_gap(const dbc_wal_archive *a, uint32_t timeline, uint64_t first,
 		 uint64_t last, const char *detail)
 {
 	dbc_emit(a->host, dbc_text("gap"), dbc_int(timeline),
-			 dbc_text(dbc_wal_name(a, timeline, first)),
-			 dbc_text(dbc_wal_name(a, timeline, last)),
+			 dbc_text(dbc_backup_wal_name(a, timeline, first)),
+			 dbc_text(dbc_backup_wal_name(a, timeline, last)),
 			 dbc_int((int64_t) (last - first + 1)), dbc_null(), dbc_null(),
 			 dbc_null(), dbc_text(detail));
 }
@@ -59,7 +59,7 @@ emit_file(const dbc_wal_archive *a, const char *item, const dbc_wal_file *file,
 static void
 emit_joint(const dbc_wal_archive *a, const dbc_wal_file *first)
 {
-	const dbc_wal_origin *origin = dbc_wal_origin_of(a, first->timeline);
+	const dbc_wal_origin *origin = dbc_backup_wal_origin_of(a, first->timeline);
 	const dbc_wal_file *last;
 
 	if (first->timeline > 1 && !origin)
@@ -69,7 +69,7 @@ emit_joint(const dbc_wal_archive *a, const dbc_wal_file *first)
 				 dbc_text("without it, recovery does not find this timeline"));
 	if (!origin)
 		return;
-	last = dbc_wal_last(a, origin->parent);
+	last = dbc_backup_wal_last(a, origin->parent);
 	if (last && last->number + 1 < origin->number)
 		emit_gap(a, origin->parent, last->number + 1, origin->number - 1,
 				 dbc_format(a->host, "timeline %u continues after it",
@@ -147,7 +147,7 @@ read_all(dbc_host *host, dbc_backup_files *files, void *arg)
 {
 	reading *r = arg;
 
-	dbc_wal_read_archive(host, files, r->path, &r->archive);
+	dbc_backup_wal_read_archive(host, files, r->path, &r->archive);
 }
 
 /* dbbackup_wal_archive(path) */

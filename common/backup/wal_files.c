@@ -45,7 +45,8 @@ segments_per_file(const dbc_wal_archive *a)
 
 /* The name of a segment. */
 const char *
-dbc_wal_name(const dbc_wal_archive *a, uint32_t timeline, uint64_t number)
+dbc_backup_wal_name(const dbc_wal_archive *a, uint32_t timeline,
+					uint64_t number)
 {
 	return dbc_format(a->host, "%08X%08X%08X", timeline,
 					  (unsigned) (number / segments_per_file(a)),
@@ -176,7 +177,7 @@ read_history(dbc_wal_archive *a, dbc_backup_files *files, int directory,
 }
 
 const dbc_wal_origin *
-dbc_wal_origin_of(const dbc_wal_archive *a, uint32_t timeline)
+dbc_backup_wal_origin_of(const dbc_wal_archive *a, uint32_t timeline)
 {
 	for (int i = 0; i < a->norigins; i++)
 		if (a->origins[i].timeline == timeline)
@@ -235,8 +236,8 @@ segment_size(const dbc_wal_archive *a, const dbc_backup_entry *entries,
 }
 
 void
-dbc_wal_read_archive(dbc_host *host, dbc_backup_files *files, const char *path,
-					 dbc_wal_archive *a)
+dbc_backup_wal_read_archive(dbc_host *host, dbc_backup_files *files,
+							const char *path, dbc_wal_archive *a)
 {
 	const dbc_backup_entry *entries;
 	int count;
@@ -269,7 +270,8 @@ dbc_wal_read_archive(dbc_host *host, dbc_backup_files *files, const char *path,
 }
 
 const dbc_wal_file *
-dbc_wal_find(const dbc_wal_archive *a, uint32_t timeline, uint64_t number)
+dbc_backup_wal_find(const dbc_wal_archive *a, uint32_t timeline,
+					uint64_t number)
 {
 	const dbc_wal_file *found = NULL;
 	int low = 0;
@@ -295,7 +297,7 @@ dbc_wal_find(const dbc_wal_archive *a, uint32_t timeline, uint64_t number)
 }
 
 const dbc_wal_file *
-dbc_wal_last(const dbc_wal_archive *a, uint32_t timeline)
+dbc_backup_wal_last(const dbc_wal_archive *a, uint32_t timeline)
 {
 	const dbc_wal_file *last = NULL;
 
@@ -323,7 +325,8 @@ unpack(const dbc_wal_archive *a, const void *packed, size_t length)
 }
 
 const void *
-dbc_wal_load(const dbc_wal_archive *a, const dbc_wal_file *file, size_t *length)
+dbc_backup_wal_load(const dbc_wal_archive *a, const dbc_wal_file *file,
+					size_t *length)
 {
 	const dbc_backup_host *calls = DBC_ROOM(a->host, backup);
 	int open;

@@ -57,12 +57,13 @@ typedef struct dbc_wal_archive
 
 /* Lists the files of an archive; fails if there is no such directory.  The
  * caller may read it. */
-extern void dbc_wal_read_archive(dbc_host *host, dbc_backup_files *files,
-								 const char *path, dbc_wal_archive *archive);
+extern void dbc_backup_wal_read_archive(dbc_host *host, dbc_backup_files *files,
+										const char *path,
+										dbc_wal_archive *archive);
 
 /* The name of a segment. */
-extern const char *dbc_wal_name(const dbc_wal_archive *archive,
-								uint32_t timeline, uint64_t number);
+extern const char *dbc_backup_wal_name(const dbc_wal_archive *archive,
+									   uint32_t timeline, uint64_t number);
 
 static inline bool
 dbc_wal_is_segment(const dbc_wal_file *file)
@@ -71,20 +72,22 @@ dbc_wal_is_segment(const dbc_wal_file *file)
 }
 
 /* Where a timeline begins; NULL if its history is not there. */
-extern const dbc_wal_origin *dbc_wal_origin_of(const dbc_wal_archive *archive,
-											   uint32_t timeline);
+extern const dbc_wal_origin *
+dbc_backup_wal_origin_of(const dbc_wal_archive *archive, uint32_t timeline);
 
 /* A segment, better a whole one; NULL if it is not there. */
-extern const dbc_wal_file *dbc_wal_find(const dbc_wal_archive *archive,
-										uint32_t timeline, uint64_t number);
+extern const dbc_wal_file *dbc_backup_wal_find(const dbc_wal_archive *archive,
+											   uint32_t timeline,
+											   uint64_t number);
 
 /* The last segment of a timeline; NULL if the archive has none. */
-extern const dbc_wal_file *dbc_wal_last(const dbc_wal_archive *archive,
-										uint32_t timeline);
+extern const dbc_wal_file *dbc_backup_wal_last(const dbc_wal_archive *archive,
+											   uint32_t timeline);
 
 /* The bytes of a segment, as the server has written them; NULL if they cannot
  * be read here. */
-extern const void *dbc_wal_load(const dbc_wal_archive *archive,
-								const dbc_wal_file *file, size_t *length);
+extern const void *dbc_backup_wal_load(const dbc_wal_archive *archive,
+									   const dbc_wal_file *file,
+									   size_t *length);
 
 #endif /* DBC_BACKUP_WAL_FILES_H */

@@ -66,9 +66,9 @@ is_of_segment(const dbc_wal_file *file)
 }
 
 dbc_json_node *
-dbc_wal_remove(dbc_host *host, dbc_backup_files *files, const char *path,
-			   const dbc_backup_catalog *catalog, const bool *is_kept,
-			   bool dry_run)
+dbc_backup_wal_remove(dbc_host *host, dbc_backup_files *files, const char *path,
+					  const dbc_backup_catalog *catalog, const bool *is_kept,
+					  bool dry_run)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_wal_archive archive;
@@ -77,7 +77,7 @@ dbc_wal_remove(dbc_host *host, dbc_backup_files *files, const char *path,
 	int64_t removed = 0;
 	int64_t bytes = 0;
 
-	dbc_wal_read_archive(host, files, path, &archive);
+	dbc_backup_wal_read_archive(host, files, path, &archive);
 	why_none = find_first(host, &archive, catalog, is_kept, &first);
 	for (int i = 0; i < archive.nfiles && !why_none; i++)
 	{

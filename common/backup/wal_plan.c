@@ -104,7 +104,8 @@ find_timelines(path *p, uint32_t timeline)
 
 	while (timeline != (uint32_t) p->backup->timeline)
 	{
-		const dbc_wal_origin *origin = dbc_wal_origin_of(&p->archive, timeline);
+		const dbc_wal_origin *origin =
+			dbc_backup_wal_origin_of(&p->archive, timeline);
 
 		if (!origin || count + 1 >= MOST_TIMELINES)
 			return false;
@@ -134,7 +135,8 @@ static uint64_t
 end_of(const path *p, int t)
 {
 	return t + 1 < p->ntimelines
-			   ? dbc_wal_origin_of(&p->archive, p->timelines[t + 1])->number
+			   ? dbc_backup_wal_origin_of(&p->archive, p->timelines[t + 1])
+					 ->number
 			   : UINT64_MAX;
 }
 
@@ -144,7 +146,7 @@ find_segment(const path *p, uint64_t number, int *t)
 {
 	while (number >= end_of(p, *t))
 		++*t;
-	return dbc_wal_find(&p->archive, p->timelines[*t], number);
+	return dbc_backup_wal_find(&p->archive, p->timelines[*t], number);
 }
 
 /* Why recovery would end at a segment, though it is not the last. */
@@ -152,7 +154,7 @@ static const char *
 describe_hole(const path *p, const dbc_wal_file *file, int t, uint64_t number)
 {
 	return dbc_format(p->archive.host, "segment %s is %s%s",
-					  dbc_wal_name(&p->archive, p->timelines[t], number),
+					  dbc_backup_wal_name(&p->archive, p->timelines[t], number),
 					  file ? "not whole" : "missing",
 					  p->last ? ": a restore would end before it" : "");
 }
@@ -168,7 +170,8 @@ follow(path *p, uint64_t number)
 	for (;; number++)
 	{
 		const dbc_wal_file *file = find_segment(p, number, &t);
-		const dbc_wal_file *last = dbc_wal_last(&p->archive, p->timelines[t]);
+		const dbc_wal_file *last =
+			dbc_backup_wal_last(&p->archive, p->timelines[t]);
 		bool goes_on = last && last->number > number;
 
 		if (!file && goes_on && number * p->archive.size < end)
@@ -199,13 +202,13 @@ last_commit(dbc_host *host, const path *p)
 	for (int i = 0; i < MOST_READ && p->last && time == 0; i++, number--)
 	{
 		const dbc_wal_file *file =
-			dbc_wal_find(&p->archive, p->timelines[t], number);
+			dbc_backup_wal_find(&p->archive, p->timelines[t], number);
 		size_t length;
 		const void *bytes;
 
 		if (!file && t > 0)
-			file = dbc_wal_find(&p->archive, p->timelines[--t], number);
-		bytes = file ? dbc_wal_load(&p->archive, file, &length) : NULL;
+			file = dbc_backup_wal_find(&p->archive, p->timelines[--t], number);
+		bytes = file ? dbc_backup_wal_load(&p->archive, file, &length) : NULL;
 		if (!bytes)
 			return 0;
 		time = DBC_CALL(host, backup, read_segment)(host, bytes, length)
@@ -221,17 +224,18 @@ static void
 emit_log(dbc_host *host, const path *p)
 {
 	emit(host, "read log",
-		 dbc_format(host, "%s to %s",
-					dbc_wal_name(&p->archive, (uint32_t) p->backup->timeline,
+		 dbc_format(
+			 host, "%s to %s",
+			 dbc_backup_wal_name(&p->archive, (uint32_t) p->backup->timeline,
 								 p->start / p->archive.size),
-					p->last ? dbc_wal_name(&p->archive, p->timeline, p->last)
-							: "none"),
+			 p->last ? dbc_backup_wal_name(&p->archive, p->timeline, p->last)
+					 : "none"),
 		 p->bytes, p->problem);
 }
 
 void
-dbc_wal_plan_reach(dbc_host *host, const dbc_backup *backup, const char *target,
-				   int64_t last_ms)
+dbc_backup_wal_plan_reach(dbc_host *host, const dbc_backup *backup,
+						  const char *target, int64_t last_ms)
 {
 	int64_t first_ms = 0;
 	int64_t wanted_ms = 0;
@@ -258,7 +262,8 @@ dbc_wal_plan_reach(dbc_host *host, const dbc_backup *backup, const char *target,
 static const char *
 describe_timeline(dbc_host *host, const path *p, const dbc_wal_origin *origin)
 {
-	const dbc_wal_file *last = dbc_wal_last(&p->archive, origin->timeline);
+	const dbc_wal_file *last =
+		dbc_backup_wal_last(&p->archive, origin->timeline);
 	dbc_wal_facts facts = {0};
 	const char *system =
 		dbc_get_text(host, dbc_query(host, "backup/system"), 0, 0);
@@ -270,15 +275,16 @@ describe_timeline(dbc_host *host, const path *p, const dbc_wal_origin *origin)
 	for (int i = 0; i < MOST_READ && last && commit_ms == 0; i++)
 	{
 		size_t length;
-		const void *bytes = dbc_wal_load(&p->archive, last, &length);
+		const void *bytes = dbc_backup_wal_load(&p->archive, last, &length);
 
 		if (!bytes)
 			break;
 		facts = DBC_CALL(host, backup, read_segment)(host, bytes, length);
 		commit_ms = facts.last_commit_ms;
-		last = last->number > 0 ? dbc_wal_find(&p->archive, origin->timeline,
-											   last->number - 1)
-								: NULL;
+		last = last->number > 0
+				   ? dbc_backup_wal_find(&p->archive, origin->timeline,
+										 last->number - 1)
+				   : NULL;
 		dbc_poll(host);
 	}
 	if (facts.system_identifier &&
@@ -303,7 +309,7 @@ read_path(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
 	uint32_t timeline;
 
 	*p = (path){.backup = backup};
-	dbc_wal_read_archive(host, files, target->archive, &p->archive);
+	dbc_backup_wal_read_archive(host, files, target->archive, &p->archive);
 	timeline = followed_timeline(host, p, target->timeline);
 	if (!parse_lsn(backup->start_lsn, &p->start))
 		p->problem = "the backup does not say where it begins in the log";
@@ -318,8 +324,8 @@ read_path(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
 }
 
 void
-dbc_wal_plan(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
-			 const dbc_wal_target *target)
+dbc_backup_wal_plan(dbc_host *host, dbc_backup_files *files,
+					const dbc_backup *backup, const dbc_wal_target *target)
 {
 	path *p = dbc_alloc(host, sizeof(*p));
 	int64_t wanted_ms = 0;
@@ -334,7 +340,7 @@ dbc_wal_plan(dbc_host *host, dbc_backup_files *files, const dbc_backup *backup,
 		p->problem = NULL;
 	emit_log(host, p);
 	if (p->last)
-		dbc_wal_plan_reach(host, backup, target->time, last_ms);
+		dbc_backup_wal_plan_reach(host, backup, target->time, last_ms);
 	for (int i = 0; i < p->archive.norigins; i++)
 		if (!is_followed(p, p->archive.origins[i].timeline))
 			emit(host, "leave out",
@@ -351,7 +357,8 @@ advise(dbc_host *host, const path *p, uint64_t lsn)
 	const dbc_wal_file *file =
 		lsn > 0 ? find_segment(p, (lsn - 1) / p->archive.size, &t) : NULL;
 	size_t length;
-	const void *bytes = file ? dbc_wal_load(&p->archive, file, &length) : NULL;
+	const void *bytes =
+		file ? dbc_backup_wal_load(&p->archive, file, &length) : NULL;
 	uint64_t last =
 		bytes
 			? DBC_CALL(host, backup, read_segment)(host, bytes, length).last_lsn
@@ -367,8 +374,9 @@ advise(dbc_host *host, const path *p, uint64_t lsn)
 }
 
 void
-dbc_wal_need_whole(dbc_host *host, dbc_backup_files *files,
-				   const dbc_backup *backup, const dbc_wal_target *target)
+dbc_backup_wal_need_whole(dbc_host *host, dbc_backup_files *files,
+						  const dbc_backup *backup,
+						  const dbc_wal_target *target)
 {
 	path *p = dbc_alloc(host, sizeof(*p));
 
@@ -387,7 +395,7 @@ is_genuine(dbc_host *host, const path *p, uint64_t number)
 	int t = 0;
 	size_t length;
 	const void *bytes =
-		dbc_wal_load(&p->archive, find_segment(p, number, &t), &length);
+		dbc_backup_wal_load(&p->archive, find_segment(p, number, &t), &length);
 
 	dbc_poll(host);
 	return !bytes ||
@@ -403,8 +411,8 @@ find_end(dbc_host *host, dbc_backup_files *files, const char *data)
 	const dbc_wal_origin *newest = NULL;
 	dbc_wal_archive log;
 
-	dbc_wal_read_archive(host, files, dbc_format(host, "%s/pg_wal", data),
-						 &log);
+	dbc_backup_wal_read_archive(host, files,
+								dbc_format(host, "%s/pg_wal", data), &log);
 	for (int i = 0; i < log.norigins; i++)
 		if (!newest || log.origins[i].timeline > newest->timeline)
 			newest = &log.origins[i];
@@ -412,9 +420,9 @@ find_end(dbc_host *host, dbc_backup_files *files, const char *data)
 }
 
 void
-dbc_wal_need_end(dbc_host *host, dbc_backup_files *files,
-				 const dbc_backup *backup, const dbc_wal_target *target,
-				 const char *data)
+dbc_backup_wal_need_end(dbc_host *host, dbc_backup_files *files,
+						const dbc_backup *backup, const dbc_wal_target *target,
+						const char *data)
 {
 	path *p = dbc_alloc(host, sizeof(*p));
 	uint64_t end = find_end(host, files, data);

@@ -16,25 +16,26 @@ typedef struct dbc_wal_target
 } dbc_wal_target;
 
 /* Emits steps of dbbackup_plan() about the archive. */
-extern void dbc_wal_plan(dbc_host *host, dbc_backup_files *files,
-						 const dbc_backup *backup,
-						 const dbc_wal_target *target);
+extern void dbc_backup_wal_plan(dbc_host *host, dbc_backup_files *files,
+								const dbc_backup *backup,
+								const dbc_wal_target *target);
 
 /* Emits the step of the moments that can be reached, the last one at a commit or,
  * 0, not known, and whether the target, if there is one, is among them. */
-extern void dbc_wal_plan_reach(dbc_host *host, const dbc_backup *backup,
-							   const char *target, int64_t last_ms);
+extern void dbc_backup_wal_plan_reach(dbc_host *host, const dbc_backup *backup,
+									  const char *target, int64_t last_ms);
 
 /* Fails if a restore to the end of the archive would end before it. */
-extern void dbc_wal_need_whole(dbc_host *host, dbc_backup_files *files,
-							   const dbc_backup *backup,
-							   const dbc_wal_target *target);
+extern void dbc_backup_wal_need_whole(dbc_host *host, dbc_backup_files *files,
+									  const dbc_backup *backup,
+									  const dbc_wal_target *target);
 
 /* Fails if recovery to the end of the archive has ended before it: the server
  * takes a record that is damaged for the end of the log.  data is the data
  * directory. */
-extern void dbc_wal_need_end(dbc_host *host, dbc_backup_files *files,
-							 const dbc_backup *backup,
-							 const dbc_wal_target *target, const char *data);
+extern void dbc_backup_wal_need_end(dbc_host *host, dbc_backup_files *files,
+									const dbc_backup *backup,
+									const dbc_wal_target *target,
+									const char *data);
 
 #endif /* DBC_BACKUP_WAL_PLAN_H */

@@ -54,7 +54,7 @@ rebuild(dbc_host *host, void *arg)
 	dbc_migrate_rebuild *task = arg;
 	dbc_value key = key_order(host, task->table);
 	dbc_value columns = dbc_get_value(host,
-									  dbc_query(host, "archive/policy_shape",
+									  dbc_query(host, "retention/policy_shape",
 												dbc_text(task->table->schema),
 												dbc_text(task->table->name)),
 									  0, 0);

@@ -4,7 +4,7 @@
  */
 #include "common/monitor/retention.h"
 
-#include "common/archive/schedule.h"
+#include "common/retention/schedule.h"
 #include "common/backup/schedule.h"
 
 #include "common/core/clock.h"
@@ -150,7 +150,7 @@ dbc_monitor_find_due_schedule(dbc_host *host, int64_t now_ms)
 {
 	/* a backup before what deletes rows */
 	static const dbc_schedule *const all[] = {&dbc_backup_schedule,
-											  &dbc_archive_schedule};
+											  &dbc_retention_schedule};
 
 	for (int i = 0; i < (int) (sizeof(all) / sizeof(all[0])); i++)
 		if (dbc_schedule_is_due(host, all[i], now_ms))

@@ -8,7 +8,7 @@
 #include "common/core/settings.h"
 #include "common/health/finding.h"
 #include "common/sample/sample.h"
-#include "common/sample/schedule.h"
+#include "common/schedule/schedule.h"
 
 /* Whether two times are in different periods of so many milliseconds. */
 extern bool dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms,

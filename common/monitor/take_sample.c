@@ -12,7 +12,7 @@
 #include "common/monitor/errors.h"
 #include "common/monitor/retention.h"
 #include "common/monitor/slow_log.h"
-#include "common/sample/home.h"
+#include "common/schedule/home.h"
 
 #define PRUNE_MS (5 * INT64_C(60000))
 #define HOUR_MS	 INT64_C(3600000)
@@ -49,7 +49,7 @@ measure(sampling *s)
 	dbc_json_node *states = dbc_monitor_count_errors(host, &errors);
 
 	/* soon after a promotion: a restart forgets that there was one */
-	dbc_home_follow(host);
+	dbc_schedule_home_follow(host);
 	s->sample.taken_ms = dbc_now_ms();
 	s->sample.epoch = s->origin.epoch;
 	/* first, since PostgreSQL reads states of sessions once per transaction,

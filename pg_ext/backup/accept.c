@@ -25,8 +25,8 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-const char *const dbcpg_archived_by[DBCPG_ARCHIVED_BY] = {"archive_command",
-														  "archive_library"};
+const char *const dbcpg_backup_archived_by[DBCPG_ARCHIVED_BY] = {
+	"archive_command", "archive_library"};
 
 static char *restored[DBCPG_ARCHIVED_BY];
 
@@ -126,7 +126,7 @@ dbcpg_backup_accept(dbc_host *host, bool *complete)
 	*complete = mark_timeline(host);
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
 	{
-		const char *name = dbcpg_archived_by[i];
+		const char *name = dbcpg_backup_archived_by[i];
 
 		if (!restored[i] || !*restored[i])
 			continue;

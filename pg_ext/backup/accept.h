@@ -11,7 +11,7 @@
  * restore has replaced: their values in postgresql.auto.conf, or configured. */
 #define DBCPG_RESTORED	  "dbcare.restored_"
 #define DBCPG_ARCHIVED_BY 2
-extern const char *const dbcpg_archived_by[DBCPG_ARCHIVED_BY];
+extern const char *const dbcpg_backup_archived_by[DBCPG_ARCHIVED_BY];
 
 extern void dbcpg_backup_define_restored(void);
 

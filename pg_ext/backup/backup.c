@@ -88,18 +88,18 @@ describe(dbc_host *host, dbc_backup_work *work)
 	backup->system_identifier =
 		dbc_format(host, "%llu", (unsigned long long) GetSystemIdentifier());
 	if (dbc_backup_is_of_server(backup))
-		dbcpg_base_describe(dbcpg_of(host), work);
+		dbcpg_backup_base_describe(dbcpg_of(host), work);
 	else
-		dbcpg_dump_describe(dbcpg_of(host), work);
+		dbcpg_backup_dump_describe(dbcpg_of(host), work);
 }
 
 static void
 copy(dbc_host *host, dbc_backup_work *work)
 {
 	if (dbc_backup_is_of_server(work->backup))
-		dbcpg_base_copy(dbcpg_of(host), work);
+		dbcpg_backup_base_copy(dbcpg_of(host), work);
 	else
-		dbcpg_dump_copy(dbcpg_of(host), work);
+		dbcpg_backup_dump_copy(dbcpg_of(host), work);
 }
 
 static dbc_backup_proof
@@ -111,14 +111,15 @@ prove(dbc_host *base, dbc_backup_work *work, int level)
 
 	dbcpg_backup_require_program();
 	dbc_progress(base, "verifying", 0, 1);
-	proof = work->other ? dbcpg_other_read(host, work)
-			: whole		? dbcpg_base_prove(host, work)
-						: dbc_dump_read(base, work);
+	proof = work->other ? dbcpg_backup_other_read(host, work)
+			: whole		? dbcpg_backup_base_prove(host, work)
+						: dbc_backup_dump_read(base, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
 	if (work->content)
 		dbc_backup_rewind_content(base, work);
-	return whole ? dbcpg_base_try(host, work) : dbc_dump_try(base, work);
+	return whole ? dbcpg_backup_base_try(host, work)
+				 : dbc_backup_dump_try(base, work);
 }
 
 static void
@@ -214,10 +215,10 @@ restore(dbc_host *base, dbc_backup_work *work, const dbc_backup_target *target,
 	dbcpg_backup_require_program();
 	if (dbc_backup_is_of_server(work->backup))
 	{
-		dbcpg_base_restore(host, work, target, restored);
+		dbcpg_backup_base_restore(host, work, target, restored);
 		return;
 	}
-	proof = dbcpg_dump_restore(host, work, target);
+	proof = dbcpg_backup_dump_restore(host, work, target);
 	if (proof.problem || proof.unknown)
 		dbc_fail(base, "38000", "The new database was dropped.", NULL, "%s",
 				 proof.problem ? proof.problem : proof.unknown);
@@ -246,7 +247,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.mark = mark,
 	.accept = dbcpg_backup_accept,
 	.read_segment = dbcpg_backup_read_segment,
-	.read_table = dbcpg_dump_read_table,
+	.read_table = dbcpg_backup_dump_read_table,
 	.plan = dbcpg_backup_plan,
 	.restore = restore,
 };

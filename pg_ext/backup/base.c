@@ -38,7 +38,7 @@ require_summaries(dbc_host *base)
 }
 
 void
-dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_backup_base_describe(dbcpg_host *host, dbc_backup_work *work)
 {
 	dbc_host *base = &host->base;
 	const dbc_rows *rows = dbc_query(base, "backup/tablespaces");
@@ -147,12 +147,12 @@ static void
 add_arguments(dbcpg_host *host, const dbc_backup_work *work,
 			  dbcpg_arguments *arguments)
 {
-	dbcpg_add_argument(arguments, "--checkpoint=fast");
-	dbcpg_add_argument(arguments, "--manifest-checksums=SHA256");
-	dbcpg_add_argument(arguments, "--no-password");
-	dbcpg_add_argument(arguments,
-					   psprintf("--label=dbcare %s", work->backup->name));
-	dbcpg_add_argument(
+	dbcpg_backup_add_argument(arguments, "--checkpoint=fast");
+	dbcpg_backup_add_argument(arguments, "--manifest-checksums=SHA256");
+	dbcpg_backup_add_argument(arguments, "--no-password");
+	dbcpg_backup_add_argument(
+		arguments, psprintf("--label=dbcare %s", work->backup->name));
+	dbcpg_backup_add_argument(
 		arguments,
 		psprintf("--dbname=%s", dbcpg_backup_conninfo(host, "postgres")));
 	dbc_progress(&host->base, "copying the server", 0, 1);
@@ -171,10 +171,10 @@ copy_stream(dbcpg_host *host, dbcpg_running *running, void *arg)
 {
 	streaming *s = arg;
 	dbc_backup_proof proof =
-		dbcpg_packed_copy(host, s->work, running, &s->manifest);
-	dbc_program_end outcome = dbcpg_program_wait(running, -1);
+		dbcpg_backup_packed_copy(host, s->work, running, &s->manifest);
+	dbc_program_end outcome = dbcpg_backup_program_wait(running, -1);
 
-	dbc_program_require(&host->base, "pg_basebackup", &outcome);
+	dbc_backup_program_require(&host->base, "pg_basebackup", &outcome);
 	if (proof.problem)
 		dbc_fail(&host->base, DBC_CORRUPTED, NULL, NULL, "%s", proof.problem);
 }
@@ -195,14 +195,14 @@ copy_to_stream(dbcpg_host *host, dbc_backup_work *work)
 	dbc_value slot =
 		dbc_text(dbc_format(&host->base, "dbcare_backup_%d", MyProcPid));
 
-	dbcpg_add_argument(&arguments, "--format=tar");
-	dbcpg_add_argument(&arguments, "--wal-method=fetch");
-	dbcpg_add_argument(&arguments, "--pgdata=-");
+	dbcpg_backup_add_argument(&arguments, "--format=tar");
+	dbcpg_backup_add_argument(&arguments, "--wal-method=fetch");
+	dbcpg_backup_add_argument(&arguments, "--pgdata=-");
 	add_arguments(host, work, &arguments);
 	/* a call that failed in a block with an exception handler has left it */
 	(void) dbc_query(&host->base, "backup/release_wal", slot);
 	(void) dbc_query(&host->base, "backup/hold_wal", slot);
-	dbcpg_program_with(host, &program, copy_stream, &s);
+	dbcpg_backup_program_with(host, &program, copy_stream, &s);
 	(void) dbc_query(&host->base, "backup/release_wal", slot);
 	read_manifest(host, work, s.manifest);
 }
@@ -210,7 +210,7 @@ copy_to_stream(dbcpg_host *host, dbc_backup_work *work)
 /* ---- files ---- */
 
 void
-dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_backup_base_copy(dbcpg_host *host, dbc_backup_work *work)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbc_program_end outcome;
@@ -224,51 +224,51 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 	}
 	path = psprintf("%s/%s", dbcpg_from_core(work->path),
 					is_packed ? DBCPG_PACKED : DBCPG_BASE);
-	dbcpg_add_argument(&arguments,
-					   is_packed ? "--format=tar" : "--format=plain");
-	dbcpg_add_argument(&arguments,
-					   is_packed ? "--compress=server-zstd:1" : NULL);
-	dbcpg_add_argument(&arguments, "--wal-method=stream");
+	dbcpg_backup_add_argument(&arguments,
+							  is_packed ? "--format=tar" : "--format=plain");
+	dbcpg_backup_add_argument(&arguments,
+							  is_packed ? "--compress=server-zstd:1" : NULL);
+	dbcpg_backup_add_argument(&arguments, "--wal-method=stream");
 	/* it puts the files on disk: the core lists only their manifest */
-	dbcpg_add_argument(&arguments, psprintf("--pgdata=%s", path));
+	dbcpg_backup_add_argument(&arguments, psprintf("--pgdata=%s", path));
 	add_arguments(host, work, &arguments);
 	if (work->nchain > 0)
-		dbcpg_add_argument(
+		dbcpg_backup_add_argument(
 			&arguments,
 			psprintf("--incremental=%s/" DBCPG_BASE
 					 "/" DBC_BACKUP_BASE_MANIFEST,
 					 dbcpg_from_core(work->chain[work->nchain - 1])));
 	outcome = dbcpg_backup_run_tool(host, "pg_basebackup", &arguments, 0);
-	dbc_program_require(&host->base, "pg_basebackup", &outcome);
-	read_manifest(host, work, dbcpg_packed_manifest(host, path));
+	dbc_backup_program_require(&host->base, "pg_basebackup", &outcome);
+	read_manifest(host, work, dbcpg_backup_packed_manifest(host, path));
 }
 
 void
-dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
-				   const char *directory)
+dbcpg_backup_base_combine(dbcpg_host *host, const dbc_backup_work *work,
+						  const char *directory)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbc_program_end outcome;
 
 	dbc_progress(&host->base, "combining backups", 0, 1);
 	for (int i = 0; i < work->nchain; i++)
-		dbcpg_add_argument(
+		dbcpg_backup_add_argument(
 			&arguments,
 			psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->chain[i])));
-	dbcpg_add_argument(&arguments,
-					   psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)));
-	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
-	dbcpg_add_argument(&arguments, psprintf("--output=%s", directory));
+	dbcpg_backup_add_argument(
+		&arguments, psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)));
+	dbcpg_backup_add_argument(&arguments, "--manifest-checksums=SHA256");
+	dbcpg_backup_add_argument(&arguments, psprintf("--output=%s", directory));
 	outcome = dbcpg_backup_run_tool(host, "pg_combinebackup", &arguments, 0);
-	dbc_program_require(&host->base, "pg_combinebackup", &outcome);
+	dbc_backup_program_require(&host->base, "pg_combinebackup", &outcome);
 }
 
 dbc_backup_proof
-dbcpg_base_prove(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_backup_base_prove(dbcpg_host *host, dbc_backup_work *work)
 {
 	return work->content || dbcpg_is_packed(work)
-			   ? dbcpg_packed_read(host, work, NULL)
-			   : dbcpg_base_read(
+			   ? dbcpg_backup_packed_read(host, work, NULL)
+			   : dbcpg_backup_base_read(
 					 host,
 					 psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)),
 					 work->jobs);

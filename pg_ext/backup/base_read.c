@@ -57,7 +57,7 @@ static sized *
 list_files(dbcpg_host *host, const char *directory, uint32_t *count)
 {
 	dbc_host *base = &host->base;
-	const char *text = dbcpg_packed_manifest(host, directory);
+	const char *text = dbcpg_backup_packed_manifest(host, directory);
 	const char *problem;
 	const dbc_json_item *root =
 		dbc_json_read(base, text, strlen(text), NULL, 0, &problem);
@@ -144,8 +144,8 @@ read_part(dbcpg_host *host, dbcpg_running *running, void *arg)
 
 	if (r->started < r->nparts)
 		start_part(host, r);
-	outcome = dbcpg_program_wait(running, -1);
-	proof = dbc_program_proof(&host->base, "pg_verifybackup", &outcome);
+	outcome = dbcpg_backup_program_wait(running, -1);
+	proof = dbc_backup_program_proof(&host->base, "pg_verifybackup", &outcome);
 	if (proof.problem)
 		r->proof = proof;
 }
@@ -158,11 +158,11 @@ start_part(dbcpg_host *host, reading *r)
 							 .shows_end = true};
 
 	r->started++;
-	dbcpg_program_with(host, &program, read_part, r);
+	dbcpg_backup_program_with(host, &program, read_part, r);
 }
 
 dbc_backup_proof
-dbcpg_base_read(dbcpg_host *host, const char *directory, int64 jobs)
+dbcpg_backup_base_read(dbcpg_host *host, const char *directory, int64 jobs)
 {
 	reading r = {.program = dbcpg_backup_program_path("pg_verifybackup"),
 				 .nparts = jobs > 1 ? (int) jobs : 1};

@@ -89,7 +89,7 @@ dbcpg_backup_connection(dbc_host *base, const char *database)
 }
 
 void
-dbcpg_add_argument(dbcpg_arguments *arguments, const char *text)
+dbcpg_backup_add_argument(dbcpg_arguments *arguments, const char *text)
 {
 	if (!text)
 		return;
@@ -108,7 +108,7 @@ dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
 							 .most = most,
 							 .shows_end = true};
 
-	return dbcpg_program_run(host, &program);
+	return dbcpg_backup_program_run(host, &program);
 }
 
 /* ---- programs of the core ---- */
@@ -143,12 +143,13 @@ dbcpg_backup_with_program(dbc_host *base, const dbc_program *program,
 	starting s = {fn, arg};
 
 	for (int i = 0; i < program->count; i++)
-		dbcpg_add_argument(&arguments, dbcpg_from_core(program->arguments[i]));
+		dbcpg_backup_add_argument(&arguments,
+								  dbcpg_from_core(program->arguments[i]));
 	if (program->files)
 		started.input = dbc_posix_descriptor(program->files, program->input);
 	if (program->must_end)
 		HOLD_INTERRUPTS();
-	dbcpg_program_with(dbcpg_of(base), &started, use_program, &s);
+	dbcpg_backup_program_with(dbcpg_of(base), &started, use_program, &s);
 	if (program->must_end)
 		RESUME_INTERRUPTS();
 }
@@ -157,11 +158,11 @@ dbc_program_end
 dbcpg_backup_await_program(dbc_host *host, void *running, int64_t timeout_ms)
 {
 	(void) host;
-	return dbcpg_program_wait(running, timeout_ms);
+	return dbcpg_backup_program_wait(running, timeout_ms);
 }
 
 void
 dbcpg_backup_signal_program(void *running, int number)
 {
-	dbcpg_program_signal(running, number);
+	dbcpg_backup_program_signal(running, number);
 }

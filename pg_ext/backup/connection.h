@@ -31,7 +31,8 @@ typedef struct dbcpg_arguments
 } dbcpg_arguments;
 
 /* Adds an argument; NULL adds none. */
-extern void dbcpg_add_argument(dbcpg_arguments *arguments, const char *text);
+extern void dbcpg_backup_add_argument(dbcpg_arguments *arguments,
+									  const char *text);
 
 /* Runs a program of PostgreSQL with these arguments; its output is read up to
  * most bytes. */

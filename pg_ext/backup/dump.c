@@ -31,14 +31,14 @@ require_no_writes(void)
 }
 
 void
-dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_backup_dump_describe(dbcpg_host *host, dbc_backup_work *work)
 {
 	require_no_writes();
-	dbc_dump_describe(&host->base, work, "gzip");
+	dbc_backup_dump_describe(&host->base, work, "gzip");
 }
 
 void
-dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_backup_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 {
 	/* that of the call, which counts rows */
 	dbc_dump_source source = {
@@ -52,6 +52,6 @@ dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 		source.role =
 			dbcpg_to_core(host, GetUserNameFromId(GetUserId(), false));
 	dbc_progress(&host->base, "counting rows", 0, 1);
-	dbcpg_dump_count(host, work->backup);
-	dbc_dump_copy(&host->base, work, &source);
+	dbcpg_backup_dump_count(host, work->backup);
+	dbc_backup_dump_copy(&host->base, work, &source);
 }

@@ -61,10 +61,10 @@ count_rows(Oid oid, const char *name)
 }
 
 void
-dbcpg_dump_count(dbcpg_host *host, dbc_backup *backup)
+dbcpg_backup_dump_count(dbcpg_host *host, dbc_backup *backup)
 {
 	dbc_host *base = &host->base;
-	const dbc_rows *rows = dbc_dump_read_tables(base);
+	const dbc_rows *rows = dbc_backup_dump_read_tables(base);
 	dbc_backup_table *tables =
 		dbc_alloc(base, ((size_t) rows->nrows + 1) * sizeof(*tables));
 

@@ -35,7 +35,7 @@ create_extension(dbc_host *host, void *arg)
 	const char *schema =
 		host->quote(host, r->own->schema ? r->own->schema : "public");
 	const char *role = host->quote(host, r->fill.owner);
-	dbc_program_end end = dbc_program_run_sql(
+	dbc_program_end end = dbc_backup_program_run_sql(
 		host, dbcpg_backup_connection(host, r->fill.database),
 		dbc_format(host,
 				   "create schema if not exists %s; "
@@ -46,7 +46,7 @@ create_extension(dbc_host *host, void *arg)
 				   schema, schema, schema, role, schema, schema, role),
 		0);
 
-	dbc_program_require(host, "psql", &end);
+	dbc_backup_program_require(host, "psql", &end);
 }
 
 /* Makes the database with the list of what the role restores. */
@@ -56,10 +56,10 @@ make_with_extension(dbc_host *host, dbc_backup_files *files, int directory,
 {
 	restoring *r = arg;
 
-	if (dbc_dump_write_list(&r->fill, files, directory, path, &r->extensions,
-							&r->proof))
-		r->proof = dbc_dump_make_database(host, &r->fill, r->name,
-										  create_extension, r);
+	if (dbc_backup_dump_write_list(&r->fill, files, directory, path,
+								   &r->extensions, &r->proof))
+		r->proof = dbc_backup_dump_make_database(host, &r->fill, r->name,
+												 create_extension, r);
 }
 
 /* Makes the database as a role, for which a superuser creates the extension
@@ -69,14 +69,15 @@ make_for_role(dbc_host *host, restoring *r)
 {
 	dbc_dump_extensions all;
 
-	if (!dbc_dump_read_extensions(&r->fill, &all, &r->proof))
+	if (!dbc_backup_dump_read_extensions(&r->fill, &all, &r->proof))
 		return;
 	for (int i = 0; i < all.count; i++)
 		if (dbc_same(all.list[i].name, "dbcare"))
 			r->own = &all.list[i];
 	if (!r->own)
 	{
-		r->proof = dbc_dump_make_database(host, &r->fill, r->name, NULL, NULL);
+		r->proof =
+			dbc_backup_dump_make_database(host, &r->fill, r->name, NULL, NULL);
 		return;
 	}
 	r->extensions = (dbc_dump_extensions){(dbc_dump_extension *) r->own, 1};
@@ -129,8 +130,8 @@ check_superuser(const dbc_backup_target *target)
 }
 
 dbc_backup_proof
-dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
-				   const dbc_backup_target *target)
+dbcpg_backup_dump_restore(dbcpg_host *host, dbc_backup_work *work,
+						  const dbc_backup_target *target)
 {
 	restoring r = {.fill = {.host = &host->base, .work = work}};
 	const char *name = dbcpg_from_core(target->destination);
@@ -144,7 +145,7 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 				errmsg("database \"%s\" already exists", name),
 				errhint("Pass the name of a new database."));
 	check_superuser(target);
-	r.fill.database = dbc_dump_hidden_database(&host->base);
+	r.fill.database = dbc_backup_dump_hidden_database(&host->base);
 	r.fill.maintenance = dbcpg_backup_connection(&host->base, NULL);
 	r.fill.conninfo =
 		target->role ? dbcpg_to_core(host, dbcpg_backup_conninfo_as(
@@ -157,7 +158,7 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 	if (target->role && superuser_arg(GetSessionUserId()))
 		make_for_role(&host->base, &r);
 	else
-		r.proof =
-			dbc_dump_make_database(&host->base, &r.fill, r.name, NULL, NULL);
+		r.proof = dbc_backup_dump_make_database(&host->base, &r.fill, r.name,
+												NULL, NULL);
 	return r.proof;
 }

@@ -60,7 +60,7 @@ read_lines(dbc_host *base, void *running, void *arg)
 	Size length;
 
 	initStringInfo(&line);
-	while ((length = dbcpg_program_read(running, piece, PIECE)) > 0)
+	while ((length = dbcpg_backup_program_read(running, piece, PIECE)) > 0)
 		for (Size at = 0; at < length;)
 		{
 			char *end = memchr(piece + at, '\n', length - at);
@@ -73,28 +73,29 @@ read_lines(dbc_host *base, void *running, void *arg)
 			use_line(host, r, &line);
 			resetStringInfo(&line);
 		}
-	r->outcome = dbcpg_program_wait(running, -1);
+	r->outcome = dbcpg_backup_program_wait(running, -1);
 }
 
 dbc_backup_proof
-dbcpg_dump_read_table(dbc_host *base, dbc_backup_work *work,
-					  const dbc_relation *table,
-					  void (*line)(dbc_host *, void *, const char *), void *arg)
+dbcpg_backup_dump_read_table(dbc_host *base, dbc_backup_work *work,
+							 const dbc_relation *table,
+							 void (*line)(dbc_host *, void *, const char *),
+							 void *arg)
 {
 	reading r = {.line = line, .arg = arg, .encoding = -1};
 	dbc_program program = {.name = "pg_restore", .is_piped = true};
 	const char *problem;
 
 	dbcpg_backup_require_program();
-	dbc_program_add(base, &program, "--data-only");
-	dbc_program_add(base, &program,
-					dbc_format(base, "--schema=%s", table->schema));
-	dbc_program_add(base, &program,
-					dbc_format(base, "--table=%s", table->name));
-	dbc_program_add(base, &program, "--file=-");
-	problem = dbc_dump_locate(base, work, &program);
+	dbc_backup_program_add(base, &program, "--data-only");
+	dbc_backup_program_add(base, &program,
+						   dbc_format(base, "--schema=%s", table->schema));
+	dbc_backup_program_add(base, &program,
+						   dbc_format(base, "--table=%s", table->name));
+	dbc_backup_program_add(base, &program, "--file=-");
+	problem = dbc_backup_dump_locate(base, work, &program);
 	if (problem)
 		return (dbc_backup_proof){.problem = problem};
 	dbcpg_backup_with_program(base, &program, read_lines, &r);
-	return dbc_program_proof(base, program.name, &r.outcome);
+	return dbc_backup_program_proof(base, program.name, &r.outcome);
 }

@@ -164,7 +164,7 @@ wait_for_all(pid_t program)
 }
 
 void
-dbcpg_guard_process(const dbcpg_guarded *work)
+dbcpg_backup_guard_process(const dbcpg_guarded *work)
 {
 	pid_t self;
 	pid_t program;

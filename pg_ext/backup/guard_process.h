@@ -28,6 +28,6 @@ typedef struct dbcpg_guarded
 #define DBCPG_GUARD_KILL SIGUSR1
 
 /* Runs in a new process, whose signals are blocked. */
-extern _Noreturn void dbcpg_guard_process(const dbcpg_guarded *work);
+extern _Noreturn void dbcpg_backup_guard_process(const dbcpg_guarded *work);
 
 #endif /* DBCPG_BACKUP_GUARD_PROCESS_H */

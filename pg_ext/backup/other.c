@@ -20,11 +20,11 @@ add_name(dbcpg_arguments *arguments, const dbc_backup_work *work, bool label)
 	const char *name = dbcpg_from_core(work->backup->name);
 	const char *slash = strrchr(name, '/');
 
-	dbcpg_add_argument(
+	dbcpg_backup_add_argument(
 		arguments,
 		psprintf("--stanza=%s", pnstrdup(name, (Size) (slash - name))));
 	if (label)
-		dbcpg_add_argument(arguments, psprintf("--set=%s", slash + 1));
+		dbcpg_backup_add_argument(arguments, psprintf("--set=%s", slash + 1));
 }
 
 static dbc_program_end
@@ -38,25 +38,25 @@ run(dbcpg_host *host, const dbc_backup_work *work,
 							 .most = MOST_OUTPUT,
 							 .shows_end = true};
 
-	return dbcpg_program_run(host, &program);
+	return dbcpg_backup_program_run(host, &program);
 }
 
 dbc_backup_proof
-dbcpg_other_read(dbcpg_host *host, const dbc_backup_work *work)
+dbcpg_backup_other_read(dbcpg_host *host, const dbc_backup_work *work)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbc_program_end outcome;
 
 	add_name(&arguments, work, false);
-	dbcpg_add_argument(&arguments, "--output=text");
-	dbcpg_add_argument(&arguments, "verify");
+	dbcpg_backup_add_argument(&arguments, "--output=text");
+	dbcpg_backup_add_argument(&arguments, "verify");
 	outcome = run(host, work, &arguments);
 	/* it ends well whatever it finds */
 	if (outcome.status == 0 && strstr(outcome.output, "status: error"))
 		return (dbc_backup_proof){.problem =
 									  dbc_format(&host->base, "%s verify: %s",
 												 work->other, outcome.output)};
-	return dbc_program_proof(&host->base, work->other, &outcome);
+	return dbc_backup_program_proof(&host->base, work->other, &outcome);
 }
 
 static void
@@ -73,22 +73,23 @@ add_target(dbcpg_arguments *arguments, const dbc_backup_target *target,
 						: target->name ? target->name
 									   : target->lsn;
 
-	dbcpg_add_argument(arguments, psprintf("--type=%s", type));
+	dbcpg_backup_add_argument(arguments, psprintf("--type=%s", type));
 	if (value)
-		dbcpg_add_argument(arguments,
-						   psprintf("--target=%s", dbcpg_from_core(value)));
+		dbcpg_backup_add_argument(
+			arguments, psprintf("--target=%s", dbcpg_from_core(value)));
 	if (strcmp(type, "default") != 0)
-		dbcpg_add_argument(arguments, "--target-action=promote");
+		dbcpg_backup_add_argument(arguments, "--target-action=promote");
 	/* what is consistent is on the timeline of the backup */
 	if (target)
-		dbcpg_add_argument(arguments, psprintf("--target-timeline=%s",
-											   dbcpg_from_core(timeline)));
+		dbcpg_backup_add_argument(
+			arguments,
+			psprintf("--target-timeline=%s", dbcpg_from_core(timeline)));
 }
 
 void
-dbcpg_other_copy(dbcpg_host *host, const dbc_backup_work *work,
-				 const dbc_backup_target *target, const char *timeline,
-				 const char *directory)
+dbcpg_backup_other_copy(dbcpg_host *host, const dbc_backup_work *work,
+						const dbc_backup_target *target, const char *timeline,
+						const char *directory)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbc_program_end outcome;
@@ -97,11 +98,11 @@ dbcpg_other_copy(dbcpg_host *host, const dbc_backup_work *work,
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("directory \"%s\" cannot be created: %m", directory));
 	add_name(&arguments, work, true);
-	dbcpg_add_argument(&arguments, psprintf("--pg1-path=%s", directory));
+	dbcpg_backup_add_argument(&arguments, psprintf("--pg1-path=%s", directory));
 	add_target(&arguments, target, timeline);
-	dbcpg_add_argument(&arguments, "restore");
+	dbcpg_backup_add_argument(&arguments, "restore");
 	outcome = run(host, work, &arguments);
 	if (outcome.status != 0 && !*outcome.messages)
 		outcome.messages = outcome.output;
-	dbc_program_require(&host->base, work->other, &outcome);
+	dbc_backup_program_require(&host->base, work->other, &outcome);
 }

@@ -47,7 +47,7 @@ wait_for_answer(dbcpg_host *host, dbcpg_running *running, void *arg)
 	dbc_program_end *outcome = arg;
 
 	(void) host;
-	*outcome = dbcpg_program_wait(running, TIMEOUT_MS);
+	*outcome = dbcpg_backup_program_wait(running, TIMEOUT_MS);
 }
 
 const char *
@@ -131,14 +131,15 @@ dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
 		return NULL;
 	if (read_kept(base, name, most_age_s, &answer, problem))
 		return answer;
-	dbcpg_program_with(host, &program, wait_for_answer, &outcome);
+	dbcpg_backup_program_with(host, &program, wait_for_answer, &outcome);
 	if (!outcome.ended)
 		*problem = dbc_format(base, "%s did not answer within %d seconds", name,
 							  TIMEOUT_MS / 1000);
 	else if (outcome.status != 0)
-		*problem = dbc_format(base, "%s %s%s%s", name,
-							  dbc_program_describe(&host->base, &outcome),
-							  *outcome.messages ? ": " : "", outcome.messages);
+		*problem =
+			dbc_format(base, "%s %s%s%s", name,
+					   dbc_backup_program_describe(&host->base, &outcome),
+					   *outcome.messages ? ": " : "", outcome.messages);
 	else if (outcome.cut)
 		*problem = dbc_format(base, "%s has printed more than %d MiB", name,
 							  LONGEST_OUTPUT >> 20);

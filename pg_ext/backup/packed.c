@@ -123,7 +123,7 @@ copy_bytes(unpacking *u, char *bytes, Size length)
 	Size done = 0;
 	Size count;
 
-	while (done < length && (count = dbcpg_program_read(
+	while (done < length && (count = dbcpg_backup_program_read(
 								 u->running, bytes + done, length - done)) > 0)
 		done += count;
 	dbc_backup_put_content(&u->host->base, u->work, bytes, done);
@@ -443,7 +443,7 @@ write_manifest(const unpacking *u)
 /* ---- whole backups ---- */
 
 char *
-dbcpg_packed_manifest(dbcpg_host *host, const char *path)
+dbcpg_backup_packed_manifest(dbcpg_host *host, const char *path)
 {
 	const char *name = psprintf("%s/" DBC_BACKUP_BASE_MANIFEST, path);
 	FILE *file = AllocateFile(name, PG_BINARY_R);
@@ -481,7 +481,7 @@ read_all(unpacking *u)
 	u->piece = palloc(PIECE);
 	if (u->path)
 	{
-		u->manifest = dbcpg_packed_manifest(u->host, u->path);
+		u->manifest = dbcpg_backup_packed_manifest(u->host, u->path);
 		read_archive(u, DBCPG_PACKED_BASE);
 		if (!u->problem)
 			read_archive(u, DBCPG_PACKED_WAL);
@@ -496,8 +496,8 @@ read_all(unpacking *u)
 }
 
 dbc_backup_proof
-dbcpg_packed_read(dbcpg_host *host, dbc_backup_work *work,
-				  const char *directory)
+dbcpg_backup_packed_read(dbcpg_host *host, dbc_backup_work *work,
+						 const char *directory)
 {
 	unpacking u = {
 		.host = host,
@@ -517,8 +517,8 @@ dbcpg_packed_read(dbcpg_host *host, dbc_backup_work *work,
 }
 
 dbc_backup_proof
-dbcpg_packed_copy(dbcpg_host *host, dbc_backup_work *work,
-				  dbcpg_running *running, const char **manifest)
+dbcpg_backup_packed_copy(dbcpg_host *host, dbc_backup_work *work,
+						 dbcpg_running *running, const char **manifest)
 {
 	unpacking u = {.host = host, .work = work, .running = running};
 

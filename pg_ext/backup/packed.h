@@ -25,20 +25,20 @@ dbcpg_is_packed(const dbc_backup_work *work)
 }
 
 /* The text of the manifest of pg_basebackup in a directory. */
-extern char *dbcpg_packed_manifest(dbcpg_host *host, const char *path);
+extern char *dbcpg_backup_packed_manifest(dbcpg_host *host, const char *path);
 
 /* Reads the archives of a packed backup, or the one that is its stream, and
  * compares each file with the manifest of pg_basebackup; writes them to a new
  * directory, unless that is NULL. */
-extern dbc_backup_proof dbcpg_packed_read(dbcpg_host *host,
-										  dbc_backup_work *work,
-										  const char *directory);
+extern dbc_backup_proof dbcpg_backup_packed_read(dbcpg_host *host,
+												 dbc_backup_work *work,
+												 const char *directory);
 
 /* Puts the archive that a program prints into the stream of a backup, and
  * compares it; *manifest is that of pg_basebackup. */
-extern dbc_backup_proof dbcpg_packed_copy(dbcpg_host *host,
-										  dbc_backup_work *work,
-										  dbcpg_running *running,
-										  const char **manifest);
+extern dbc_backup_proof dbcpg_backup_packed_copy(dbcpg_host *host,
+												 dbc_backup_work *work,
+												 dbcpg_running *running,
+												 const char **manifest);
 
 #endif /* DBCPG_BACKUP_PACKED_H */

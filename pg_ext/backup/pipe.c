@@ -13,13 +13,13 @@
 static void
 read_messages(dbcpg_running *running)
 {
-	dbcpg_running_poll();
-	dbcpg_running_drain(&running->streams[DBCPG_MESSAGE]);
-	dbcpg_running_drain(&running->streams[DBCPG_STATUS]);
+	dbcpg_backup_running_poll();
+	dbcpg_backup_running_drain(&running->streams[DBCPG_MESSAGE]);
+	dbcpg_backup_running_drain(&running->streams[DBCPG_STATUS]);
 }
 
 Size
-dbcpg_program_read(dbcpg_running *running, void *bytes, Size length)
+dbcpg_backup_program_read(dbcpg_running *running, void *bytes, Size length)
 {
 	dbcpg_stream *output = &running->streams[DBCPG_OUTPUT];
 
@@ -37,7 +37,7 @@ dbcpg_program_read(dbcpg_running *running, void *bytes, Size length)
 		if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		{
 			read_messages(running);
-			dbcpg_running_await(running, -1);
+			dbcpg_backup_running_await(running, -1);
 			continue;
 		}
 		(void) close(output->descriptor);
@@ -52,16 +52,16 @@ refuse_end(dbcpg_running *running, const char *name)
 {
 	dbc_program_end outcome;
 
-	dbcpg_program_end_input(running);
-	outcome = dbcpg_program_wait(running, -1);
-	dbc_program_require(&running->host->base, name, &outcome);
+	dbcpg_backup_program_end_input(running);
+	outcome = dbcpg_backup_program_wait(running, -1);
+	dbc_backup_program_require(&running->host->base, name, &outcome);
 	dbc_fail(&running->host->base, "38000", NULL, NULL,
 			 "%s ended before it had read everything", name);
 }
 
 void
-dbcpg_program_write(dbcpg_running *running, const char *name, const void *bytes,
-					Size length)
+dbcpg_backup_program_write(dbcpg_running *running, const char *name,
+						   const void *bytes, Size length)
 {
 	Size done = 0;
 
@@ -76,7 +76,7 @@ dbcpg_program_write(dbcpg_running *running, const char *name, const void *bytes,
 		else if (count < 0 && errno == EINTR)
 			continue;
 		else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			dbcpg_running_await(running, -1);
+			dbcpg_backup_running_await(running, -1);
 		else
 			refuse_end(running, name);
 	}
@@ -100,9 +100,9 @@ command(dbcpg_host *host, dbcpg_running *running, void *arg)
 	dbc_program_end outcome;
 
 	c->fn(&host->base, running, c->arg);
-	dbcpg_program_end_input(running);
-	outcome = dbcpg_program_wait(running, -1);
-	dbc_program_require(&host->base, COMMAND, &outcome);
+	dbcpg_backup_program_end_input(running);
+	outcome = dbcpg_backup_program_wait(running, -1);
+	dbc_backup_program_require(&host->base, COMMAND, &outcome);
 }
 
 void
@@ -121,14 +121,14 @@ dbcpg_backup_with_command(dbc_host *host, const char *text, bool reads,
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("must be superuser to run a command"),
 				errdetail("It runs as the system user of the server."));
-	dbcpg_program_with(dbcpg_of(host), &program, command, &c);
+	dbcpg_backup_program_with(dbcpg_of(host), &program, command, &c);
 }
 
 size_t
 dbcpg_backup_read_pipe(dbc_host *host, void *pipe, void *bytes, size_t length)
 {
 	(void) host;
-	return dbcpg_program_read(pipe, bytes, length);
+	return dbcpg_backup_program_read(pipe, bytes, length);
 }
 
 void
@@ -136,5 +136,5 @@ dbcpg_backup_write_pipe(dbc_host *host, void *pipe, const void *bytes,
 						size_t length)
 {
 	(void) host;
-	dbcpg_program_write(pipe, COMMAND, bytes, length);
+	dbcpg_backup_program_write(pipe, COMMAND, bytes, length);
 }

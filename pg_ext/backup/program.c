@@ -124,7 +124,7 @@ fork_guard(dbcpg_running *running, dbcpg_guarded *work)
 	(void) sigprocmask(SIG_SETMASK, &all, &before);
 	running->guard = fork();
 	if (running->guard == 0)
-		dbcpg_guard_process(work);
+		dbcpg_backup_guard_process(work);
 	number = errno;
 	(void) sigprocmask(SIG_SETMASK, &before, NULL);
 	(void) close(work->null);
@@ -179,7 +179,7 @@ start(dbcpg_running *running, const dbcpg_program *program)
 /* ---- the end ---- */
 
 void
-dbcpg_program_end_input(dbcpg_running *running)
+dbcpg_backup_program_end_input(dbcpg_running *running)
 {
 	if (running->input >= 0)
 		(void) close(running->input);
@@ -195,7 +195,7 @@ close_streams(dbcpg_running *running)
 			(void) close(running->streams[i].descriptor);
 		running->streams[i].descriptor = -1;
 	}
-	dbcpg_program_end_input(running);
+	dbcpg_backup_program_end_input(running);
 }
 
 /* Reaps the guard; returns whether it has ended. */
@@ -274,7 +274,7 @@ keep(dbcpg_stream *s, const char *bytes, Size length)
 }
 
 void
-dbcpg_running_drain(dbcpg_stream *s)
+dbcpg_backup_running_drain(dbcpg_stream *s)
 {
 	char bytes[8192];
 	ssize_t count;
@@ -297,7 +297,7 @@ dbcpg_running_drain(dbcpg_stream *s)
 }
 
 void
-dbcpg_running_await(dbcpg_running *running, long timeout_ms)
+dbcpg_backup_running_await(dbcpg_running *running, long timeout_ms)
 {
 	WaitEventSet *set = dbcpg_create_wait_set(DBCPG_STREAMS + 3);
 	WaitEvent event;
@@ -388,7 +388,7 @@ text_of(dbcpg_stream *s, bool are_lines)
 }
 
 void
-dbcpg_running_poll(void)
+dbcpg_backup_running_poll(void)
 {
 	CHECK_FOR_INTERRUPTS();
 	/* DROP DATABASE waits for all processes, also for those in which
@@ -398,7 +398,7 @@ dbcpg_running_poll(void)
 }
 
 dbc_program_end
-dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
+dbcpg_backup_program_wait(dbcpg_running *running, int64 timeout_ms)
 {
 	TimestampTz end =
 		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout_ms);
@@ -408,9 +408,9 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 	{
 		long left = -1;
 
-		dbcpg_running_poll();
+		dbcpg_backup_running_poll();
 		for (int i = 0; i < DBCPG_STREAMS; i++)
-			dbcpg_running_drain(&running->streams[i]);
+			dbcpg_backup_running_drain(&running->streams[i]);
 		if (!is_open(running))
 		{
 			note_end(running);
@@ -422,7 +422,7 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 			if (left == 0)
 				break;
 		}
-		dbcpg_running_await(running, left);
+		dbcpg_backup_running_await(running, left);
 	}
 	outcome = (dbc_program_end){
 		.ended = running->ended,
@@ -434,15 +434,16 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 }
 
 void
-dbcpg_program_signal(dbcpg_running *running, int number)
+dbcpg_backup_program_signal(dbcpg_running *running, int number)
 {
 	if (running->guard != 0)
 		(void) kill(running->guard, number);
 }
 
 void
-dbcpg_program_with(dbcpg_host *host, const dbcpg_program *program,
-				   void (*fn)(dbcpg_host *, dbcpg_running *, void *), void *arg)
+dbcpg_backup_program_with(dbcpg_host *host, const dbcpg_program *program,
+						  void (*fn)(dbcpg_host *, dbcpg_running *, void *),
+						  void *arg)
 {
 	dbcpg_running *running =
 		MemoryContextAllocZero(host->call, sizeof(*running));
@@ -467,14 +468,14 @@ wait_for_end(dbcpg_host *host, dbcpg_running *running, void *arg)
 	dbc_program_end *outcome = arg;
 
 	(void) host;
-	*outcome = dbcpg_program_wait(running, -1);
+	*outcome = dbcpg_backup_program_wait(running, -1);
 }
 
 dbc_program_end
-dbcpg_program_run(dbcpg_host *host, const dbcpg_program *program)
+dbcpg_backup_program_run(dbcpg_host *host, const dbcpg_program *program)
 {
 	dbc_program_end outcome = {0};
 
-	dbcpg_program_with(host, program, wait_for_end, &outcome);
+	dbcpg_backup_program_with(host, program, wait_for_end, &outcome);
 	return outcome;
 }

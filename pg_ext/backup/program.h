@@ -24,8 +24,8 @@ typedef struct dbcpg_program
 									   they replace, ended by NULL; or NULL */
 	int stop_signal;  /* ends it when the call is cancelled; 0: SIGTERM */
 	Size most;		  /* bytes of its output to return; 0: none is read */
-	bool is_piped;	  /* its output is read by dbcpg_program_read() */
-	bool takes_input; /* it reads what dbcpg_program_write() writes */
+	bool is_piped;	  /* its output is read by dbcpg_backup_program_read() */
+	bool takes_input; /* it reads what dbcpg_backup_program_write() writes */
 	int input;		  /* else a descriptor that it reads; 0: nothing */
 	bool shows_end;	  /* keeps the end of its messages, not the beginning */
 } dbcpg_program;
@@ -34,29 +34,29 @@ typedef struct dbcpg_program
 typedef struct dbcpg_running dbcpg_running;
 
 /* Runs a program to its end. */
-extern dbc_program_end dbcpg_program_run(dbcpg_host *host,
-										 const dbcpg_program *program);
+extern dbc_program_end dbcpg_backup_program_run(dbcpg_host *host,
+												const dbcpg_program *program);
 
 /* Starts a program, runs fn(host, running, arg), and ends the program if it
  * still runs. */
-extern void dbcpg_program_with(dbcpg_host *host, const dbcpg_program *program,
-							   void (*fn)(dbcpg_host *, dbcpg_running *,
-										  void *),
-							   void *arg);
+extern void
+dbcpg_backup_program_with(dbcpg_host *host, const dbcpg_program *program,
+						  void (*fn)(dbcpg_host *, dbcpg_running *, void *),
+						  void *arg);
 
 /* Waits until the program ends, but at most timeout_ms (-1: without limit). */
-extern dbc_program_end dbcpg_program_wait(dbcpg_running *running,
-										  int64 timeout_ms);
+extern dbc_program_end dbcpg_backup_program_wait(dbcpg_running *running,
+												 int64 timeout_ms);
 
 /* ---- pipe.c ---- */
 
 /* Reads up to length bytes of its output; 0 at its end. */
-extern Size dbcpg_program_read(dbcpg_running *running, void *bytes,
-							   Size length);
+extern Size dbcpg_backup_program_read(dbcpg_running *running, void *bytes,
+									  Size length);
 
 /* Writes to its standard input; fails in words if the program has ended. */
-extern void dbcpg_program_write(dbcpg_running *running, const char *name,
-								const void *bytes, Size length);
+extern void dbcpg_backup_program_write(dbcpg_running *running, const char *name,
+									   const void *bytes, Size length);
 
 /* Runs a command of a superuser; see common/backup/host.h. */
 extern void dbcpg_backup_with_command(dbc_host *host, const char *command,
@@ -69,9 +69,9 @@ extern void dbcpg_backup_write_pipe(dbc_host *host, void *pipe,
 									const void *bytes, size_t length);
 
 /* Nothing more comes to its standard input. */
-extern void dbcpg_program_end_input(dbcpg_running *running);
+extern void dbcpg_backup_program_end_input(dbcpg_running *running);
 
 /* Sends a signal to a program and what it has started. */
-extern void dbcpg_program_signal(dbcpg_running *running, int number);
+extern void dbcpg_backup_program_signal(dbcpg_running *running, int number);
 
 #endif /* DBCPG_BACKUP_PROGRAM_H */

@@ -172,9 +172,9 @@ is_archiving(const char *line)
 {
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
 	{
-		size_t length = strlen(dbcpg_archived_by[i]);
+		size_t length = strlen(dbcpg_backup_archived_by[i]);
 
-		if (strncmp(line, dbcpg_archived_by[i], length) == 0 &&
+		if (strncmp(line, dbcpg_backup_archived_by[i], length) == 0 &&
 			line[length] == ' ')
 			return true;
 	}
@@ -227,13 +227,13 @@ configure(making *m)
 	/* a copy that is looked at beside the original must not write to its
 	 * archive, in which the next restore would find it */
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
-		if (GetConfigOption(dbcpg_archived_by[i], true, false))
+		if (GetConfigOption(dbcpg_backup_archived_by[i], true, false))
 			appendStringInfo(&text, DBCPG_RESTORED "%s = 'configured'\n",
-							 dbcpg_archived_by[i]);
+							 dbcpg_backup_archived_by[i]);
 	append_other_lines(&text, path, m->work->other);
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
-		if (GetConfigOption(dbcpg_archived_by[i], true, false))
-			appendStringInfo(&text, "%s = ''\n", dbcpg_archived_by[i]);
+		if (GetConfigOption(dbcpg_backup_archived_by[i], true, false))
+			appendStringInfo(&text, "%s = ''\n", dbcpg_backup_archived_by[i]);
 	if (m->target->archive)
 		append_recovery(&text, m);
 	write_file(path, text.data);
@@ -299,18 +299,20 @@ copy(making *m)
 	dbc_progress(&m->host->base, "copying files", 0, 1);
 	if (m->work->other)
 	{
-		dbcpg_other_copy(m->host, m->work, m->target,
-						 m->target && m->target->timeline ? m->target->timeline
-														  : default_timeline(m),
-						 m->directory);
+		dbcpg_backup_other_copy(m->host, m->work, m->target,
+								m->target && m->target->timeline
+									? m->target->timeline
+									: default_timeline(m),
+								m->directory);
 		return;
 	}
 	if (m->work->content || dbcpg_is_packed(m->work))
 	{
-		proof = dbcpg_packed_read(m->host, m->work, m->directory);
+		proof = dbcpg_backup_packed_read(m->host, m->work, m->directory);
 		/* what was written is read again, and its log */
 		if (!proof.problem)
-			proof = dbcpg_base_read(m->host, m->directory, m->work->jobs);
+			proof =
+				dbcpg_backup_base_read(m->host, m->directory, m->work->jobs);
 		m->trial.problem = proof.problem ? proof.problem : proof.unknown;
 		return;
 	}
@@ -320,8 +322,8 @@ copy(making *m)
 				(char *) (uintptr_t) m->directory, true);
 		return;
 	}
-	dbcpg_base_combine(m->host, m->work, m->directory);
-	proof = dbcpg_base_read(m->host, m->directory, m->work->jobs);
+	dbcpg_backup_base_combine(m->host, m->work, m->directory);
+	proof = dbcpg_backup_base_read(m->host, m->directory, m->work->jobs);
 	m->trial.problem = proof.problem ? proof.problem : proof.unknown;
 }
 
@@ -335,10 +337,11 @@ make(making *m)
 	set_queries(m);
 	set_parameters(m);
 	m->trial.data = dbcpg_to_core(m->host, m->directory);
-	dbc_trial_run(&m->host->base, &m->trial);
+	dbc_backup_trial_run(&m->host->base, &m->trial);
 	if (!m->trial.problem && m->to_end.archive)
-		dbc_wal_need_end(&m->host->base, m->work->files, m->work->backup,
-						 &m->to_end, dbcpg_to_core(m->host, m->directory));
+		dbc_backup_wal_need_end(&m->host->base, m->work->files, m->work->backup,
+								&m->to_end,
+								dbcpg_to_core(m->host, m->directory));
 }
 
 static void
@@ -372,7 +375,7 @@ try_in(dbc_host *host, dbc_backup_files *files, int directory, const char *path,
 }
 
 dbc_backup_proof
-dbcpg_base_try(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_backup_base_try(dbcpg_host *host, dbc_backup_work *work)
 {
 	making m = {.host = host, .work = work};
 
@@ -420,9 +423,9 @@ shell_word(const char *text)
 }
 
 void
-dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
-				   const dbc_backup_target *target,
-				   dbc_backup_restored *restored)
+dbcpg_backup_base_restore(dbcpg_host *host, dbc_backup_work *work,
+						  const dbc_backup_target *target,
+						  dbc_backup_restored *restored)
 {
 	const char *path =
 		dbcpg_from_core(dbcpg_backup_check_path(host, target->destination));
@@ -436,7 +439,8 @@ dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
 		(void) check_archive(target->archive);
 		m.to_end = (dbc_wal_target){.archive = target->archive,
 									.timeline = target->timeline};
-		dbc_wal_need_whole(&host->base, work->files, work->backup, &m.to_end);
+		dbc_backup_wal_need_whole(&host->base, work->files, work->backup,
+								  &m.to_end);
 	}
 	m.directory = hidden_name(parent, name);
 	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));

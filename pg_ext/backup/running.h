@@ -37,12 +37,12 @@ struct dbcpg_running
 };
 
 /* Reads what a stream has now; closes it at its end. */
-extern void dbcpg_running_drain(dbcpg_stream *stream);
+extern void dbcpg_backup_running_drain(dbcpg_stream *stream);
 
 /* Waits for the latch, for something to read, or for room in the input. */
-extern void dbcpg_running_await(dbcpg_running *running, long timeout_ms);
+extern void dbcpg_backup_running_await(dbcpg_running *running, long timeout_ms);
 
 /* What a long wait must do. */
-extern void dbcpg_running_poll(void);
+extern void dbcpg_backup_running_poll(void);
 
 #endif /* DBCPG_BACKUP_RUNNING_H */

@@ -308,8 +308,8 @@ is_moved(const command *c)
 		case AT_SetUnLogged:
 			return relation->persistence == RELPERSISTENCE_UNLOGGED;
 		case AT_SetTableSpace:
-			return dbcpg_catalog_is_tablespace(relation->tablespace,
-											   c->node->name);
+			return dbcpg_lint_catalog_is_tablespace(relation->tablespace,
+													c->node->name);
 		default:
 			return false;
 	}

@@ -29,7 +29,7 @@ read_set(dbcpg_lint_analyzer *r, Node *node)
 		operation->text = "";
 	else
 		operation->text = "default";
-	dbcpg_catalog_apply_setting(statement);
+	dbcpg_lint_catalog_apply_setting(statement);
 }
 
 /* Analyses one statement. */

@@ -26,7 +26,7 @@
 /* ---- names ---- */
 
 Oid
-dbcpg_catalog_find_relation(const char *schema, const char *name)
+dbcpg_lint_catalog_find_relation(const char *schema, const char *name)
 {
 	Oid oid;
 
@@ -39,7 +39,7 @@ dbcpg_catalog_find_relation(const char *schema, const char *name)
 /* Skips the temporary schema, which PostgreSQL would create, and the implicit
  * pg_catalog. */
 const char *
-dbcpg_catalog_default_schema(void)
+dbcpg_lint_catalog_default_schema(void)
 {
 	Oid path[2];
 	int count = Min(fetch_search_path_array(path, lengthof(path)),
@@ -52,7 +52,7 @@ dbcpg_catalog_default_schema(void)
 }
 
 const char *
-dbcpg_catalog_name(Oid oid, const char **schema)
+dbcpg_lint_catalog_name(Oid oid, const char **schema)
 {
 	const char *name = get_rel_name(oid);
 
@@ -63,7 +63,7 @@ dbcpg_catalog_name(Oid oid, const char **schema)
 }
 
 bool
-dbcpg_catalog_is_tablespace(Oid tablespace, const char *name)
+dbcpg_lint_catalog_is_tablespace(Oid tablespace, const char *name)
 {
 	return get_tablespace_oid(name, true) ==
 		   (OidIsValid(tablespace) ? tablespace : MyDatabaseTableSpace);
@@ -104,7 +104,7 @@ add_indexes(Oid oid, int64 *bytes)
 {
 	ListCell *cell;
 
-	foreach (cell, dbcpg_catalog_list_indexes(oid))
+	foreach (cell, dbcpg_lint_catalog_list_indexes(oid))
 		*bytes += bytes_of(lfirst_oid(cell));
 }
 
@@ -153,7 +153,7 @@ measure(dbcpg_catalog_relation *relation, Oid oid, bool is_partitioned)
 
 	relation->measured = true;
 	if (is_partitioned)
-		foreach (cell, dbcpg_catalog_list_tree(oid))
+		foreach (cell, dbcpg_lint_catalog_list_tree(oid))
 			add_measures(lfirst_oid(cell), &relation->rows, &relation->bytes);
 	else
 		add_measures(oid, &relation->rows, &relation->bytes);
@@ -167,15 +167,15 @@ find_foreign(dbc_host *host, Oid oid)
 {
 	ListCell *cell;
 
-	foreach (cell, dbcpg_catalog_list_tree(oid))
+	foreach (cell, dbcpg_lint_catalog_list_tree(oid))
 		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
 			return dbcpg_relation_of(dbcpg_of(host), lfirst_oid(cell))->shown;
 	return NULL;
 }
 
 bool
-dbcpg_catalog_read_relation(dbc_host *host, Oid oid,
-							dbcpg_catalog_relation *relation)
+dbcpg_lint_catalog_read_relation(dbc_host *host, Oid oid,
+								 dbcpg_catalog_relation *relation)
 {
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
 	Form_pg_class form;
@@ -203,25 +203,25 @@ dbcpg_catalog_read_relation(dbc_host *host, Oid oid,
 }
 
 List *
-dbcpg_catalog_list_tree(Oid oid)
+dbcpg_lint_catalog_list_tree(Oid oid)
 {
 	return find_all_inheritors(oid, NoLock, NULL);
 }
 
 Oid
-dbcpg_catalog_default_partition(Oid parent)
+dbcpg_lint_catalog_default_partition(Oid parent)
 {
 	return get_default_partition_oid(parent);
 }
 
 List *
-dbcpg_catalog_list_sequences(Oid table)
+dbcpg_lint_catalog_list_sequences(Oid table)
 {
 	return getOwnedSequences(table);
 }
 
 List *
-dbcpg_catalog_list_referencing(List *tables)
+dbcpg_lint_catalog_list_referencing(List *tables)
 {
 	return heap_truncate_find_FKs(tables);
 }
@@ -229,7 +229,7 @@ dbcpg_catalog_list_referencing(List *tables)
 /* ---- indexes and partition keys ---- */
 
 List *
-dbcpg_catalog_list_indexes(Oid table)
+dbcpg_lint_catalog_list_indexes(Oid table)
 {
 	List *indexes = NIL;
 	Relation catalog = table_open(IndexRelationId, AccessShareLock);
@@ -265,7 +265,7 @@ names_of(Oid table, const int16 *numbers, int count)
 }
 
 List *
-dbcpg_catalog_read_key(Oid table)
+dbcpg_lint_catalog_read_key(Oid table)
 {
 	HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(table));
 	Form_pg_partitioned_table form;
@@ -280,12 +280,12 @@ dbcpg_catalog_read_key(Oid table)
 }
 
 List *
-dbcpg_catalog_read_indexes(Oid table)
+dbcpg_lint_catalog_read_indexes(Oid table)
 {
 	List *found = NIL;
 	ListCell *cell;
 
-	foreach (cell, dbcpg_catalog_list_indexes(table))
+	foreach (cell, dbcpg_lint_catalog_list_indexes(table))
 	{
 		HeapTuple tuple =
 			SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));

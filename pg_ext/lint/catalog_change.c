@@ -84,8 +84,8 @@ keeps_bits(const Node *expression)
 }
 
 bool
-dbcpg_catalog_keeps_rows(const dbcpg_catalog_column *column, Oid type,
-						 int32 typmod)
+dbcpg_lint_catalog_keeps_rows(const dbcpg_catalog_column *column, Oid type,
+							  int32 typmod)
 {
 	Node *expression;
 
@@ -196,13 +196,13 @@ keeps_index(const change *c, HeapTuple tuple)
 }
 
 bool
-dbcpg_catalog_keeps_indexes(Oid table, const dbcpg_catalog_column *column,
-							Oid type, const CollateClause *clause)
+dbcpg_lint_catalog_keeps_indexes(Oid table, const dbcpg_catalog_column *column,
+								 Oid type, const CollateClause *clause)
 {
 	change c = {column, type, keeps_collation(column, type, clause)};
 	ListCell *cell;
 
-	foreach (cell, dbcpg_catalog_list_indexes(table))
+	foreach (cell, dbcpg_lint_catalog_list_indexes(table))
 	{
 		HeapTuple tuple =
 			SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));

@@ -15,8 +15,8 @@
 #include "utils/syscache.h"
 
 bool
-dbcpg_catalog_read_column(Oid table, const char *name,
-						  dbcpg_catalog_column *column)
+dbcpg_lint_catalog_read_column(Oid table, const char *name,
+							   dbcpg_catalog_column *column)
 {
 	HeapTuple tuple = SearchSysCacheAttName(table, name);
 	Form_pg_attribute form;
@@ -113,7 +113,7 @@ columns_of_constraint(HeapTuple tuple, TupleDesc type)
 }
 
 List *
-dbcpg_catalog_read_constraints(Oid table)
+dbcpg_lint_catalog_read_constraints(Oid table)
 {
 	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
 	List *found = NIL;

@@ -188,7 +188,7 @@ begin(bool cascade)
 }
 
 List *
-dbcpg_catalog_list_dropped(Oid catalog, Oid oid, int column, bool cascade)
+dbcpg_lint_catalog_list_dropped(Oid catalog, Oid oid, int column, bool cascade)
 {
 	walk w;
 	ObjectAddress object;
@@ -203,7 +203,7 @@ dbcpg_catalog_list_dropped(Oid catalog, Oid oid, int column, bool cascade)
 }
 
 List *
-dbcpg_catalog_list_dropped_by_name(ObjectType type, List *names)
+dbcpg_lint_catalog_list_dropped_by_name(ObjectType type, List *names)
 {
 	const char *name = strVal(llast(names));
 	FuncCandidateList function;
@@ -212,21 +212,21 @@ dbcpg_catalog_list_dropped_by_name(ObjectType type, List *names)
 	switch (type)
 	{
 		case OBJECT_SCHEMA:
-			return dbcpg_catalog_list_dropped(
+			return dbcpg_lint_catalog_list_dropped(
 				NamespaceRelationId, get_namespace_oid(name, true), 0, true);
 		case OBJECT_TYPE:
 		case OBJECT_DOMAIN:
-			return dbcpg_catalog_list_dropped(
-				TypeRelationId, dbcpg_catalog_named_type(names), 0, true);
+			return dbcpg_lint_catalog_list_dropped(
+				TypeRelationId, dbcpg_lint_catalog_named_type(names), 0, true);
 		case OBJECT_EXTENSION:
-			return dbcpg_catalog_list_dropped(
+			return dbcpg_lint_catalog_list_dropped(
 				ExtensionRelationId, get_extension_oid(name, true), 0, true);
 		case OBJECT_FUNCTION:
-			for (function = dbcpg_catalog_functions(names, -1); function;
+			for (function = dbcpg_lint_catalog_functions(names, -1); function;
 				 function = function->next)
 				found = list_concat(
-					found, dbcpg_catalog_list_dropped(ProcedureRelationId,
-													  function->oid, 0, true));
+					found, dbcpg_lint_catalog_list_dropped(
+							   ProcedureRelationId, function->oid, 0, true));
 			return found;
 		default:
 			return NIL;
@@ -234,7 +234,7 @@ dbcpg_catalog_list_dropped_by_name(ObjectType type, List *names)
 }
 
 List *
-dbcpg_catalog_list_constrained(Oid table, int column)
+dbcpg_lint_catalog_list_constrained(Oid table, int column)
 {
 	walk w = begin(true);
 	ObjectAddress object;
@@ -272,10 +272,10 @@ add_users(walk *w, Oid type)
 }
 
 List *
-dbcpg_catalog_list_of_domain(List *names)
+dbcpg_lint_catalog_list_of_domain(List *names)
 {
 	walk w = {.cascade = true};
-	Oid type = dbcpg_catalog_named_type(names);
+	Oid type = dbcpg_lint_catalog_named_type(names);
 
 	if (OidIsValid(type))
 		add_users(&w, type);

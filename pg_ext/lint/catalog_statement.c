@@ -7,7 +7,7 @@
 #include "tcop/utility.h"
 
 void
-dbcpg_catalog_apply_setting(const VariableSetStmt *statement)
+dbcpg_lint_catalog_apply_setting(const VariableSetStmt *statement)
 {
 	if (statement->kind == VAR_SET_VALUE &&
 		(strcmp(statement->name, "search_path") == 0 ||
@@ -19,14 +19,14 @@ dbcpg_catalog_apply_setting(const VariableSetStmt *statement)
 }
 
 const char *
-dbcpg_catalog_tag(const Node *node, const dbc_statement *statement)
+dbcpg_lint_catalog_tag(const Node *node, const dbc_statement *statement)
 {
 	(void) statement;
 	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
 }
 
 const char *
-dbcpg_catalog_copy(dbc_host *host, const char *text)
+dbcpg_lint_catalog_copy(dbc_host *host, const char *text)
 {
 	dbcpg_host *h = dbcpg_of(host);
 

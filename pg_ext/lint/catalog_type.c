@@ -19,7 +19,7 @@
 /* ---- types ---- */
 
 Oid
-dbcpg_catalog_named_type(List *names)
+dbcpg_lint_catalog_named_type(List *names)
 {
 	int length = list_length(names);
 	Oid schema;
@@ -35,14 +35,14 @@ dbcpg_catalog_named_type(List *names)
 }
 
 Oid
-dbcpg_catalog_find_type(const TypeName *name)
+dbcpg_lint_catalog_find_type(const TypeName *name)
 {
 	Oid oid = name->typeOid;
 
 	if (name->pct_type)
 		return InvalidOid;
 	if (name->names != NIL)
-		oid = dbcpg_catalog_named_type(name->names);
+		oid = dbcpg_lint_catalog_named_type(name->names);
 	if (OidIsValid(oid) && name->arrayBounds != NIL)
 		oid = get_array_type(oid);
 	return OidIsValid(oid) && get_typisdefined(oid) ? oid : InvalidOid;
@@ -50,7 +50,7 @@ dbcpg_catalog_find_type(const TypeName *name)
 
 /* Type modifiers of user-defined types need a call of their function. */
 int32
-dbcpg_catalog_read_modifier(const TypeName *name, Oid type, bool *known)
+dbcpg_lint_catalog_read_modifier(const TypeName *name, Oid type, bool *known)
 {
 	TypeName *found = makeTypeNameFromOid(type, name->typemod);
 	int32 typmod;
@@ -85,7 +85,7 @@ domain_has_check(Oid type)
 /* Whether a domain, or one it is based on, has constraints.  PostgreSQL's own
  * function would plan them, and so call functions of other users. */
 bool
-dbcpg_catalog_is_checked(Oid type)
+dbcpg_lint_catalog_is_checked(Oid type)
 {
 	while (get_typtype(type) == TYPTYPE_DOMAIN)
 	{
@@ -109,7 +109,7 @@ dbcpg_catalog_is_checked(Oid type)
 /* The modifiers of user-defined types are omitted: their output function could
  * run user code. */
 const char *
-dbcpg_catalog_type_text(Oid type, int32 typmod)
+dbcpg_lint_catalog_type_text(Oid type, int32 typmod)
 {
 	return format_type_with_typemod(type,
 									type < FirstNormalObjectId ? typmod : -1);
@@ -119,7 +119,7 @@ dbcpg_catalog_type_text(Oid type, int32 typmod)
 
 /* A schema without USAGE contains none. */
 FuncCandidateList
-dbcpg_catalog_functions(List *names, int nargs)
+dbcpg_lint_catalog_functions(List *names, int nargs)
 {
 	int length = list_length(names);
 	Oid schema;
@@ -137,10 +137,10 @@ dbcpg_catalog_functions(List *names, int nargs)
 
 /* Whether any function with this name and number of arguments is volatile. */
 bool
-dbcpg_catalog_is_volatile(const FuncCall *call)
+dbcpg_lint_catalog_is_volatile(const FuncCall *call)
 {
 	FuncCandidateList candidate =
-		dbcpg_catalog_functions(call->funcname, list_length(call->args));
+		dbcpg_lint_catalog_functions(call->funcname, list_length(call->args));
 
 	if (!candidate)
 		return true;

@@ -33,7 +33,8 @@ keeps_rows(const dbcpg_lint_column *column, const dbcpg_lint_column_type *type)
 	/* a type that does not exist yet */
 	return OidIsValid(type->oid) && OidIsValid(column->known.type) &&
 		   !type->is_checked &&
-		   dbcpg_catalog_keeps_rows(&column->known, type->oid, type->typmod);
+		   dbcpg_lint_catalog_keeps_rows(&column->known, type->oid,
+										 type->typmod);
 }
 
 /* Whether a CHECK on the column is recreated, so that all rows are checked
@@ -66,9 +67,9 @@ dbcpg_lint_classify_type_change(dbcpg_lint_analyzer *r,
 												 def->typeName) ||
 					!keeps_rows(column, type);
 	Oid oid = dbcpg_lint_get_relation(table)->oid;
-	bool scans =
-		!rewrites && !dbcpg_catalog_keeps_indexes(oid, &column->known,
-												  type->oid, def->collClause);
+	bool scans = !rewrites &&
+				 !dbcpg_lint_catalog_keeps_indexes(oid, &column->known,
+												   type->oid, def->collClause);
 
 	if (!rewrites && !scans)
 		operation->flags |= DBC_OP_NO_REWRITE;

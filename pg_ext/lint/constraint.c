@@ -99,15 +99,15 @@ dbcpg_lint_find_column(dbcpg_lint_analyzer *r, const dbc_lint_object *table,
 		if (dbc_same(column->name, name))
 			return column->dropped ? NULL : column;
 	if (!OidIsValid(relation->oid) ||
-		!dbcpg_catalog_read_column(relation->oid, dbcpg_from_core(name),
-								   &known))
+		!dbcpg_lint_catalog_read_column(relation->oid, dbcpg_from_core(name),
+										&known))
 		return NULL;
 	column = dbc_alloc(r->host, sizeof(*column));
 	*column = (dbcpg_lint_column){
 		.next = relation->columns,
 		.name = name,
 		.type = dbcpg_lint_copy_text(
-			r, dbcpg_catalog_type_text(known.type, known.typmod)),
+			r, dbcpg_lint_catalog_type_text(known.type, known.typmod)),
 		.known = known};
 	relation->columns = column;
 	return column;
@@ -123,7 +123,7 @@ read_constraints(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 	ListCell *cell;
 
 	relation->has_constraints = true;
-	foreach (cell, dbcpg_catalog_read_constraints(relation->oid))
+	foreach (cell, dbcpg_lint_catalog_read_constraints(relation->oid))
 	{
 		const dbcpg_catalog_constraint *known = lfirst(cell);
 		dbcpg_lint_constraint constraint = {

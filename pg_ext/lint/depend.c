@@ -25,7 +25,8 @@ void
 dbcpg_lint_add_drop_effects(dbcpg_lint_analyzer *r, Oid catalog, Oid oid,
 							int column, bool cascade)
 {
-	add_effects(r, dbcpg_catalog_list_dropped(catalog, oid, column, cascade),
+	add_effects(r,
+				dbcpg_lint_catalog_list_dropped(catalog, oid, column, cascade),
 				DBC_L_ACCESS_EXCLUSIVE, false);
 }
 
@@ -33,14 +34,14 @@ void
 dbcpg_lint_add_cascade_effects(dbcpg_lint_analyzer *r, ObjectType type,
 							   List *names)
 {
-	add_effects(r, dbcpg_catalog_list_dropped_by_name(type, names),
+	add_effects(r, dbcpg_lint_catalog_list_dropped_by_name(type, names),
 				DBC_L_ACCESS_EXCLUSIVE, false);
 }
 
 void
 dbcpg_lint_add_constraint_effects(dbcpg_lint_analyzer *r, Oid table, int column)
 {
-	add_effects(r, dbcpg_catalog_list_constrained(table, column),
+	add_effects(r, dbcpg_lint_catalog_list_constrained(table, column),
 				DBC_L_ACCESS_EXCLUSIVE, false);
 }
 
@@ -48,14 +49,14 @@ void
 dbcpg_lint_add_sequence_effects(dbcpg_lint_analyzer *r, Oid table)
 {
 	if (OidIsValid(table))
-		add_effects(r, dbcpg_catalog_list_sequences(table),
+		add_effects(r, dbcpg_lint_catalog_list_sequences(table),
 					DBC_L_ACCESS_EXCLUSIVE, false);
 }
 
 void
 dbcpg_lint_add_domain_effects(dbcpg_lint_analyzer *r, List *names)
 {
-	add_effects(r, dbcpg_catalog_list_of_domain(names), DBC_L_SHARE, true);
+	add_effects(r, dbcpg_lint_catalog_list_of_domain(names), DBC_L_SHARE, true);
 }
 
 void
@@ -66,7 +67,7 @@ dbcpg_lint_add_partition_effects(dbcpg_lint_analyzer *r, Oid parent,
 
 	if (!OidIsValid(parent))
 		return;
-	usual = dbcpg_catalog_default_partition(parent);
+	usual = dbcpg_lint_catalog_default_partition(parent);
 	add_effects(r, list_make1_oid(parent), mode, false);
 	if (OidIsValid(usual))
 		add_effects(r, list_make1_oid(usual), DBC_L_ACCESS_EXCLUSIVE, scans);

@@ -35,7 +35,7 @@ dbcpg_lint_find_partition_key(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 
 	if (!relation->key && OidIsValid(relation->oid))
 	{
-		key = dbcpg_catalog_read_key(relation->oid);
+		key = dbcpg_lint_catalog_read_key(relation->oid);
 		relation->key = key ? dbcpg_lint_copy_names(r, key) : NULL;
 	}
 	return relation->key;
@@ -91,7 +91,7 @@ dbcpg_lint_read_indexes(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 
 	if (table->indexes || !OidIsValid(oid))
 		return;
-	found = dbcpg_catalog_read_indexes(oid);
+	found = dbcpg_lint_catalog_read_indexes(oid);
 	indexes = dbc_alloc(r->host,
 						((size_t) list_length(found) + 1) * sizeof(*indexes));
 	foreach (cell, found)

@@ -171,7 +171,7 @@ dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
 	dbcpg_lint_add_effect(r, object, lock, rewrites, scans);
 	if (!relation->has_children)
 		return;
-	foreach (cell, dbcpg_catalog_list_tree(relation->oid))
+	foreach (cell, dbcpg_lint_catalog_list_tree(relation->oid))
 	{
 		const dbc_lint_object *child =
 			dbcpg_lint_find_catalog_object(r, lfirst_oid(cell));

@@ -201,7 +201,7 @@ truncated_tables(dbcpg_lint_analyzer *r, List *tables)
 
 	while (more != NIL)
 	{
-		more = dbcpg_catalog_list_referencing(tables);
+		more = dbcpg_lint_catalog_list_referencing(tables);
 		foreach (cell, more)
 		{
 			const dbc_lint_object *table =

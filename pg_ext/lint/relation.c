@@ -47,7 +47,7 @@ fill(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 {
 	dbcpg_catalog_relation known;
 
-	if (!dbcpg_catalog_read_relation(r->host, relation->oid, &known))
+	if (!dbcpg_lint_catalog_read_relation(r->host, relation->oid, &known))
 		return false;
 	relation->kind = known.kind;
 	relation->persistence = known.persistence;
@@ -135,7 +135,7 @@ static dbc_lint_object *
 find_created(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 			 const char *schema)
 {
-	const char *usual = dbcpg_catalog_default_schema();
+	const char *usual = dbcpg_lint_catalog_default_schema();
 	dbc_lint_object *other;
 	bool is_new;
 
@@ -164,7 +164,7 @@ find(dbcpg_lint_analyzer *r, const char *schema, const char *name,
 
 	if (!is_new)
 		return shared_object(object);
-	oid = dbcpg_catalog_find_relation(schema, name);
+	oid = dbcpg_lint_catalog_find_relation(schema, name);
 	if (OidIsValid(oid))
 		known = bind_relation(r, object, oid);
 	return known ? known : find_created(r, object, schema);
@@ -218,7 +218,7 @@ dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r, Oid oid)
 
 	if (known)
 		return known->dropped ? NULL : known->object;
-	name = dbcpg_catalog_name(oid, &schema);
+	name = dbcpg_lint_catalog_name(oid, &schema);
 	if (!name)
 		return NULL;
 	object = dbc_lint_find_object(r->session, "table",
@@ -237,7 +237,7 @@ dbcpg_lint_get_relation(const dbc_lint_object *object)
 static void
 drop_other_name(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
 {
-	const char *usual = dbcpg_catalog_default_schema();
+	const char *usual = dbcpg_lint_catalog_default_schema();
 	dbc_lint_object *other;
 	bool is_new;
 

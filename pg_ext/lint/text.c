@@ -23,7 +23,7 @@ typedef struct walk
 const char *
 dbcpg_lint_copy_text(dbcpg_lint_analyzer *r, const char *text)
 {
-	return text ? dbcpg_catalog_copy(r->host, text) : NULL;
+	return text ? dbcpg_lint_catalog_copy(r->host, text) : NULL;
 }
 
 const char *const *
@@ -42,7 +42,7 @@ dbcpg_lint_copy_names(dbcpg_lint_analyzer *r, List *names)
 const char *
 dbcpg_lint_statement_tag(dbcpg_lint_analyzer *r, const Node *node)
 {
-	return dbcpg_catalog_tag(node, r->statement);
+	return dbcpg_lint_catalog_tag(node, r->statement);
 }
 
 /* Starts before the first token of a text. */

@@ -71,14 +71,14 @@ dbcpg_lint_read_type(dbcpg_lint_analyzer *r, const TypeName *name)
 
 	type.is_serial = OidIsValid(type.oid);
 	if (!type.is_serial)
-		type.oid = dbcpg_catalog_find_type(name);
+		type.oid = dbcpg_lint_catalog_find_type(name);
 	type.is_checked =
-		OidIsValid(type.oid) && dbcpg_catalog_is_checked(type.oid);
+		OidIsValid(type.oid) && dbcpg_lint_catalog_is_checked(type.oid);
 	if (OidIsValid(type.oid))
-		type.typmod = dbcpg_catalog_read_modifier(name, type.oid, &known);
+		type.typmod = dbcpg_lint_catalog_read_modifier(name, type.oid, &known);
 	type.text = dbcpg_lint_copy_text(
 		r, OidIsValid(type.oid) && known
-			   ? dbcpg_catalog_type_text(type.oid, type.typmod)
+			   ? dbcpg_lint_catalog_type_text(type.oid, type.typmod)
 			   : written_type(name));
 	return type;
 }
@@ -91,7 +91,7 @@ find_volatile(Node *node, void *context)
 	if (!node)
 		return false;
 	if (IsA(node, FuncCall) &&
-		dbcpg_catalog_is_volatile((const FuncCall *) node))
+		dbcpg_lint_catalog_is_volatile((const FuncCall *) node))
 		return true;
 	return raw_expression_tree_walker(node, find_volatile, context);
 }

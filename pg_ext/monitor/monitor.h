@@ -22,7 +22,7 @@
 
 #include "common/core/sql_normal.h"
 #include "common/monitor/slow_log.h"
-#include "common/sample/schedule.h"
+#include "common/schedule/schedule.h"
 
 /* Maximum number of monitored databases; shared memory that was not requested
  * at server start is scarce. */

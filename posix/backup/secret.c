@@ -12,7 +12,7 @@
 #include <sys/prctl.h>
 #endif
 
-#include "common/backup/key.h"
+#include "common/vault/key.h"
 
 /* Memory of a secret, which follows. */
 struct dbc_posix_secret
@@ -68,7 +68,7 @@ dbc_posix_forget_secrets(dbc_backup_files *files)
 		size_t length = secret->length;
 
 		files->secrets = secret->next;
-		dbc_key_wipe(secret, length);
+		dbc_vault_key_wipe(secret, length);
 		(void) munmap(secret, length);
 	}
 	files->allow_dumps(true);

@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 #endif
 
-#include "common/backup/stream.h"
+#include "common/vault/stream.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 #include "posix/backup/files.h"
@@ -241,20 +241,20 @@ const dbc_backup_host dbcsl_backup_host = {
 	.destination = dbcsl_backup_destination,
 	.replace = dbcsl_backup_replace,
 	.compare = dbcsl_backup_compare,
-	.follow = dbcsl_follow,
-	.attempt = dbcsl_follow_attempt,
-	.look = dbcsl_follow_look,
-	.changes = dbcsl_follow_changes,
-	.page = dbcsl_follow_page,
-	.place = dbcsl_follow_get_place,
-	.keep = dbcsl_follow_keep,
-	.shorten = dbcsl_follow_shorten,
-	.pause = dbcsl_follow_pause,
-	.report = dbcsl_follow_report,
-	.begin_following = dbcsl_follow_begin_thread,
-	.end_following = dbcsl_follow_end_thread,
-	.followed = dbcsl_follow_read_report,
-	.begin_snapshot = dbcsl_follow_begin_snapshot,
-	.snapshot = dbcsl_follow_snapshot,
-	.forget_snapshot = dbcsl_follow_forget_snapshot,
+	.follow = dbcsl_backup_follow,
+	.attempt = dbcsl_backup_follow_attempt,
+	.look = dbcsl_backup_follow_look,
+	.changes = dbcsl_backup_follow_changes,
+	.page = dbcsl_backup_follow_page,
+	.place = dbcsl_backup_follow_get_place,
+	.keep = dbcsl_backup_follow_keep,
+	.shorten = dbcsl_backup_follow_shorten,
+	.pause = dbcsl_backup_follow_pause,
+	.report = dbcsl_backup_follow_report,
+	.begin_following = dbcsl_backup_follow_begin_thread,
+	.end_following = dbcsl_backup_follow_end_thread,
+	.followed = dbcsl_backup_follow_read_report,
+	.begin_snapshot = dbcsl_backup_follow_begin_snapshot,
+	.snapshot = dbcsl_backup_follow_snapshot,
+	.forget_snapshot = dbcsl_backup_follow_forget_snapshot,
 };

@@ -40,13 +40,13 @@ run(dbc_host *host, void *arg)
 	const following *r = arg;
 
 	/* what cannot be opened has no directory of backups */
-	dbcsl_follow_need_readers(r->follower);
+	dbcsl_backup_follow_need_readers(r->follower);
 	r->fn(host, r->follower, r->arg);
 }
 
 void
-dbcsl_follow(dbc_host *host, const char *file,
-			 void (*fn)(dbc_host *, dbc_follower *, void *), void *arg)
+dbcsl_backup_follow(dbc_host *host, const char *file,
+					void (*fn)(dbc_host *, dbc_follower *, void *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbc_follower f = {.h = h, .reader = -1};
@@ -67,9 +67,9 @@ dbcsl_follow(dbc_host *host, const char *file,
 		dbcsl_fail_memory(h);
 	(void) pthread_mutex_init(&f.snapshot.mutex, NULL);
 	done = dbcsl_try(h, run, &r);
-	dbcsl_follow_end_snapshot(&f);
-	dbcsl_follow_close(&f);
-	dbcsl_follow_free_changes(&f);
+	dbcsl_backup_follow_end_snapshot(&f);
+	dbcsl_backup_follow_close(&f);
+	dbcsl_backup_follow_free_changes(&f);
 	for (int i = 0; i < DBCSL_FOLLOW_STATES; i++)
 		sqlite3_free(f.hashes[i].list);
 	(void) pthread_mutex_destroy(&f.snapshot.mutex);
@@ -119,7 +119,7 @@ try(dbc_host *host, void *arg)
 		dbcsl_rethrow(h);
 	/* writers wait no longer */
 	if (!a->done && a->follower->locks)
-		dbcsl_follow_end(dbcsl_follow_other(a->follower));
+		dbcsl_backup_follow_end(dbcsl_backup_follow_other(a->follower));
 	a->follower->locks = a->done && a->follower->locks;
 	if (!a->done)
 		sqlite3_snprintf(sizeof(a->follower->message), a->follower->message,
@@ -128,9 +128,10 @@ try(dbc_host *host, void *arg)
 
 /* The error is caught within, so that its memory is freed, too. */
 bool
-dbcsl_follow_attempt(dbc_host *host, dbc_follower *follower,
-					 dbc_backup_files *files, void (*fn)(dbc_host *, void *),
-					 void *arg, const char **message)
+dbcsl_backup_follow_attempt(dbc_host *host, dbc_follower *follower,
+							dbc_backup_files *files,
+							void (*fn)(dbc_host *, void *), void *arg,
+							const char **message)
 {
 	attempt a = {follower, fn, arg, false};
 	uint64_t open = files ? open_places(files) : 0;
@@ -155,7 +156,7 @@ is_interrupted(dbc_follower *f)
 }
 
 bool
-dbcsl_follow_pause(dbc_host *host, dbc_follower *f, int64_t ms)
+dbcsl_backup_follow_pause(dbc_host *host, dbc_follower *f, int64_t ms)
 {
 	bool left;
 

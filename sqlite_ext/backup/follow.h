@@ -102,103 +102,107 @@ struct dbc_follower
 /* ---- follower.c: connections ---- */
 
 /* Raises the error of a connection of the follower. */
-extern _Noreturn void dbcsl_follow_fail(struct dbc_follower *f, sqlite3 *db,
-										int code);
+extern _Noreturn void dbcsl_backup_follow_fail(struct dbc_follower *f,
+											   sqlite3 *db, int code);
 
 /* Fails unless the code is SQLITE_OK. */
-extern void dbcsl_follow_need(struct dbc_follower *f, sqlite3 *db, int code);
+extern void dbcsl_backup_follow_need(struct dbc_follower *f, sqlite3 *db,
+									 int code);
 
 /* Opens the file again. */
-extern int dbcsl_follow_open(struct dbc_follower *f, sqlite3 **db);
+extern int dbcsl_backup_follow_open(struct dbc_follower *f, sqlite3 **db);
 
 /* Begins to read, and ends that. */
-extern void dbcsl_follow_begin(struct dbc_follower *f, sqlite3 *db);
-extern void dbcsl_follow_end(sqlite3 *db);
+extern void dbcsl_backup_follow_begin(struct dbc_follower *f, sqlite3 *db);
+extern void dbcsl_backup_follow_end(sqlite3 *db);
 
 /* The connection that does not read what is kept. */
-extern sqlite3 *dbcsl_follow_other(struct dbc_follower *f);
+extern sqlite3 *dbcsl_backup_follow_other(struct dbc_follower *f);
 
 /* Whether a thread has made its backup, or failed. */
-extern bool dbcsl_follow_has_ended(dbcsl_follow_thread *t);
+extern bool dbcsl_backup_follow_has_ended(dbcsl_follow_thread *t);
 
 /* Closes the connections that read. */
-extern void dbcsl_follow_close(struct dbc_follower *f);
+extern void dbcsl_backup_follow_close(struct dbc_follower *f);
 
-extern void dbcsl_follow_free_changes(struct dbc_follower *f);
+extern void dbcsl_backup_follow_free_changes(struct dbc_follower *f);
 
 /* ---- follow_look.c ---- */
 
 /* Opens the connections, again if the file was replaced. */
-extern void dbcsl_follow_need_readers(struct dbc_follower *f);
+extern void dbcsl_backup_follow_need_readers(struct dbc_follower *f);
 
 /* Ends the transaction of the last look. */
-extern void dbcsl_follow_leave(struct dbc_follower *f);
+extern void dbcsl_backup_follow_leave(struct dbc_follower *f);
 
 /* ---- follow_pages.c: a database without a write-ahead log ---- */
 
 /* Reads the state that a connection reads as that of now. */
-extern void dbcsl_follow_read_pages(struct dbc_follower *f, sqlite3 *db);
+extern void dbcsl_backup_follow_read_pages(struct dbc_follower *f, sqlite3 *db);
 
 /* Sets numbers and commits.count from the pages that have changed since a
  * place; false if what was there is not known. */
-extern bool dbcsl_follow_compare_pages(struct dbc_follower *f,
-									   const dbcsl_follow_place *from);
+extern bool dbcsl_backup_follow_compare_pages(struct dbc_follower *f,
+											  const dbcsl_follow_place *from);
 
-extern void dbcsl_follow_read_page(struct dbc_follower *f, sqlite3 *db,
-								   uint32_t number, unsigned char *bytes);
+extern void dbcsl_backup_follow_read_page(struct dbc_follower *f, sqlite3 *db,
+										  uint32_t number,
+										  unsigned char *bytes);
 
 /* Makes the hashes of a state those of now. */
-extern void dbcsl_follow_copy_hashes(struct dbc_follower *f,
-									 dbcsl_follow_state to);
+extern void dbcsl_backup_follow_copy_hashes(struct dbc_follower *f,
+											dbcsl_follow_state to);
 
 /* ---- follow_snapshot.c: the thread ---- */
 
 /* Calls a function with a text; *result is that of the call, or the error, from
  * sqlite3_malloc(). */
-extern bool dbcsl_follow_call(sqlite3 *db, const char *sql,
-							  const char *argument, char **result);
+extern bool dbcsl_backup_follow_call(sqlite3 *db, const char *sql,
+									 const char *argument, char **result);
 
-extern void dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *follower,
-										const char *create,
-										const char *cleanup);
-extern dbc_follower_snapshot dbcsl_follow_snapshot(dbc_host *host,
-												   dbc_follower *follower,
-												   const char **result);
+extern void dbcsl_backup_follow_begin_snapshot(dbc_host *host,
+											   dbc_follower *follower,
+											   const char *create,
+											   const char *cleanup);
+extern dbc_follower_snapshot
+dbcsl_backup_follow_snapshot(dbc_host *host, dbc_follower *follower,
+							 const char **result);
 
 /* Forgets one that has ended; waits for one that runs, after an interrupt. */
-extern void dbcsl_follow_end_snapshot(struct dbc_follower *f);
-extern void dbcsl_follow_forget_snapshot(dbc_host *host,
-										 dbc_follower *follower);
+extern void dbcsl_backup_follow_end_snapshot(struct dbc_follower *f);
+extern void dbcsl_backup_follow_forget_snapshot(dbc_host *host,
+												dbc_follower *follower);
 
 /* ---- follow_background.c: a thread of the application ---- */
 
-extern void dbcsl_follow_report(dbc_host *host, dbc_follower *follower,
-								const dbc_follower_report *report);
-extern void dbcsl_follow_begin_thread(dbc_host *host, const char *options);
-extern bool dbcsl_follow_end_thread(dbc_host *host);
-extern bool dbcsl_follow_read_report(dbc_host *host,
-									 dbc_follower_report *report);
+extern void dbcsl_backup_follow_report(dbc_host *host, dbc_follower *follower,
+									   const dbc_follower_report *report);
+extern void dbcsl_backup_follow_begin_thread(dbc_host *host,
+											 const char *options);
+extern bool dbcsl_backup_follow_end_thread(dbc_host *host);
+extern bool dbcsl_backup_follow_read_report(dbc_host *host,
+											dbc_follower_report *report);
 
 /* ---- calls of struct dbc_backup_host ---- */
 
-extern void dbcsl_follow(dbc_host *host, const char *file,
-						 void (*fn)(dbc_host *, dbc_follower *, void *),
-						 void *arg);
-extern bool dbcsl_follow_attempt(dbc_host *host, dbc_follower *follower,
-								 dbc_backup_files *files,
-								 void (*fn)(dbc_host *, void *), void *arg,
-								 const char **message);
-extern void dbcsl_follow_look(dbc_host *host, dbc_follower *follower);
-extern dbc_follower_changes dbcsl_follow_changes(dbc_host *host,
-												 dbc_follower *follower,
-												 const unsigned char *place);
-extern void dbcsl_follow_page(dbc_host *host, dbc_follower *follower,
-							  uint32_t i, unsigned char *bytes);
-extern void dbcsl_follow_get_place(dbc_follower *follower,
-								   unsigned char *place);
-extern bool dbcsl_follow_shorten(dbc_host *host, dbc_follower *follower);
-extern void dbcsl_follow_keep(dbc_host *host, dbc_follower *follower);
-extern bool dbcsl_follow_pause(dbc_host *host, dbc_follower *follower,
-							   int64_t ms);
+extern void dbcsl_backup_follow(dbc_host *host, const char *file,
+								void (*fn)(dbc_host *, dbc_follower *, void *),
+								void *arg);
+extern bool dbcsl_backup_follow_attempt(dbc_host *host, dbc_follower *follower,
+										dbc_backup_files *files,
+										void (*fn)(dbc_host *, void *),
+										void *arg, const char **message);
+extern void dbcsl_backup_follow_look(dbc_host *host, dbc_follower *follower);
+extern dbc_follower_changes
+dbcsl_backup_follow_changes(dbc_host *host, dbc_follower *follower,
+							const unsigned char *place);
+extern void dbcsl_backup_follow_page(dbc_host *host, dbc_follower *follower,
+									 uint32_t i, unsigned char *bytes);
+extern void dbcsl_backup_follow_get_place(dbc_follower *follower,
+										  unsigned char *place);
+extern bool dbcsl_backup_follow_shorten(dbc_host *host, dbc_follower *follower);
+extern void dbcsl_backup_follow_keep(dbc_host *host, dbc_follower *follower);
+extern bool dbcsl_backup_follow_pause(dbc_host *host, dbc_follower *follower,
+									  int64_t ms);
 
 #endif /* DBCSL_BACKUP_FOLLOW_H */

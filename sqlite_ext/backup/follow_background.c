@@ -70,8 +70,8 @@ set_text(char **place, const char *text)
 }
 
 void
-dbcsl_follow_report(dbc_host *host, dbc_follower *f,
-					const dbc_follower_report *report)
+dbcsl_backup_follow_report(dbc_host *host, dbc_follower *f,
+						   const dbc_follower_report *report)
 {
 	background *b;
 
@@ -123,8 +123,9 @@ follow(background *b)
 		code = sqlite3_busy_timeout(db, DBCSL_FOLLOW_BUSY_MS);
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
-	else if (show(b, db) && !dbcsl_follow_call(db, "select dbbackup_follow(?)",
-											   b->options, &result))
+	else if (show(b, db) &&
+			 !dbcsl_backup_follow_call(db, "select dbbackup_follow(?)",
+									   b->options, &result))
 	{
 		problem = result;
 		result = NULL;
@@ -422,7 +423,7 @@ begin(sqlite3 *db, const char *options)
 }
 
 void
-dbcsl_follow_begin_thread(dbc_host *host, const char *options)
+dbcsl_backup_follow_begin_thread(dbc_host *host, const char *options)
 {
 	static const char hint[] =
 		"Run 'dbcare follow' beside the application, or call dbbackup_create() "
@@ -453,7 +454,7 @@ dbcsl_follow_begin_thread(dbc_host *host, const char *options)
 }
 
 bool
-dbcsl_follow_end_thread(dbc_host *host)
+dbcsl_backup_follow_end_thread(dbc_host *host)
 {
 	background *b;
 
@@ -468,7 +469,7 @@ dbcsl_follow_end_thread(dbc_host *host)
 }
 
 bool
-dbcsl_follow_read_report(dbc_host *host, dbc_follower_report *report)
+dbcsl_backup_follow_read_report(dbc_host *host, dbc_follower_report *report)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	char *directory = NULL;

@@ -77,14 +77,14 @@ stamp(sqlite3 *db, unsigned char digest[DBC_BACKUP_HASH])
 }
 
 void
-dbcsl_follow_need_readers(dbc_follower *f)
+dbcsl_backup_follow_need_readers(dbc_follower *f)
 {
 	if (is_replaced(f))
-		dbcsl_follow_close(f);
+		dbcsl_backup_follow_close(f);
 	for (int i = 0; i < 2; i++)
 		if (!f->db[i])
 		{
-			int code = dbcsl_follow_open(f, &f->db[i]);
+			int code = dbcsl_backup_follow_open(f, &f->db[i]);
 
 			if (code != SQLITE_OK)
 			{
@@ -115,7 +115,7 @@ has_log(dbc_follower *f, sqlite3 *db)
 		is_wal =
 			dbc_same((const char *) sqlite3_column_text(statement, 0), "wal");
 	sqlite3_finalize(statement);
-	dbcsl_follow_need(f, db, code);
+	dbcsl_backup_follow_need(f, db, code);
 	return is_wal;
 }
 
@@ -129,7 +129,7 @@ ask_number(dbc_follower *f, sqlite3 *db, const char *sql)
 	if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
 		number = (uint32_t) sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
-	dbcsl_follow_need(f, db, code);
+	dbcsl_backup_follow_need(f, db, code);
 	return number;
 }
 
@@ -142,7 +142,7 @@ find_start(dbc_follower *f, const dbcsl_wal_place *place, bool is_safe,
 	*start = *place;
 	if (!f->wal.has_header)
 		return is_safe;
-	if (dbcsl_wal_has(&f->wal, place))
+	if (dbcsl_backup_wal_has(&f->wal, place))
 		return true;
 	*start = f->wal.start;
 	return is_safe &&
@@ -153,16 +153,17 @@ find_start(dbc_follower *f, const dbcsl_wal_place *place, bool is_safe,
 static void
 read_frames(dbc_follower *f, const dbcsl_wal_place *start)
 {
-	sqlite3 *db = dbcsl_follow_other(f);
+	sqlite3 *db = dbcsl_backup_follow_other(f);
 	dbcsl_wal after;
 
-	dbcsl_follow_free_changes(f);
+	dbcsl_backup_follow_free_changes(f);
 	f->commits.end = *start;
 	if (!f->wal.has_header)
 		return;
-	dbcsl_follow_need(f, db, dbcsl_wal_read(&f->wal, start, &f->commits));
+	dbcsl_backup_follow_need(
+		f, db, dbcsl_backup_wal_read(&f->wal, start, &f->commits));
 	/* frames are overwritten after the header */
-	dbcsl_follow_need(f, db, dbcsl_wal_open(db, &after));
+	dbcsl_backup_follow_need(f, db, dbcsl_backup_wal_open(db, &after));
 	if (memcmp(after.start.salts, f->wal.start.salts, DBCSL_WAL_SALTS) != 0)
 		dbc_fail(&f->h->base, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,
 				 "the write-ahead log was begun again while it was read");
@@ -177,8 +178,9 @@ find_kept(dbc_follower *f, dbcsl_wal_place *start)
 	if (find_start(f, &f->kept.wal, true, start))
 		return true;
 	/* the header may have been read before the log was begun again */
-	dbcsl_follow_need(f, dbcsl_follow_other(f),
-					  dbcsl_wal_open(dbcsl_follow_other(f), &f->wal));
+	dbcsl_backup_follow_need(
+		f, dbcsl_backup_follow_other(f),
+		dbcsl_backup_wal_open(dbcsl_backup_follow_other(f), &f->wal));
 	return find_start(f, &f->kept.wal, true, start);
 }
 
@@ -187,10 +189,10 @@ find_kept(dbc_follower *f, dbcsl_wal_place *start)
 static void
 look_at_log(dbc_follower *f)
 {
-	sqlite3 *db = dbcsl_follow_other(f);
+	sqlite3 *db = dbcsl_backup_follow_other(f);
 	dbcsl_wal_place start;
 
-	dbcsl_follow_need(f, db, dbcsl_wal_open(db, &f->wal));
+	dbcsl_backup_follow_need(f, db, dbcsl_backup_wal_open(db, &f->wal));
 	f->now = (dbcsl_follow_place){.mode = DBCSL_FOLLOW_WAL,
 								  .file = f->file,
 								  .page_size =
@@ -201,7 +203,7 @@ look_at_log(dbc_follower *f)
 		start = f->wal.start;
 	read_frames(f, &start);
 	f->now.wal = f->commits.end;
-	dbcsl_wal_end(&f->wal, &f->now.wal);
+	dbcsl_backup_wal_end(&f->wal, &f->now.wal);
 	if (!f->wal.has_header)
 		stamp(db, f->now.digest);
 	f->pages = f->commits.pages > 0 ? f->commits.pages
@@ -209,29 +211,29 @@ look_at_log(dbc_follower *f)
 }
 
 void
-dbcsl_follow_look(dbc_host *host, dbc_follower *f)
+dbcsl_backup_follow_look(dbc_host *host, dbc_follower *f)
 {
 	sqlite3 *db;
 
 	(void) host;
-	dbcsl_follow_need_readers(f);
-	db = dbcsl_follow_other(f);
+	dbcsl_backup_follow_need_readers(f);
+	db = dbcsl_backup_follow_other(f);
 	/* what was looked at was not kept */
 	if (!f->locks)
 	{
-		dbcsl_follow_end(db);
-		dbcsl_follow_begin(f, db);
+		dbcsl_backup_follow_end(db);
+		dbcsl_backup_follow_begin(f, db);
 	}
 	if (has_log(f, db))
 		look_at_log(f);
 	else
-		dbcsl_follow_read_pages(f, db);
+		dbcsl_backup_follow_read_pages(f, db);
 }
 
 void
-dbcsl_follow_leave(dbc_follower *f)
+dbcsl_backup_follow_leave(dbc_follower *f)
 {
-	dbcsl_follow_end(dbcsl_follow_other(f));
+	dbcsl_backup_follow_end(dbcsl_backup_follow_other(f));
 }
 
 /* ---- changes ---- */
@@ -272,7 +274,7 @@ find_frames(dbc_follower *f, const dbcsl_follow_place *from)
 		return false;
 	if (memcmp(&from->wal, &f->now.wal, sizeof(from->wal)) == 0)
 		/* its frame may have been overwritten since */
-		dbcsl_follow_free_changes(f);
+		dbcsl_backup_follow_free_changes(f);
 	/* the look has read the same */
 	else if (!f->has_frames || !is_same_place(from, &f->kept))
 	{
@@ -291,8 +293,8 @@ find_frames(dbc_follower *f, const dbcsl_follow_place *from)
 }
 
 dbc_follower_changes
-dbcsl_follow_changes(dbc_host *host, dbc_follower *f,
-					 const unsigned char *place)
+dbcsl_backup_follow_changes(dbc_host *host, dbc_follower *f,
+							const unsigned char *place)
 {
 	dbcsl_follow_place from;
 	const char *lost = NULL;
@@ -309,7 +311,7 @@ dbcsl_follow_changes(dbc_host *host, dbc_follower *f,
 		lost = "the write-ahead log was begun again, or replaced, while it was "
 			   "not followed";
 	else if (from.mode == DBCSL_FOLLOW_PAGES &&
-			 !dbcsl_follow_compare_pages(f, &from))
+			 !dbcsl_backup_follow_compare_pages(f, &from))
 		lost = "the database has changed while it was not followed";
 	return (dbc_follower_changes){.lost = lost,
 								  .page_size = f->now.page_size,
@@ -319,30 +321,31 @@ dbcsl_follow_changes(dbc_host *host, dbc_follower *f,
 }
 
 void
-dbcsl_follow_page(dbc_host *host, dbc_follower *f, uint32_t i,
-				  unsigned char *bytes)
+dbcsl_backup_follow_page(dbc_host *host, dbc_follower *f, uint32_t i,
+						 unsigned char *bytes)
 {
-	sqlite3 *db = dbcsl_follow_other(f);
+	sqlite3 *db = dbcsl_backup_follow_other(f);
 	dbcsl_wal after;
 
 	(void) host;
 	if (f->now.mode == DBCSL_FOLLOW_PAGES)
 	{
-		dbcsl_follow_read_page(f, db, f->numbers[i], bytes);
+		dbcsl_backup_follow_read_page(f, db, f->numbers[i], bytes);
 		return;
 	}
-	dbcsl_follow_need(
-		f, db, dbcsl_wal_read_page(&f->wal, f->commits.list[i].frame, bytes));
+	dbcsl_backup_follow_need(
+		f, db,
+		dbcsl_backup_wal_read_page(&f->wal, f->commits.list[i].frame, bytes));
 	if (f->is_safe)
 		return;
-	dbcsl_follow_need(f, db, dbcsl_wal_open(db, &after));
+	dbcsl_backup_follow_need(f, db, dbcsl_backup_wal_open(db, &after));
 	if (memcmp(after.start.salts, f->wal.start.salts, DBCSL_WAL_SALTS) != 0)
 		dbc_fail(&f->h->base, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,
 				 "the write-ahead log was begun again while it was read");
 }
 
 void
-dbcsl_follow_get_place(dbc_follower *f, unsigned char *place)
+dbcsl_backup_follow_get_place(dbc_follower *f, unsigned char *place)
 {
 	memcpy(place, &f->now, sizeof(f->now));
 }
@@ -359,9 +362,9 @@ copy_frames(sqlite3 *db)
 /* Writers wait from here to keep(), which ends with all frames in the file, so
  * that the log can be begun again. */
 bool
-dbcsl_follow_shorten(dbc_host *host, dbc_follower *f)
+dbcsl_backup_follow_shorten(dbc_host *host, dbc_follower *f)
 {
-	sqlite3 *db = dbcsl_follow_other(f);
+	sqlite3 *db = dbcsl_backup_follow_other(f);
 	uint32_t frame = f->kept.wal.frame;
 	int code;
 
@@ -386,16 +389,16 @@ dbcsl_follow_shorten(dbc_host *host, dbc_follower *f)
 static void
 keep_log(dbc_follower *f)
 {
-	sqlite3 *db = dbcsl_follow_other(f);
+	sqlite3 *db = dbcsl_backup_follow_other(f);
 	sqlite3 *before = f->reader >= 0 ? f->db[f->reader] : NULL;
 
 	if (before)
-		dbcsl_follow_end(before);
+		dbcsl_backup_follow_end(before);
 	if (f->locks && before)
 	{
 		copy_frames(before);
-		dbcsl_follow_begin(f, before);
-		dbcsl_follow_end(db);
+		dbcsl_backup_follow_begin(f, before);
+		dbcsl_backup_follow_end(db);
 	}
 	else
 		f->reader = db == f->db[0] ? 0 : 1;
@@ -403,16 +406,16 @@ keep_log(dbc_follower *f)
 }
 
 void
-dbcsl_follow_keep(dbc_host *host, dbc_follower *f)
+dbcsl_backup_follow_keep(dbc_host *host, dbc_follower *f)
 {
 	(void) host;
 	f->kept = f->now;
 	f->is_kept = true;
 	if (f->now.mode == DBCSL_FOLLOW_PAGES)
 	{
-		dbcsl_follow_copy_hashes(f, DBCSL_FOLLOW_KEPT);
-		dbcsl_follow_end(f->db[0]);
-		dbcsl_follow_end(f->db[1]);
+		dbcsl_backup_follow_copy_hashes(f, DBCSL_FOLLOW_KEPT);
+		dbcsl_backup_follow_end(f->db[0]);
+		dbcsl_backup_follow_end(f->db[1]);
 		f->reader = -1;
 	}
 	else

@@ -29,18 +29,18 @@ file_of(dbc_follower *f, sqlite3 *db)
 	int code =
 		sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 
-	dbcsl_follow_need(f, db, code);
+	dbcsl_backup_follow_need(f, db, code);
 	return file;
 }
 
 void
-dbcsl_follow_read_page(dbc_follower *f, sqlite3 *db, uint32_t number,
-					   unsigned char *bytes)
+dbcsl_backup_follow_read_page(dbc_follower *f, sqlite3 *db, uint32_t number,
+							  unsigned char *bytes)
 {
 	sqlite3_file *file = file_of(f, db);
 	uint32_t size = f->now.page_size;
 
-	dbcsl_follow_need(
+	dbcsl_backup_follow_need(
 		f, db,
 		file->pMethods->xRead(file, bytes, (int) size,
 							  (sqlite3_int64) (number - 1) * size));
@@ -54,7 +54,7 @@ hash_pages(dbc_follower *f, sqlite3 *db, dbcsl_follow_hashes *hashes)
 
 	for (uint32_t i = 0; i < hashes->pages; i++)
 	{
-		dbcsl_follow_read_page(f, db, i + 1, page);
+		dbcsl_backup_follow_read_page(f, db, i + 1, page);
 		SHA256(page, hashes->page_size,
 			   hashes->list + (size_t) i * DBC_BACKUP_HASH);
 	}
@@ -63,7 +63,7 @@ hash_pages(dbc_follower *f, sqlite3 *db, dbcsl_follow_hashes *hashes)
 }
 
 void
-dbcsl_follow_copy_hashes(dbc_follower *f, dbcsl_follow_state to)
+dbcsl_backup_follow_copy_hashes(dbc_follower *f, dbcsl_follow_state to)
 {
 	const dbcsl_follow_hashes *from = &f->hashes[DBCSL_FOLLOW_NOW];
 	size_t length = (size_t) from->pages * DBC_BACKUP_HASH;
@@ -93,7 +93,7 @@ is_state(const dbcsl_follow_hashes *hashes, uint32_t page_size, uint32_t pages,
 }
 
 void
-dbcsl_follow_read_pages(dbc_follower *f, sqlite3 *db)
+dbcsl_backup_follow_read_pages(dbc_follower *f, sqlite3 *db)
 {
 	dbcsl_follow_hashes *now = &f->hashes[DBCSL_FOLLOW_NOW];
 	sqlite3_file *file = file_of(f, db);
@@ -102,10 +102,10 @@ dbcsl_follow_read_pages(dbc_follower *f, sqlite3 *db)
 	uint32_t page_size;
 	uint32_t pages;
 
-	dbcsl_follow_need(f, db, file->pMethods->xFileSize(file, &bytes));
+	dbcsl_backup_follow_need(f, db, file->pMethods->xFileSize(file, &bytes));
 	if (bytes >= HEADER)
-		dbcsl_follow_need(f, db,
-						  file->pMethods->xRead(file, header, HEADER, 0));
+		dbcsl_backup_follow_need(
+			f, db, file->pMethods->xRead(file, header, HEADER, 0));
 	page_size = (uint32_t) header[AT_PAGE_SIZE] << 8 | header[AT_PAGE_SIZE + 1];
 	page_size = page_size == 1 ? 65536 : page_size;
 	pages = page_size ? (uint32_t) (bytes / page_size) : 0;
@@ -144,12 +144,13 @@ find_state(const dbc_follower *f, const unsigned char *digest)
 static bool
 is_first(dbc_follower *f, const dbcsl_follow_place *from)
 {
-	return f->snapshot.runs && dbcsl_follow_has_ended(&f->snapshot) &&
+	return f->snapshot.runs && dbcsl_backup_follow_has_ended(&f->snapshot) &&
 		   memcmp(from, &f->pinned, sizeof(*from)) == 0;
 }
 
 bool
-dbcsl_follow_compare_pages(dbc_follower *f, const dbcsl_follow_place *from)
+dbcsl_backup_follow_compare_pages(dbc_follower *f,
+								  const dbcsl_follow_place *from)
 {
 	const dbcsl_follow_hashes *now = &f->hashes[DBCSL_FOLLOW_NOW];
 	const dbcsl_follow_hashes *was = find_state(f, from->digest);

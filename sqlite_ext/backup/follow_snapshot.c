@@ -15,8 +15,8 @@
 #define PATIENCE_MS 10
 
 bool
-dbcsl_follow_call(sqlite3 *db, const char *sql, const char *argument,
-				  char **result)
+dbcsl_backup_follow_call(sqlite3 *db, const char *sql, const char *argument,
+						 char **result)
 {
 	static const char prefix[] = "dbcare: ";
 	sqlite3_stmt *statement = NULL;
@@ -45,12 +45,12 @@ run(void *arg)
 	bool done;
 
 	dbcsl_work_begin();
-	done = dbcsl_follow_call(t->db, "select dbbackup_create(null, ?)",
-							 t->create, &result);
+	done = dbcsl_backup_follow_call(t->db, "select dbbackup_create(null, ?)",
+									t->create, &result);
 	/* others are removed another time if that fails */
 	if (done && t->cleanup &&
-		!dbcsl_follow_call(t->db, "select dbbackup_cleanup(?)", t->cleanup,
-						   &cleaned))
+		!dbcsl_backup_follow_call(t->db, "select dbbackup_cleanup(?)",
+								  t->cleanup, &cleaned))
 		sqlite3_log(SQLITE_NOTICE, "dbcare: no backups were removed: %s",
 					cleaned);
 	sqlite3_free(cleaned);
@@ -64,13 +64,13 @@ run(void *arg)
 }
 
 void
-dbcsl_follow_end_snapshot(dbc_follower *f)
+dbcsl_backup_follow_end_snapshot(dbc_follower *f)
 {
 	dbcsl_follow_thread *t = &f->snapshot;
 	/* it may rest because of a fork, which waits for this thread, too */
 	bool left = dbcsl_work_leave();
 
-	while (t->runs && !dbcsl_follow_has_ended(t))
+	while (t->runs && !dbcsl_backup_follow_has_ended(t))
 	{
 		/* one that runs no statement yet does not notice it */
 		sqlite3_interrupt(t->db);
@@ -98,35 +98,35 @@ dbcsl_follow_end_snapshot(dbc_follower *f)
 static void
 pin(dbc_follower *f)
 {
-	dbcsl_follow_need(f, f->pin, dbcsl_follow_open(f, &f->pin));
+	dbcsl_backup_follow_need(f, f->pin, dbcsl_backup_follow_open(f, &f->pin));
 	if (f->now.mode == DBCSL_FOLLOW_WAL)
-		dbcsl_follow_need(
+		dbcsl_backup_follow_need(
 			f, f->pin,
 			sqlite3_exec(f->pin, "begin; select 1 from sqlite_schema limit 1",
 						 NULL, NULL, NULL));
-	dbcsl_follow_look(&f->h->base, f);
+	dbcsl_backup_follow_look(&f->h->base, f);
 	f->pinned = f->now;
 	if (f->now.mode == DBCSL_FOLLOW_PAGES)
 	{
-		dbcsl_follow_copy_hashes(f, DBCSL_FOLLOW_PINNED);
-		dbcsl_follow_leave(f);
+		dbcsl_backup_follow_copy_hashes(f, DBCSL_FOLLOW_PINNED);
+		dbcsl_backup_follow_leave(f);
 	}
 }
 
 void
-dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *f, const char *create,
-							const char *cleanup)
+dbcsl_backup_follow_begin_snapshot(dbc_host *host, dbc_follower *f,
+								   const char *create, const char *cleanup)
 {
 	dbcsl_follow_thread *t = &f->snapshot;
 	int code;
 
 	(void) host;
-	dbcsl_follow_end_snapshot(f);
+	dbcsl_backup_follow_end_snapshot(f);
 	pin(f);
-	code = dbcsl_follow_open(f, &t->db);
+	code = dbcsl_backup_follow_open(f, &t->db);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_functions(t->db);
-	dbcsl_follow_need(f, t->db, code);
+	dbcsl_backup_follow_need(f, t->db, code);
 	t->create = sqlite3_mprintf("%s", create);
 	t->cleanup = cleanup ? sqlite3_mprintf("%s", cleanup) : NULL;
 	if (!t->create || (cleanup && !t->cleanup))
@@ -137,7 +137,8 @@ dbcsl_follow_begin_snapshot(dbc_host *host, dbc_follower *f, const char *create,
 }
 
 dbc_follower_snapshot
-dbcsl_follow_snapshot(dbc_host *host, dbc_follower *f, const char **result)
+dbcsl_backup_follow_snapshot(dbc_host *host, dbc_follower *f,
+							 const char **result)
 {
 	dbcsl_follow_thread *t = &f->snapshot;
 
@@ -145,15 +146,15 @@ dbcsl_follow_snapshot(dbc_host *host, dbc_follower *f, const char **result)
 	*result = NULL;
 	if (!t->runs)
 		return DBC_SNAPSHOT_NONE;
-	if (!dbcsl_follow_has_ended(t))
+	if (!dbcsl_backup_follow_has_ended(t))
 		return DBC_SNAPSHOT_RUNS;
 	*result = t->result ? t->result : t->problem;
 	return t->result ? DBC_SNAPSHOT_DONE : DBC_SNAPSHOT_FAILED;
 }
 
 void
-dbcsl_follow_forget_snapshot(dbc_host *host, dbc_follower *f)
+dbcsl_backup_follow_forget_snapshot(dbc_host *host, dbc_follower *f)
 {
 	(void) host;
-	dbcsl_follow_end_snapshot(f);
+	dbcsl_backup_follow_end_snapshot(f);
 }

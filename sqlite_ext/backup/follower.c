@@ -8,20 +8,20 @@
 #include "common/core/text.h"
 
 _Noreturn void
-dbcsl_follow_fail(dbc_follower *f, sqlite3 *db, int code)
+dbcsl_backup_follow_fail(dbc_follower *f, sqlite3 *db, int code)
 {
 	dbcsl_backup_fail(f->h, db, code, "the database");
 }
 
 void
-dbcsl_follow_need(dbc_follower *f, sqlite3 *db, int code)
+dbcsl_backup_follow_need(dbc_follower *f, sqlite3 *db, int code)
 {
 	if (code != SQLITE_OK)
-		dbcsl_follow_fail(f, db, code);
+		dbcsl_backup_follow_fail(f, db, code);
 }
 
 int
-dbcsl_follow_open(dbc_follower *f, sqlite3 **db)
+dbcsl_backup_follow_open(dbc_follower *f, sqlite3 **db)
 {
 	int code = sqlite3_open_v2(f->uri, db,
 							   SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI |
@@ -42,7 +42,7 @@ dbcsl_follow_open(dbc_follower *f, sqlite3 **db)
 }
 
 void
-dbcsl_follow_close(dbc_follower *f)
+dbcsl_backup_follow_close(dbc_follower *f)
 {
 	for (int i = 0; i < 2; i++)
 	{
@@ -55,32 +55,32 @@ dbcsl_follow_close(dbc_follower *f)
 }
 
 void
-dbcsl_follow_end(sqlite3 *db)
+dbcsl_backup_follow_end(sqlite3 *db)
 {
 	if (!sqlite3_get_autocommit(db))
 		(void) sqlite3_exec(db, "rollback", NULL, NULL, NULL);
 }
 
 void
-dbcsl_follow_begin(dbc_follower *f, sqlite3 *db)
+dbcsl_backup_follow_begin(dbc_follower *f, sqlite3 *db)
 {
 	int code = sqlite3_exec(db, "begin; select 1 from sqlite_schema limit 1",
 							NULL, NULL, NULL);
 
 	if (code == SQLITE_OK)
 		return;
-	dbcsl_follow_end(db);
-	dbcsl_follow_fail(f, db, code);
+	dbcsl_backup_follow_end(db);
+	dbcsl_backup_follow_fail(f, db, code);
 }
 
 sqlite3 *
-dbcsl_follow_other(dbc_follower *f)
+dbcsl_backup_follow_other(dbc_follower *f)
 {
 	return f->db[f->reader == 0 ? 1 : 0];
 }
 
 bool
-dbcsl_follow_has_ended(dbcsl_follow_thread *t)
+dbcsl_backup_follow_has_ended(dbcsl_follow_thread *t)
 {
 	bool ended;
 
@@ -91,7 +91,7 @@ dbcsl_follow_has_ended(dbcsl_follow_thread *t)
 }
 
 void
-dbcsl_follow_free_changes(dbc_follower *f)
+dbcsl_backup_follow_free_changes(dbc_follower *f)
 {
 	sqlite3_free(f->commits.list);
 	sqlite3_free(f->numbers);

@@ -145,7 +145,7 @@ leave_unseen(sqlite3 *db, dbcsl_wal *wal)
 }
 
 int
-dbcsl_wal_open(sqlite3 *db, dbcsl_wal *wal)
+dbcsl_backup_wal_open(sqlite3 *db, dbcsl_wal *wal)
 {
 	unsigned char header[HEADER];
 	uint32_t sums[2] = {0, 0};
@@ -178,7 +178,7 @@ dbcsl_wal_open(sqlite3 *db, dbcsl_wal *wal)
 }
 
 bool
-dbcsl_wal_has(const dbcsl_wal *wal, const dbcsl_wal_place *place)
+dbcsl_backup_wal_has(const dbcsl_wal *wal, const dbcsl_wal_place *place)
 {
 	unsigned char header[FRAME_HEADER];
 
@@ -195,7 +195,7 @@ dbcsl_wal_has(const dbcsl_wal *wal, const dbcsl_wal_place *place)
 }
 
 void
-dbcsl_wal_end(dbcsl_wal *wal, const dbcsl_wal_place *place)
+dbcsl_backup_wal_end(dbcsl_wal *wal, const dbcsl_wal_place *place)
 {
 	if (wal->has_header)
 		wal->bytes = offset_of(wal, place->frame + 1);
@@ -284,8 +284,8 @@ leave_last(reading *r)
 }
 
 int
-dbcsl_wal_read(const dbcsl_wal *wal, const dbcsl_wal_place *from,
-			   dbcsl_wal_commits *commits)
+dbcsl_backup_wal_read(const dbcsl_wal *wal, const dbcsl_wal_place *from,
+					  dbcsl_wal_commits *commits)
 {
 	reading r = {.wal = wal, .commits = commits, .at = *from};
 	size_t unit = FRAME_HEADER + wal->page_size;
@@ -314,7 +314,8 @@ dbcsl_wal_read(const dbcsl_wal *wal, const dbcsl_wal_place *from,
 }
 
 int
-dbcsl_wal_read_page(const dbcsl_wal *wal, uint32_t frame, unsigned char *bytes)
+dbcsl_backup_wal_read_page(const dbcsl_wal *wal, uint32_t frame,
+						   unsigned char *bytes)
 {
 	return read_bytes(wal, offset_of(wal, frame) + FRAME_HEADER, bytes,
 					  wal->page_size);

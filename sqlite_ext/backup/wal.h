@@ -50,20 +50,22 @@ typedef struct dbcsl_wal_commits
 
 /* Reads the header of the log of a connection that has begun to read; returns
  * an SQLite result code. */
-extern int dbcsl_wal_open(sqlite3 *db, dbcsl_wal *wal);
+extern int dbcsl_backup_wal_open(sqlite3 *db, dbcsl_wal *wal);
 
 /* Whether a place of this log is where it was. */
-extern bool dbcsl_wal_has(const dbcsl_wal *wal, const dbcsl_wal_place *place);
+extern bool dbcsl_backup_wal_has(const dbcsl_wal *wal,
+								 const dbcsl_wal_place *place);
 
 /* Lets the log end at a place of it, whatever is added to the file. */
-extern void dbcsl_wal_end(dbcsl_wal *wal, const dbcsl_wal_place *place);
+extern void dbcsl_backup_wal_end(dbcsl_wal *wal, const dbcsl_wal_place *place);
 
 /* Reads from a place on, which must be of this log. */
-extern int dbcsl_wal_read(const dbcsl_wal *wal, const dbcsl_wal_place *from,
-						  dbcsl_wal_commits *commits);
+extern int dbcsl_backup_wal_read(const dbcsl_wal *wal,
+								 const dbcsl_wal_place *from,
+								 dbcsl_wal_commits *commits);
 
 /* Reads the page of a frame. */
-extern int dbcsl_wal_read_page(const dbcsl_wal *wal, uint32_t frame,
-							   unsigned char *bytes);
+extern int dbcsl_backup_wal_read_page(const dbcsl_wal *wal, uint32_t frame,
+									  unsigned char *bytes);
 
 #endif /* DBCSL_BACKUP_WAL_H */

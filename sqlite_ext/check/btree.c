@@ -65,8 +65,8 @@ free_blocks_are_valid(const dbcsl_page_file *f, const dbcsl_tree_page *page,
 
 		if (at < page->content || at + FREE_BLOCK_HEAD > f->usable)
 			return false;
-		next = dbcsl_short_at(page->bytes + at);
-		if (at + dbcsl_short_at(page->bytes + at + 2) > f->usable ||
+		next = dbcsl_check_short_at(page->bytes + at);
+		if (at + dbcsl_check_short_at(page->bytes + at + 2) > f->usable ||
 			(next != 0 && next < at + FREE_BLOCK_HEAD))
 			return false;
 		at = next;
@@ -75,8 +75,8 @@ free_blocks_are_valid(const dbcsl_page_file *f, const dbcsl_tree_page *page,
 }
 
 const char *
-dbcsl_parse_page(const dbcsl_page_file *f, const unsigned char *bytes,
-				 int64_t number, dbcsl_tree_page *page)
+dbcsl_check_parse_page(const dbcsl_page_file *f, const unsigned char *bytes,
+					   int64_t number, dbcsl_tree_page *page)
 {
 	int start = number == 1 ? DBCSL_HEADER_SIZE : 0;
 	const unsigned char *head = bytes + start;
@@ -91,8 +91,8 @@ dbcsl_parse_page(const dbcsl_page_file *f, const unsigned char *bytes,
 	page->of_table =
 		page->kind == DBCSL_INTERIOR_TABLE || page->kind == DBCSL_LEAF_TABLE;
 	page->is_leaf = page->kind >= DBCSL_LEAF_INDEX;
-	page->ncells = dbcsl_short_at(head + AT_CELLS);
-	page->content = dbcsl_short_at(head + AT_CONTENT);
+	page->ncells = dbcsl_check_short_at(head + AT_CELLS);
+	page->content = dbcsl_check_short_at(head + AT_CONTENT);
 	if (page->content == 0)
 		page->content = DBCSL_LARGEST_PAGE;
 	pointers = start + (page->is_leaf ? AT_RIGHT : AT_RIGHT + 4);
@@ -101,9 +101,9 @@ dbcsl_parse_page(const dbcsl_page_file *f, const unsigned char *bytes,
 		pointers + 2 * page->ncells > page->content)
 		return "its header contradicts its size";
 	if (!page->is_leaf)
-		page->right = dbcsl_long_at(head + AT_RIGHT);
-	page->is_whole =
-		free_blocks_are_valid(f, page, dbcsl_short_at(head + AT_FREE_BLOCK));
+		page->right = dbcsl_check_long_at(head + AT_RIGHT);
+	page->is_whole = free_blocks_are_valid(
+		f, page, dbcsl_check_short_at(head + AT_FREE_BLOCK));
 	return NULL;
 }
 
@@ -137,15 +137,15 @@ parse_payload(const dbcsl_page_file *f, const dbcsl_tree_page *page,
 		return at + cell->local <= end;
 	if (at + cell->local + 4 > end)
 		return false;
-	cell->overflow = dbcsl_long_at(at + cell->local);
+	cell->overflow = dbcsl_check_long_at(at + cell->local);
 	return cell->overflow >= 2 && cell->overflow <= f->pages;
 }
 
 bool
-dbcsl_parse_cell(const dbcsl_page_file *f, const dbcsl_tree_page *page,
-				 int number, dbcsl_cell *cell)
+dbcsl_check_parse_cell(const dbcsl_page_file *f, const dbcsl_tree_page *page,
+					   int number, dbcsl_cell *cell)
 {
-	int place = dbcsl_short_at(page->pointers + (ptrdiff_t) 2 * number);
+	int place = dbcsl_check_short_at(page->pointers + (ptrdiff_t) 2 * number);
 	const unsigned char *at = page->bytes + place;
 	const unsigned char *end = page->bytes + f->usable;
 	uint64_t length = 0;
@@ -157,7 +157,7 @@ dbcsl_parse_cell(const dbcsl_page_file *f, const dbcsl_tree_page *page,
 		return false;
 	if (!page->is_leaf)
 	{
-		cell->child = dbcsl_long_at(at);
+		cell->child = dbcsl_check_long_at(at);
 		at += 4;
 	}
 	if (page->kind != DBCSL_INTERIOR_TABLE)
@@ -180,7 +180,7 @@ dbcsl_parse_cell(const dbcsl_page_file *f, const dbcsl_tree_page *page,
 }
 
 int64_t
-dbcsl_overflow_pages(const dbcsl_page_file *f, const dbcsl_cell *cell)
+dbcsl_check_overflow_pages(const dbcsl_page_file *f, const dbcsl_cell *cell)
 {
 	int64_t rest = cell->length - cell->local;
 
@@ -188,17 +188,17 @@ dbcsl_overflow_pages(const dbcsl_page_file *f, const dbcsl_cell *cell)
 }
 
 bool
-dbcsl_take_overflow(dbcsl_page_file *f, const dbcsl_cell *cell,
-					unsigned char *room, dbcsl_take_page *take, void *arg)
+dbcsl_check_take_overflow(dbcsl_page_file *f, const dbcsl_cell *cell,
+						  unsigned char *room, dbcsl_take_page *take, void *arg)
 {
-	int64_t count = cell->payload ? dbcsl_overflow_pages(f, cell) : 0;
+	int64_t count = cell->payload ? dbcsl_check_overflow_pages(f, cell) : 0;
 	int64_t page = cell->overflow;
 
 	for (; count > 0; count--)
 	{
-		if (!take(arg, page) || !dbcsl_read_page(f, page, room))
+		if (!take(arg, page) || !dbcsl_check_read_page(f, page, room))
 			return false;
-		page = dbcsl_long_at(room);
+		page = dbcsl_check_long_at(room);
 		if ((page == 0) != (count == 1))
 			return false;
 	}
@@ -206,8 +206,8 @@ dbcsl_take_overflow(dbcsl_page_file *f, const dbcsl_cell *cell,
 }
 
 const unsigned char *
-dbcsl_read_payload(dbcsl_page_file *f, const dbcsl_cell *cell,
-				   unsigned char **room, int64_t *size)
+dbcsl_check_read_payload(dbcsl_page_file *f, const dbcsl_cell *cell,
+						 unsigned char **room, int64_t *size)
 {
 	int64_t done = cell->local;
 	int64_t page = cell->overflow;
@@ -217,7 +217,7 @@ dbcsl_read_payload(dbcsl_page_file *f, const dbcsl_cell *cell,
 	if (cell->local == cell->length)
 		return cell->payload;
 	/* more than the file has: the length is damaged */
-	if (dbcsl_overflow_pages(f, cell) > f->pages)
+	if (dbcsl_check_overflow_pages(f, cell) > f->pages)
 		return NULL;
 	if (*size < need)
 	{
@@ -231,11 +231,11 @@ dbcsl_read_payload(dbcsl_page_file *f, const dbcsl_cell *cell,
 		int64_t part = cell->length - done < f->usable - 4 ? cell->length - done
 														   : f->usable - 4;
 
-		if (!dbcsl_read_page(f, page, bytes))
+		if (!dbcsl_check_read_page(f, page, bytes))
 			return NULL;
 		memcpy(*room + done, bytes + 4, (size_t) part);
 		done += part;
-		page = dbcsl_long_at(bytes);
+		page = dbcsl_check_long_at(bytes);
 		if ((page == 0) != (done == cell->length))
 			return NULL;
 	}
@@ -278,8 +278,8 @@ read_field(uint64_t type, const unsigned char *bytes, int64_t length,
 }
 
 int
-dbcsl_parse_record(const unsigned char *record, int64_t length,
-				   dbcsl_field *fields, int most)
+dbcsl_check_parse_record(const unsigned char *record, int64_t length,
+						 dbcsl_field *fields, int most)
 {
 	const unsigned char *end = record + length;
 	const unsigned char *at = record;

@@ -39,35 +39,37 @@ typedef struct dbcsl_cell
 } dbcsl_cell;
 
 /* Reads the header of a page.  Returns what is wrong with it, or NULL. */
-extern const char *dbcsl_parse_page(const dbcsl_page_file *f,
-									const unsigned char *bytes, int64_t number,
-									dbcsl_tree_page *page);
+extern const char *dbcsl_check_parse_page(const dbcsl_page_file *f,
+										  const unsigned char *bytes,
+										  int64_t number,
+										  dbcsl_tree_page *page);
 
 /* Reads a cell; false if it is not valid. */
-extern bool dbcsl_parse_cell(const dbcsl_page_file *f,
-							 const dbcsl_tree_page *page, int number,
-							 dbcsl_cell *cell);
+extern bool dbcsl_check_parse_cell(const dbcsl_page_file *f,
+								   const dbcsl_tree_page *page, int number,
+								   dbcsl_cell *cell);
 
 /* The overflow pages that a cell needs. */
-extern int64_t dbcsl_overflow_pages(const dbcsl_page_file *f,
-									const dbcsl_cell *cell);
+extern int64_t dbcsl_check_overflow_pages(const dbcsl_page_file *f,
+										  const dbcsl_cell *cell);
 
 /* Takes a page for a cell; false if another one has it. */
 typedef bool dbcsl_take_page(void *arg, int64_t page);
 
 /* Takes the overflow pages of a cell; false if the chain is broken.  room is
  * for a page. */
-extern bool dbcsl_take_overflow(dbcsl_page_file *f, const dbcsl_cell *cell,
-								unsigned char *room, dbcsl_take_page *take,
-								void *arg);
+extern bool dbcsl_check_take_overflow(dbcsl_page_file *f,
+									  const dbcsl_cell *cell,
+									  unsigned char *room,
+									  dbcsl_take_page *take, void *arg);
 
 /* The whole payload of a cell, from its overflow pages, too; NULL if one of
  * them is missing or the chain is broken.  It is valid until the next call:
  * room and size are those of a buffer, which grows. */
-extern const unsigned char *dbcsl_read_payload(dbcsl_page_file *f,
-											   const dbcsl_cell *cell,
-											   unsigned char **room,
-											   int64_t *size);
+extern const unsigned char *dbcsl_check_read_payload(dbcsl_page_file *f,
+													 const dbcsl_cell *cell,
+													 unsigned char **room,
+													 int64_t *size);
 
 /* A value of a record. */
 typedef struct dbcsl_field
@@ -81,7 +83,7 @@ typedef struct dbcsl_field
 
 /* Reads the values of a record, at most so many; returns how many it has, or -1
  * if it is not valid: its parts must fill exactly its length. */
-extern int dbcsl_parse_record(const unsigned char *record, int64_t length,
-							  dbcsl_field *fields, int most);
+extern int dbcsl_check_parse_record(const unsigned char *record, int64_t length,
+									dbcsl_field *fields, int most);
 
 #endif /* DBCSL_CHECK_BTREE_H */

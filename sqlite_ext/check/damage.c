@@ -155,9 +155,9 @@ test_row(walk *w, const dbcsl_tree_page *page, const dbcsl_cell *cell)
 	if (page->kind == DBCSL_LEAF_TABLE && !in_order)
 		return "its rows are out of order";
 	if (cell->overflow == 0 && cell->payload &&
-		dbcsl_parse_record(cell->payload, cell->length, NULL, 0) < 0)
+		dbcsl_check_parse_record(cell->payload, cell->length, NULL, 0) < 0)
 		return "a row in it is not valid";
-	if (!dbcsl_take_overflow(&w->f, cell, w->overflow, take, w))
+	if (!dbcsl_check_take_overflow(&w->f, cell, w->overflow, take, w))
 		return "the overflow pages of a row are damaged";
 	return NULL;
 }
@@ -174,7 +174,7 @@ walk_cells(walk *w, tree *t, const dbcsl_tree_page *page, int depth)
 		dbcsl_cell cell;
 		const char *problem = "a cell in it is not valid";
 
-		if (dbcsl_parse_cell(&w->f, page, i, &cell))
+		if (dbcsl_check_parse_cell(&w->f, page, i, &cell))
 			problem = test_row(w, page, &cell);
 		if (problem)
 		{
@@ -204,9 +204,9 @@ read_tree_page(walk *w, tree *t, int64_t number, int depth,
 
 	if (!w->page[depth])
 		w->page[depth] = dbc_alloc(&w->h->base, (size_t) w->f.page_size);
-	if (!dbcsl_read_page(&w->f, number, w->page[depth]))
+	if (!dbcsl_check_read_page(&w->f, number, w->page[depth]))
 		return "the file does not have it";
-	problem = dbcsl_parse_page(&w->f, w->page[depth], number, page);
+	problem = dbcsl_check_parse_page(&w->f, w->page[depth], number, page);
 	if (problem)
 		return problem;
 	if (number == t->root)
@@ -276,10 +276,11 @@ add_tree(walk *w, const dbcsl_cell *cell)
 	dbcsl_field fields[NCOLUMNS];
 	unsigned char *room = NULL;
 	int64_t size = 0;
-	const unsigned char *record = dbcsl_read_payload(&w->f, cell, &room, &size);
+	const unsigned char *record =
+		dbcsl_check_read_payload(&w->f, cell, &room, &size);
 
 	if (!record ||
-		dbcsl_parse_record(record, cell->length, fields, NCOLUMNS) !=
+		dbcsl_check_parse_record(record, cell->length, fields, NCOLUMNS) !=
 			NCOLUMNS ||
 		fields[COLUMN_ROOT].type != SQLITE_INTEGER ||
 		fields[COLUMN_ROOT].integer == 0)
@@ -299,12 +300,12 @@ read_schema(walk *w, int64_t number, int depth)
 	dbcsl_tree_page page;
 	dbcsl_cell cell;
 
-	if (depth == DEEPEST || !dbcsl_read_page(&w->f, number, bytes) ||
-		dbcsl_parse_page(&w->f, bytes, number, &page) || !page.of_table)
+	if (depth == DEEPEST || !dbcsl_check_read_page(&w->f, number, bytes) ||
+		dbcsl_check_parse_page(&w->f, bytes, number, &page) || !page.of_table)
 		return;
 	for (int i = 0; i < page.ncells; i++)
 	{
-		if (!dbcsl_parse_cell(&w->f, &page, i, &cell))
+		if (!dbcsl_check_parse_cell(&w->f, &page, i, &cell))
 			continue;
 		if (page.is_leaf)
 			add_tree(w, &cell);
@@ -321,8 +322,8 @@ read_schema(walk *w, int64_t number, int depth)
 static const char *
 walk_free(walk *w)
 {
-	int64_t counted = dbcsl_long_at(w->f.header + DBCSL_AT_FREE_PAGES);
-	int64_t trunk = dbcsl_long_at(w->f.header + DBCSL_AT_FIRST_TRUNK);
+	int64_t counted = dbcsl_check_long_at(w->f.header + DBCSL_AT_FREE_PAGES);
+	int64_t trunk = dbcsl_check_long_at(w->f.header + DBCSL_AT_FIRST_TRUNK);
 	int64_t before = 0;
 	int64_t found = 0;
 
@@ -330,21 +331,22 @@ walk_free(walk *w)
 	{
 		int64_t listed;
 
-		if (!take(w, trunk) || !dbcsl_read_page(&w->f, trunk, w->overflow))
+		if (!take(w, trunk) ||
+			!dbcsl_check_read_page(&w->f, trunk, w->overflow))
 			return dbc_format(
 				&w->h->base,
 				"the list of free pages is damaged: %s %lld refers to page "
 				"%lld",
 				before == 0 ? "the header, page" : "page",
 				(long long) (before == 0 ? 1 : before), (long long) trunk);
-		listed = dbcsl_long_at(w->overflow + 4);
+		listed = dbcsl_check_long_at(w->overflow + 4);
 		if (listed > w->f.usable / 4 - 2)
 			return dbc_format(&w->h->base,
 							  "the list of free pages is damaged in page %lld",
 							  (long long) trunk);
 		for (int64_t i = 0; i < listed; i++)
 		{
-			int64_t page = dbcsl_long_at(w->overflow + 8 + 4 * i);
+			int64_t page = dbcsl_check_long_at(w->overflow + 8 + 4 * i);
 
 			if (!take(w, page))
 				return dbc_format(
@@ -356,7 +358,7 @@ walk_free(walk *w)
 		}
 		found += 1 + listed;
 		before = trunk;
-		trunk = dbcsl_long_at(w->overflow);
+		trunk = dbcsl_check_long_at(w->overflow);
 	}
 	if (found == counted)
 		return NULL;
@@ -379,12 +381,13 @@ report_lost(walk *w)
 		dbcsl_cell cell;
 		int64_t valid = 0;
 
-		if (w->owned[number] || !dbcsl_read_page(&w->f, number, w->overflow) ||
-			dbcsl_parse_page(&w->f, w->overflow, number, &page) ||
+		if (w->owned[number] ||
+			!dbcsl_check_read_page(&w->f, number, w->overflow) ||
+			dbcsl_check_parse_page(&w->f, w->overflow, number, &page) ||
 			page.kind != DBCSL_LEAF_TABLE)
 			continue;
 		for (int i = 0; i < page.ncells; i++)
-			valid += dbcsl_parse_cell(&w->f, &page, i, &cell);
+			valid += dbcsl_check_parse_cell(&w->f, &page, i, &cell);
 		pages += valid > 0;
 		rows += valid;
 	}
@@ -442,7 +445,7 @@ find_damage(dbc_host *host, void *arg)
 	walk w = {
 		.h = dbcsl_of(host), .whole = f->whole, .found = dbc_json_array(host)};
 
-	if (dbcsl_open_pages(w.h, "main", &w.f))
+	if (dbcsl_check_open_pages(w.h, "main", &w.f))
 	{
 		w.last = w.f.log || w.f.pages < w.f.present ? w.f.pages : w.f.present;
 		w.owned = dbc_alloc(host, (size_t) w.last + 1);

@@ -77,11 +77,12 @@ read_header(sqlite3_file *file, int64_t offset, header *head)
 	if (!read_at(file, bytes, HEADER, offset) ||
 		memcmp(bytes, magic, sizeof(magic)) != 0)
 		return false;
-	*head = (header){.records = dbcsl_long_at(bytes + AT_RECORDS),
-					 .nonce = (uint32_t) dbcsl_long_at(bytes + AT_NONCE),
-					 .pages = dbcsl_long_at(bytes + AT_PAGES),
-					 .sector = dbcsl_long_at(bytes + AT_SECTOR),
-					 .page_size = (int) dbcsl_long_at(bytes + AT_PAGE_SIZE)};
+	*head =
+		(header){.records = dbcsl_check_long_at(bytes + AT_RECORDS),
+				 .nonce = (uint32_t) dbcsl_check_long_at(bytes + AT_NONCE),
+				 .pages = dbcsl_check_long_at(bytes + AT_PAGES),
+				 .sector = dbcsl_check_long_at(bytes + AT_SECTOR),
+				 .page_size = (int) dbcsl_check_long_at(bytes + AT_PAGE_SIZE)};
 	return offset > 0 || (is_size(head->sector, 32) &&
 						  is_size(head->page_size, DBCSL_SMALLEST_PAGE));
 }
@@ -100,7 +101,7 @@ read_name(sqlite3_file *file, char name[LARGEST_NAME + 1], int64_t *end)
 	if (length < TAIL || !read_at(file, tail, TAIL, length - TAIL) ||
 		memcmp(tail + 8, magic, sizeof(magic)) != 0)
 		return false;
-	bytes = dbcsl_long_at(tail);
+	bytes = dbcsl_check_long_at(tail);
 	if (bytes < 1 || bytes > LARGEST_NAME || bytes > length - TAIL - NUMBER ||
 		!read_at(file, name, bytes, length - TAIL - bytes))
 		return false;
@@ -109,11 +110,12 @@ read_name(sqlite3_file *file, char name[LARGEST_NAME + 1], int64_t *end)
 	for (int64_t i = 0; i < bytes; i++)
 		sum += (uint32_t) name[i];
 	*end = length - TAIL - bytes - NUMBER;
-	return sum == (uint32_t) dbcsl_long_at(tail + 4);
+	return sum == (uint32_t) dbcsl_check_long_at(tail + 4);
 }
 
 void
-dbcsl_open_journal(dbcsl_host *h, sqlite3_file *file, dbcsl_journal *journal)
+dbcsl_check_open_journal(dbcsl_host *h, sqlite3_file *file,
+						 dbcsl_journal *journal)
 {
 	char *name = dbc_alloc(&h->base, LARGEST_NAME + 1);
 	unsigned char first = 0;
@@ -150,7 +152,7 @@ is_sound(const reading *r, uint32_t nonce)
 
 	for (int i = r->f->page_size - STEP; i > 0; i -= STEP)
 		sum += page[i];
-	return (uint32_t) dbcsl_long_at(page + r->f->page_size) == sum;
+	return (uint32_t) dbcsl_check_long_at(page + r->f->page_size) == sum;
 }
 
 /* Reads the records after a header; returns where they end. */
@@ -172,7 +174,7 @@ read_records(reading *r, const header *head, int64_t offset)
 			r->journal->damaged++;
 			continue;
 		}
-		page = dbcsl_long_at(r->record);
+		page = dbcsl_check_long_at(r->record);
 		if (page < 1 || page > r->pages || r->f->newer[page] != 0)
 			continue;
 		r->f->newer[page] = at + NUMBER;
@@ -184,7 +186,8 @@ read_records(reading *r, const header *head, int64_t offset)
 }
 
 void
-dbcsl_roll_back(dbcsl_page_file *f, sqlite3_file *file, dbcsl_journal *journal)
+dbcsl_check_roll_back(dbcsl_page_file *f, sqlite3_file *file,
+					  dbcsl_journal *journal)
 {
 	reading r = {.f = f,
 				 .file = file,
@@ -214,5 +217,5 @@ dbcsl_roll_back(dbcsl_page_file *f, sqlite3_file *file, dbcsl_journal *journal)
 	}
 	f->log = file;
 	f->pages = r.pages;
-	dbcsl_find_header(f);
+	dbcsl_check_find_header(f);
 }

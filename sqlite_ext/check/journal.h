@@ -17,12 +17,12 @@ typedef struct dbcsl_journal
 } dbcsl_journal;
 
 /* Reads the header of a journal; NULL: there is none. */
-extern void dbcsl_open_journal(dbcsl_host *h, sqlite3_file *file,
-							   dbcsl_journal *journal);
+extern void dbcsl_check_open_journal(dbcsl_host *h, sqlite3_file *file,
+									 dbcsl_journal *journal);
 
 /* Lets the pages of a file without a log be those before the transaction. The
  * file stays as it is. */
-extern void dbcsl_roll_back(dbcsl_page_file *f, sqlite3_file *file,
-							dbcsl_journal *journal);
+extern void dbcsl_check_roll_back(dbcsl_page_file *f, sqlite3_file *file,
+								  dbcsl_journal *journal);
 
 #endif /* DBCSL_CHECK_JOURNAL_H */

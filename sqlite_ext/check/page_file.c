@@ -30,21 +30,22 @@
 #define POLL_PAGES 64
 
 int
-dbcsl_short_at(const unsigned char *bytes)
+dbcsl_check_short_at(const unsigned char *bytes)
 {
 	return bytes[0] << 8 | bytes[1];
 }
 
 int64_t
-dbcsl_long_at(const unsigned char *bytes)
+dbcsl_check_long_at(const unsigned char *bytes)
 {
-	return (int64_t) dbcsl_short_at(bytes) << 16 | dbcsl_short_at(bytes + 2);
+	return (int64_t) dbcsl_check_short_at(bytes) << 16 |
+		   dbcsl_check_short_at(bytes + 2);
 }
 
 int
-dbcsl_page_size_of(const unsigned char *header)
+dbcsl_check_page_size_of(const unsigned char *header)
 {
-	int size = dbcsl_short_at(header + DBCSL_AT_PAGE_SIZE);
+	int size = dbcsl_check_short_at(header + DBCSL_AT_PAGE_SIZE);
 
 	if (memcmp(header, MAGIC, sizeof(MAGIC)) != 0)
 		return 0;
@@ -101,7 +102,7 @@ add_sum(log_reader *r, const unsigned char *bytes, int length)
 		for (int k = 0; k < 2; k++)
 		{
 			const unsigned char *b = bytes + i + 4 * k;
-			uint32_t number = big ? (uint32_t) dbcsl_long_at(b)
+			uint32_t number = big ? (uint32_t) dbcsl_check_long_at(b)
 								  : (uint32_t) b[0] | (uint32_t) b[1] << 8 |
 										(uint32_t) b[2] << 16 |
 										(uint32_t) b[3] << 24;
@@ -113,8 +114,8 @@ add_sum(log_reader *r, const unsigned char *bytes, int length)
 static bool
 is_sum(const log_reader *r, const unsigned char *bytes)
 {
-	return dbcsl_long_at(bytes) == r->sum[0] &&
-		   dbcsl_long_at(bytes + 4) == r->sum[1];
+	return dbcsl_check_long_at(bytes) == r->sum[0] &&
+		   dbcsl_check_long_at(bytes + 4) == r->sum[1];
 }
 
 /* Whether the log has frames of pages of this size (0: of any). */
@@ -124,9 +125,9 @@ begin_log(log_reader *r, int page_size)
 	int64_t size;
 
 	if (!read_at(r->f->log, r->header, LOG_HEADER, 0) ||
-		(dbcsl_long_at(r->header) & ~INT64_C(1)) != LOG_MAGIC)
+		(dbcsl_check_long_at(r->header) & ~INT64_C(1)) != LOG_MAGIC)
 		return false;
-	size = dbcsl_long_at(r->header + LOG_AT_PAGE_SIZE);
+	size = dbcsl_check_long_at(r->header + LOG_AT_PAGE_SIZE);
 	if (size < DBCSL_SMALLEST_PAGE || size > DBCSL_LARGEST_PAGE ||
 		(size & (size - 1)) != 0 || (page_size != 0 && size != page_size))
 		return false;
@@ -157,14 +158,14 @@ find_commit(log_reader *r, unsigned char *frame)
 	for (int64_t at = LOG_HEADER; read_frame(r, at, frame);
 		 at += FRAME_HEADER + r->page_size)
 	{
-		int64_t page = dbcsl_long_at(frame);
+		int64_t page = dbcsl_check_long_at(frame);
 
 		if (page > greatest)
 			greatest = page;
-		if (dbcsl_long_at(frame + FRAME_AT_PAGES) == 0)
+		if (dbcsl_check_long_at(frame + FRAME_AT_PAGES) == 0)
 			continue;
 		r->end = at + FRAME_HEADER + r->page_size;
-		r->pages = dbcsl_long_at(frame + FRAME_AT_PAGES);
+		r->pages = dbcsl_check_long_at(frame + FRAME_AT_PAGES);
 		r->greatest = greatest;
 	}
 }
@@ -185,7 +186,7 @@ note_frames(log_reader *r)
 
 		if (!read_at(f->log, head, FRAME_HEADER, at))
 			return;
-		page = dbcsl_long_at(head);
+		page = dbcsl_check_long_at(head);
 		if (page >= 1 && page <= r->pages)
 			f->newer[page] = at + FRAME_HEADER;
 	}
@@ -212,7 +213,7 @@ read_log(dbcsl_page_file *f)
 /* ---- pages ---- */
 
 bool
-dbcsl_read_page(dbcsl_page_file *f, int64_t number, unsigned char *page)
+dbcsl_check_read_page(dbcsl_page_file *f, int64_t number, unsigned char *page)
 {
 	poll(f);
 	if (number < 1 || number > f->pages)
@@ -224,14 +225,14 @@ dbcsl_read_page(dbcsl_page_file *f, int64_t number, unsigned char *page)
 }
 
 void
-dbcsl_find_header(dbcsl_page_file *f)
+dbcsl_check_find_header(dbcsl_page_file *f)
 {
 	unsigned char *page = dbc_alloc(&f->h->base, (size_t) DBCSL_LARGEST_PAGE);
 
 	f->present = f->length / f->page_size;
-	if (f->log && f->newer[1] != 0 && dbcsl_read_page(f, 1, page))
+	if (f->log && f->newer[1] != 0 && dbcsl_check_read_page(f, 1, page))
 		memcpy(f->header, page, DBCSL_HEADER_SIZE);
-	f->header_is_valid = dbcsl_page_size_of(f->header) == f->page_size;
+	f->header_is_valid = dbcsl_check_page_size_of(f->header) == f->page_size;
 	f->usable =
 		f->page_size - (f->header_is_valid ? f->header[DBCSL_AT_RESERVED] : 0);
 	if (f->log)
@@ -241,24 +242,24 @@ dbcsl_find_header(dbcsl_page_file *f)
 	if (f->header_is_valid &&
 		memcmp(f->header + DBCSL_AT_CHANGES, f->header + DBCSL_AT_PAGES_AS_OF,
 			   4) == 0 &&
-		dbcsl_long_at(f->header + DBCSL_AT_PAGES) != 0)
-		f->pages = dbcsl_long_at(f->header + DBCSL_AT_PAGES);
+		dbcsl_check_long_at(f->header + DBCSL_AT_PAGES) != 0)
+		f->pages = dbcsl_check_long_at(f->header + DBCSL_AT_PAGES);
 }
 
 void
-dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file, sqlite3_file *log,
-				 int page_size, dbcsl_page_file *f)
+dbcsl_check_find_pages(dbcsl_host *h, sqlite3_file *file, sqlite3_file *log,
+					   int page_size, dbcsl_page_file *f)
 {
 	*f = (dbcsl_page_file){.h = h, .file = file, .log = log};
 	f->length = length_of(file);
 	if (read_at(file, f->header, DBCSL_HEADER_SIZE, 0))
-		f->page_size = dbcsl_page_size_of(f->header);
+		f->page_size = dbcsl_check_page_size_of(f->header);
 	if (f->page_size == 0)
 		f->page_size = page_size;
 	if (!read_log(f))
 		f->log = NULL;
 	if (f->page_size != 0)
-		dbcsl_find_header(f);
+		dbcsl_check_find_header(f);
 }
 
 /* Whether a transaction may have written to the file itself: then it has begun
@@ -272,7 +273,7 @@ has_journal(sqlite3_file *log)
 }
 
 bool
-dbcsl_open_pages(dbcsl_host *h, const char *schema, dbcsl_page_file *f)
+dbcsl_check_open_pages(dbcsl_host *h, const char *schema, dbcsl_page_file *f)
 {
 	sqlite3_file *file = NULL;
 	sqlite3_file *log = NULL;
@@ -286,7 +287,7 @@ dbcsl_open_pages(dbcsl_host *h, const char *schema, dbcsl_page_file *f)
 	sqlite3_file_control(h->db, schema, SQLITE_FCNTL_JOURNAL_POINTER, &log);
 	if (!file || !file->pMethods)
 		return false;
-	dbcsl_find_pages(h, file, log && log->pMethods ? log : NULL, 0, f);
+	dbcsl_check_find_pages(h, file, log && log->pMethods ? log : NULL, 0, f);
 	return f->header_is_valid &&
 		   (state == SQLITE_TXN_READ || f->log || !has_journal(log));
 }

@@ -40,30 +40,30 @@ typedef struct dbcsl_page_file
 } dbcsl_page_file;
 
 /* Big-endian numbers of two and four bytes. */
-extern int dbcsl_short_at(const unsigned char *bytes);
-extern int64_t dbcsl_long_at(const unsigned char *bytes);
+extern int dbcsl_check_short_at(const unsigned char *bytes);
+extern int64_t dbcsl_check_long_at(const unsigned char *bytes);
 
 /* The size of pages by a header; 0 if it is not valid. */
-extern int dbcsl_page_size_of(const unsigned char *header);
+extern int dbcsl_check_page_size_of(const unsigned char *header);
 
 /* The pages of a database of the connection, as of the last commit, which stay
  * the same while the caller has a transaction.  False if it has no file, if
  * changes of the transaction may be in it, or if the file is not in the format
  * of SQLite although SQLite can read it. */
-extern bool dbcsl_open_pages(dbcsl_host *h, const char *schema,
-							 dbcsl_page_file *f);
+extern bool dbcsl_check_open_pages(dbcsl_host *h, const char *schema,
+								   dbcsl_page_file *f);
 
 /* Finds the pages of an open file and its log, or NULL.  A page size that is
  * given is that of the pages, whatever the header says. */
-extern void dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file,
-							 sqlite3_file *log, int page_size,
-							 dbcsl_page_file *f);
+extern void dbcsl_check_find_pages(dbcsl_host *h, sqlite3_file *file,
+								   sqlite3_file *log, int page_size,
+								   dbcsl_page_file *f);
 
 /* Reads the header from the file, or the page of it that the log has. */
-extern void dbcsl_find_header(dbcsl_page_file *f);
+extern void dbcsl_check_find_header(dbcsl_page_file *f);
 
 /* Reads a page; false if the file does not have it. */
-extern bool dbcsl_read_page(dbcsl_page_file *f, int64_t number,
-							unsigned char *page);
+extern bool dbcsl_check_read_page(dbcsl_page_file *f, int64_t number,
+								  unsigned char *page);
 
 #endif /* DBCSL_CHECK_PAGE_FILE_H */

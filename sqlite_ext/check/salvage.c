@@ -40,7 +40,7 @@ take(void *arg, int64_t page)
 static void
 take_overflow(dbcsl_salvage *s, const dbcsl_cell *cell)
 {
-	(void) dbcsl_take_overflow(&s->f, cell, s->payload, take, s);
+	(void) dbcsl_check_take_overflow(&s->f, cell, s->payload, take, s);
 }
 
 /* Reads the values of a cell into s->fields; -1 if they are not valid. */
@@ -48,12 +48,12 @@ static int
 read_cell(dbcsl_salvage *s, const dbcsl_cell *cell)
 {
 	const unsigned char *record =
-		cell->payload
-			? dbcsl_read_payload(&s->f, cell, &s->payload, &s->payload_room)
-			: NULL;
+		cell->payload ? dbcsl_check_read_payload(&s->f, cell, &s->payload,
+												 &s->payload_room)
+					  : NULL;
 
-	return record ? dbcsl_parse_record(record, cell->length, s->fields,
-									   MOST_FIELDS)
+	return record ? dbcsl_check_parse_record(record, cell->length, s->fields,
+											 MOST_FIELDS)
 				  : -1;
 }
 
@@ -144,10 +144,10 @@ save_cell(walk *w, int64_t page, const dbcsl_cell *cell)
 	if (!w->table)
 		add_object(s, nfields);
 	else if (!w->table->created)
-		dbcsl_salvage_insert_stray(s, page, cell->rowid, nfields);
-	else if (!dbcsl_salvage_insert(s, w->table, cell->rowid, nfields))
+		dbcsl_check_salvage_insert_stray(s, page, cell->rowid, nfields);
+	else if (!dbcsl_check_salvage_insert(s, w->table, cell->rowid, nfields))
 	{
-		dbcsl_salvage_insert_stray(s, page, cell->rowid, nfields);
+		dbcsl_check_salvage_insert_stray(s, page, cell->rowid, nfields);
 		return "a row does not fit into the table: it is in lost_and_found";
 	}
 	take_overflow(s, cell);
@@ -171,7 +171,7 @@ walk_cells(walk *w, const dbcsl_tree_page *page, int depth, int64_t after,
 		dbcsl_cell cell;
 		const char *why = "a cell is not valid";
 
-		if (dbcsl_parse_cell(&w->s->f, page, i, &cell))
+		if (dbcsl_check_parse_cell(&w->s->f, page, i, &cell))
 		{
 			why = NULL;
 			if (!page->is_leaf)
@@ -202,7 +202,7 @@ walk_cells(walk *w, const dbcsl_tree_page *page, int depth, int64_t after,
 	if (!problem)
 		return;
 	lose_range(w, first, last);
-	dbcsl_salvage_note(
+	dbcsl_check_salvage_note(
 		w->s, name_of(w), page->number,
 		dbc_format(&w->s->h->base, "%s of it: %s",
 				   dbc_count_text(&w->s->h->base, invalid,
@@ -222,8 +222,8 @@ walk_page(walk *w, int64_t number, int depth, int64_t after, int64_t last)
 		s->pages[depth] = dbc_alloc(&s->h->base, (size_t) s->f.page_size);
 	if (depth == DBCSL_DEEPEST || !take(s, number))
 		problem = "it does not exist, or belongs to another";
-	else if (dbcsl_read_page(&s->f, number, s->pages[depth]))
-		problem = dbcsl_parse_page(&s->f, s->pages[depth], number, &page);
+	else if (dbcsl_check_read_page(&s->f, number, s->pages[depth]))
+		problem = dbcsl_check_parse_page(&s->f, s->pages[depth], number, &page);
 	if (!problem && depth == 0)
 		w->of_table = page.of_table;
 	if (!problem && page.of_table != w->of_table)
@@ -237,7 +237,7 @@ walk_page(walk *w, int64_t number, int depth, int64_t after, int64_t last)
 		return;
 	}
 	lose_range(w, after, last);
-	dbcsl_salvage_note(s, name_of(w), number, problem);
+	dbcsl_check_salvage_note(s, name_of(w), number, problem);
 }
 
 /* ---- pages that nothing leads to ---- */
@@ -246,24 +246,26 @@ walk_page(walk *w, int64_t number, int depth, int64_t after, int64_t last)
 static void
 take_free(dbcsl_salvage *s)
 {
-	int64_t trunk = dbcsl_long_at(s->f.header + DBCSL_AT_FIRST_TRUNK);
-	int64_t left = dbcsl_long_at(s->f.header + DBCSL_AT_FREE_PAGES);
+	int64_t trunk = dbcsl_check_long_at(s->f.header + DBCSL_AT_FIRST_TRUNK);
+	int64_t left = dbcsl_check_long_at(s->f.header + DBCSL_AT_FREE_PAGES);
 	unsigned char *bytes = dbc_alloc(&s->h->base, (size_t) s->f.page_size);
 
 	if (!s->f.header_is_valid)
 		return;
-	while (trunk != 0 && take(s, trunk) && dbcsl_read_page(&s->f, trunk, bytes))
+	while (trunk != 0 && take(s, trunk) &&
+		   dbcsl_check_read_page(&s->f, trunk, bytes))
 	{
-		int64_t listed = dbcsl_long_at(bytes + 4);
+		int64_t listed = dbcsl_check_long_at(bytes + 4);
 
 		left--;
 		for (int64_t i = 0; i < listed && i < s->f.usable / 4 - 2; i++)
-			left -= take(s, dbcsl_long_at(bytes + 8 + 4 * i));
-		trunk = dbcsl_long_at(bytes);
+			left -= take(s, dbcsl_check_long_at(bytes + 8 + 4 * i));
+		trunk = dbcsl_check_long_at(bytes);
 	}
 	s->free_pages_known = trunk == 0 && left == 0;
 	if (!s->free_pages_known)
-		dbcsl_salvage_note(s, "main", 0, "the list of free pages is damaged");
+		dbcsl_check_salvage_note(s, "main", 0,
+								 "the list of free pages is damaged");
 }
 
 /* Reads a page that nothing leads to; false if it has no rows of a table. */
@@ -271,8 +273,8 @@ static bool
 read_stray(dbcsl_salvage *s, int64_t number, unsigned char *bytes,
 		   dbcsl_tree_page *page)
 {
-	return !s->owned[number] && dbcsl_read_page(&s->f, number, bytes) &&
-		   !dbcsl_parse_page(&s->f, bytes, number, page) &&
+	return !s->owned[number] && dbcsl_check_read_page(&s->f, number, bytes) &&
+		   !dbcsl_check_parse_page(&s->f, bytes, number, page) &&
 		   page->kind == DBCSL_LEAF_TABLE && page->ncells > 0;
 }
 
@@ -288,8 +290,8 @@ page_fits(dbcsl_salvage *s, const dbcsl_tree_page *page,
 		dbcsl_cell cell;
 		bool was_lost = false;
 
-		if (!dbcsl_parse_cell(&s->f, page, i, &cell) ||
-			!dbcsl_salvage_fits(s, t, read_cell(s, &cell)))
+		if (!dbcsl_check_parse_cell(&s->f, page, i, &cell) ||
+			!dbcsl_check_salvage_fits(s, t, read_cell(s, &cell)))
 			return false;
 		for (int k = 0; k < t->nranges && !was_lost; k++)
 			was_lost = cell.rowid >= t->ranges[k].after &&
@@ -329,12 +331,13 @@ save_stray(dbcsl_salvage *s, const dbcsl_tree_page *page)
 		dbcsl_cell cell;
 		int nfields;
 
-		if (!dbcsl_parse_cell(&s->f, page, i, &cell))
+		if (!dbcsl_check_parse_cell(&s->f, page, i, &cell))
 			continue;
 		nfields = read_cell(s, &cell);
 		if (nfields >= 0 &&
-			!(t && dbcsl_salvage_insert(s, t, cell.rowid, nfields)))
-			dbcsl_salvage_insert_stray(s, page->number, cell.rowid, nfields);
+			!(t && dbcsl_check_salvage_insert(s, t, cell.rowid, nfields)))
+			dbcsl_check_salvage_insert_stray(s, page->number, cell.rowid,
+											 nfields);
 	}
 }
 
@@ -362,7 +365,7 @@ save_strays(dbcsl_salvage *s)
 	for (int64_t number = 2; number <= s->last; number++)
 		if (read_stray(s, number, bytes, &page))
 			for (int i = 0; i < page.ncells; i++)
-				if (dbcsl_parse_cell(&s->f, &page, i, &cell) &&
+				if (dbcsl_check_parse_cell(&s->f, &page, i, &cell) &&
 					read_cell(s, &cell) >= 0)
 					take_overflow(s, &cell);
 	for (int64_t number = 2; number <= s->last; number++)
@@ -415,23 +418,23 @@ run(dbc_host *host, void *arg)
 	walk w = {.s = s, .rowid = INT64_MIN};
 
 	s->lost = dbc_json_array(host);
-	dbcsl_salvage_open(s);
+	dbcsl_check_salvage_open(s);
 	s->owned = dbc_alloc(host, (size_t) s->last + 1);
 	s->payload_room = 2 * (int64_t) s->f.page_size;
 	s->payload = dbc_alloc(host, (size_t) s->payload_room);
 	s->fields = dbc_alloc(host, MOST_FIELDS * sizeof(*s->fields));
 	walk_page(&w, 1, 0, INT64_MIN, INT64_MAX);
-	dbcsl_salvage_create(s);
+	dbcsl_check_salvage_create(s);
 	for (int i = 0; i < s->ntables; i++)
 	{
-		dbcsl_salvage_begin_rows(s, &s->tables[i]);
+		dbcsl_check_salvage_begin_rows(s, &s->tables[i]);
 		w = (walk){.s = s, .table = &s->tables[i], .rowid = INT64_MIN};
 		dbc_progress(host, s->tables[i].name, i, s->ntables);
 		walk_page(&w, s->tables[i].root, 0, INT64_MIN, INT64_MAX);
 	}
 	save_strays(s);
-	dbcsl_salvage_merge(s);
-	dbcsl_salvage_finish(s);
+	dbcsl_check_salvage_merge(s);
+	dbcsl_check_salvage_finish(s);
 	report(s, r->result);
 }
 
@@ -456,7 +459,7 @@ dbcsl_check_salvage(dbc_host *host, const dbc_check_salvage *call,
 
 	if (r.s.out)
 		close_made(r.s.out);
-	dbcsl_salvage_close(&r.s);
+	dbcsl_check_salvage_close(&r.s);
 	if (done)
 		return;
 	if (r.s.made)

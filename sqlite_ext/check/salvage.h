@@ -78,39 +78,41 @@ typedef struct dbcsl_salvage
 /* ---- check/salvage_file.c ---- */
 
 /* Opens the damaged file, and finds its pages even without a valid header. */
-extern void dbcsl_salvage_open(dbcsl_salvage *s);
-extern void dbcsl_salvage_close(dbcsl_salvage *s);
+extern void dbcsl_check_salvage_open(dbcsl_salvage *s);
+extern void dbcsl_check_salvage_close(dbcsl_salvage *s);
 
 /* Notes what is lost; page 0: of no page. */
-extern void dbcsl_salvage_note(dbcsl_salvage *s, const char *object,
-							   int64_t page, const char *problem);
+extern void dbcsl_check_salvage_note(dbcsl_salvage *s, const char *object,
+									 int64_t page, const char *problem);
 
 /* ---- check/salvage_row.c ---- */
 
 /* Makes the new file and the tables of the schema in it. */
-extern void dbcsl_salvage_create(dbcsl_salvage *s);
+extern void dbcsl_check_salvage_create(dbcsl_salvage *s);
 
 /* Empties a table that inserts into others have changed. */
-extern void dbcsl_salvage_begin_rows(dbcsl_salvage *s,
-									 const dbcsl_salvaged_table *t);
+extern void dbcsl_check_salvage_begin_rows(dbcsl_salvage *s,
+										   const dbcsl_salvaged_table *t);
 
 /* Inserts a record; false if it cannot be a row of the table. */
-extern bool dbcsl_salvage_insert(dbcsl_salvage *s, dbcsl_salvaged_table *t,
-								 int64_t rowid, int nfields);
+extern bool dbcsl_check_salvage_insert(dbcsl_salvage *s,
+									   dbcsl_salvaged_table *t, int64_t rowid,
+									   int nfields);
 
 /* Whether a record can be a row of a table. */
-extern bool dbcsl_salvage_fits(const dbcsl_salvage *s,
-							   const dbcsl_salvaged_table *t, int nfields);
+extern bool dbcsl_check_salvage_fits(const dbcsl_salvage *s,
+									 const dbcsl_salvaged_table *t,
+									 int nfields);
 
 /* Inserts a record that belongs to no table. */
-extern void dbcsl_salvage_insert_stray(dbcsl_salvage *s, int64_t page,
-									   int64_t rowid, int nfields);
+extern void dbcsl_check_salvage_insert_stray(dbcsl_salvage *s, int64_t page,
+											 int64_t rowid, int nfields);
 
 /* Takes rows that were lost from a file that was restored from a backup. */
-extern void dbcsl_salvage_merge(dbcsl_salvage *s);
+extern void dbcsl_check_salvage_merge(dbcsl_salvage *s);
 
 /* Makes indexes, triggers and views, and commits. */
-extern void dbcsl_salvage_finish(dbcsl_salvage *s);
+extern void dbcsl_check_salvage_finish(dbcsl_salvage *s);
 
 /* ---- check/salvage.c ---- */
 

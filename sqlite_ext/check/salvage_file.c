@@ -16,8 +16,8 @@
 #define SAMPLE (INT64_C(4) << 20)
 
 void
-dbcsl_salvage_note(dbcsl_salvage *s, const char *object, int64_t page,
-				   const char *problem)
+dbcsl_check_salvage_note(dbcsl_salvage *s, const char *object, int64_t page,
+						 const char *problem)
 {
 	dbc_json_node *entry = dbc_json_object(&s->h->base);
 	dbc_value number = page > 0 ? dbc_int(page) : dbc_null();
@@ -62,7 +62,7 @@ close_file(sqlite3_file *file)
 }
 
 void
-dbcsl_salvage_close(dbcsl_salvage *s)
+dbcsl_check_salvage_close(dbcsl_salvage *s)
 {
 	close_file(s->journal);
 	close_file(s->log);
@@ -83,7 +83,7 @@ ends_with_cell(const dbcsl_page_file *f, const dbcsl_tree_page *page)
 		dbcsl_cell cell;
 		int end;
 
-		if (!dbcsl_parse_cell(f, page, i, &cell) || !cell.payload)
+		if (!dbcsl_check_parse_cell(f, page, i, &cell) || !cell.payload)
 			return false;
 		end = (int) (cell.payload - page->bytes) + cell.local +
 			  (cell.overflow != 0 ? 4 : 0);
@@ -110,8 +110,8 @@ count_tree_pages(dbcsl_salvage *s, int page_size)
 	{
 		dbcsl_tree_page page;
 
-		if (dbcsl_read_page(&f, number, bytes) &&
-			!dbcsl_parse_page(&f, bytes, number, &page))
+		if (dbcsl_check_read_page(&f, number, bytes) &&
+			!dbcsl_check_parse_page(&f, bytes, number, &page))
 			count += ends_with_cell(&f, &page);
 	}
 	return count;
@@ -141,7 +141,7 @@ guess_page_size(dbcsl_salvage *s)
 static int
 encoding_of(const dbcsl_page_file *f)
 {
-	int64_t encoding = dbcsl_long_at(f->header + DBCSL_AT_ENCODING);
+	int64_t encoding = dbcsl_check_long_at(f->header + DBCSL_AT_ENCODING);
 
 	return f->header_is_valid && encoding >= SQLITE_UTF8 &&
 				   encoding <= SQLITE_UTF16BE
@@ -160,12 +160,13 @@ roll_back(dbcsl_salvage *s, dbcsl_journal *journal)
 		return;
 	/* with a log, SQLite has no such journal */
 	if (!s->f.log && journal->page_size == s->f.page_size)
-		dbcsl_roll_back(&s->f, s->journal, journal);
+		dbcsl_check_roll_back(&s->f, s->journal, journal);
 	else
-		dbcsl_salvage_note(s, "main", 0,
-						   "a transaction was interrupted, and its rollback "
-						   "journal cannot be read: some rows may be as it has "
-						   "changed them");
+		dbcsl_check_salvage_note(
+			s, "main", 0,
+			"a transaction was interrupted, and its rollback "
+			"journal cannot be read: some rows may be as it has "
+			"changed them");
 	if (journal->rolled_back > 0)
 		dbc_notice(host,
 				   "a transaction was interrupted: %s read as before it, from "
@@ -175,7 +176,7 @@ roll_back(dbcsl_salvage *s, dbcsl_journal *journal)
 					   : dbc_format(host, "%lld pages are",
 									(long long) journal->rolled_back));
 	if (journal->damaged > 0)
-		dbcsl_salvage_note(
+		dbcsl_check_salvage_note(
 			s, "main", 0,
 			dbc_format(host,
 					   "a transaction was interrupted, and %s of its rollback "
@@ -185,7 +186,7 @@ roll_back(dbcsl_salvage *s, dbcsl_journal *journal)
 }
 
 void
-dbcsl_salvage_open(dbcsl_salvage *s)
+dbcsl_check_salvage_open(dbcsl_salvage *s)
 {
 	const char *path = s->call->source;
 	dbcsl_journal journal;
@@ -197,10 +198,10 @@ dbcsl_salvage_open(dbcsl_salvage *s)
 		open_file(s, dbcsl_printf(s->h, "%s-wal", path), 1, SQLITE_OPEN_WAL);
 	s->journal = open_file(s, dbcsl_printf(s->h, "%s-journal", path), 2,
 						   SQLITE_OPEN_MAIN_JOURNAL);
-	dbcsl_open_journal(s->h, s->journal, &journal);
-	dbcsl_find_pages(s->h, s->file, s->log, 0, &s->f);
+	dbcsl_check_open_journal(s->h, s->journal, &journal);
+	dbcsl_check_find_pages(s->h, s->file, s->log, 0, &s->f);
 	if (s->f.page_size == 0)
-		dbcsl_find_pages(
+		dbcsl_check_find_pages(
 			s->h, s->file, s->log,
 			journal.page_size ? journal.page_size : guess_page_size(s), &s->f);
 	if (s->f.page_size == 0)
@@ -212,11 +213,12 @@ dbcsl_salvage_open(dbcsl_salvage *s)
 	if (!s->f.header_is_valid)
 	{
 		s->f.pages = s->f.log ? s->f.pages : s->f.present;
-		dbcsl_salvage_note(s, "main", 1, "the header of the file is destroyed");
+		dbcsl_check_salvage_note(s, "main", 1,
+								 "the header of the file is destroyed");
 	}
 	s->last = s->f.log || s->f.pages < s->f.present ? s->f.pages : s->f.present;
 	if (s->f.pages > s->last)
-		dbcsl_salvage_note(
+		dbcsl_check_salvage_note(
 			s, "main", s->last + 1,
 			dbc_format(&s->h->base, "the file ends after page %lld of %lld",
 					   (long long) s->last, (long long) s->f.pages));

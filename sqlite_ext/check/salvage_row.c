@@ -131,7 +131,7 @@ create_table(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 	if (t->created)
 		read_columns(s, t);
 	else if (!dbc_starts_with(t->name, "sqlite_stat"))
-		dbcsl_salvage_note(
+		dbcsl_check_salvage_note(
 			s, t->name, t->root,
 			dbc_format(&s->h->base, "the table could not be created: %s",
 					   problem ? problem : sqlite3_errmsg(s->out)));
@@ -160,7 +160,7 @@ create_file(dbcsl_salvage *s)
 }
 
 void
-dbcsl_salvage_create(dbcsl_salvage *s)
+dbcsl_check_salvage_create(dbcsl_salvage *s)
 {
 	static const char *const encodings[] = {"UTF-8", "UTF-16le", "UTF-16be"};
 	const char *name = create_file(s);
@@ -256,8 +256,8 @@ is_text(const dbcsl_salvage *s, const dbcsl_field *field)
 }
 
 bool
-dbcsl_salvage_fits(const dbcsl_salvage *s, const dbcsl_salvaged_table *t,
-				   int nfields)
+dbcsl_check_salvage_fits(const dbcsl_salvage *s, const dbcsl_salvaged_table *t,
+						 int nfields)
 {
 	if (!t->created || nfields < 1 || nfields > t->ncolumns)
 		return false;
@@ -274,14 +274,14 @@ dbcsl_salvage_fits(const dbcsl_salvage *s, const dbcsl_salvaged_table *t,
 }
 
 bool
-dbcsl_salvage_insert(dbcsl_salvage *s, dbcsl_salvaged_table *t, int64_t rowid,
-					 int nfields)
+dbcsl_check_salvage_insert(dbcsl_salvage *s, dbcsl_salvaged_table *t,
+						   int64_t rowid, int nfields)
 {
 	sqlite3_stmt *insert;
 	int before = sqlite3_total_changes(s->out);
 	bool done;
 
-	if (!dbcsl_salvage_fits(s, t, nfields))
+	if (!dbcsl_check_salvage_fits(s, t, nfields))
 		return false;
 	insert = insert_of(s, t, nfields);
 	if (!insert)
@@ -328,8 +328,8 @@ need_stray(dbcsl_salvage *s)
 }
 
 void
-dbcsl_salvage_insert_stray(dbcsl_salvage *s, int64_t page, int64_t rowid,
-						   int nfields)
+dbcsl_check_salvage_insert_stray(dbcsl_salvage *s, int64_t page, int64_t rowid,
+								 int nfields)
 {
 	if (!need_stray(s))
 		return;
@@ -364,10 +364,10 @@ merge_range(dbcsl_salvage *s, dbcsl_salvaged_table *t, const char *columns,
 							t->name, columns, columns, t->name, where)))
 		t->from_backup += sqlite3_total_changes(s->out) - before;
 	else
-		dbcsl_salvage_note(s, t->name, 0,
-						   dbc_format(&s->h->base,
-									  "no row was taken from the backup: %s",
-									  sqlite3_errmsg(s->out)));
+		dbcsl_check_salvage_note(
+			s, t->name, 0,
+			dbc_format(&s->h->base, "no row was taken from the backup: %s",
+					   sqlite3_errmsg(s->out)));
 }
 
 static void
@@ -391,7 +391,7 @@ merge_table(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 }
 
 void
-dbcsl_salvage_merge(dbcsl_salvage *s)
+dbcsl_check_salvage_merge(dbcsl_salvage *s)
 {
 	if (!s->call->restored)
 		return;
@@ -432,14 +432,14 @@ create_object(dbcsl_salvage *s, const dbcsl_salvaged_object *o)
 }
 
 void
-dbcsl_salvage_begin_rows(dbcsl_salvage *s, const dbcsl_salvaged_table *t)
+dbcsl_check_salvage_begin_rows(dbcsl_salvage *s, const dbcsl_salvaged_table *t)
 {
 	if (comes_last(t))
 		(void) run(s, "delete from sqlite_sequence");
 }
 
 void
-dbcsl_salvage_finish(dbcsl_salvage *s)
+dbcsl_check_salvage_finish(dbcsl_salvage *s)
 {
 	for (int i = 0; i < s->nobjects; i++)
 	{
@@ -447,10 +447,10 @@ dbcsl_salvage_finish(dbcsl_salvage *s)
 		const char *problem = o->sql ? create_object(s, o) : NULL;
 
 		if (problem)
-			dbcsl_salvage_note(s, o->name, 0,
-							   dbc_format(&s->h->base,
-										  "the %s could not be created: %s",
-										  o->type, problem));
+			dbcsl_check_salvage_note(
+				s, o->name, 0,
+				dbc_format(&s->h->base, "the %s could not be created: %s",
+						   o->type, problem));
 	}
 	for (int i = 0; i < s->ntables; i++)
 		for (int k = 0; k <= s->tables[i].ncolumns && s->tables[i].inserts; k++)

@@ -14,7 +14,7 @@ extern const int dbcsl_sql_count;
 
 extern const struct dbc_format_host dbcsl_format_host;
 extern const struct dbc_ledger_host dbcsl_ledger_host;
-extern const struct dbc_sample_host dbcsl_sample_host;
+extern const struct dbc_sample_host dbcsl_monitor_sample_host;
 extern const struct dbc_row_host dbcsl_row_host;
 extern const struct dbc_check_host dbcsl_check_host;
 extern const struct dbc_lint_host dbcsl_lint_host;
@@ -58,7 +58,7 @@ extern const dbcsl_hooks dbcsl_check_hooks;
 extern const dbcsl_hooks dbcsl_lint_hooks;
 extern const dbcsl_hooks dbcsl_migrate_hooks;
 extern const dbcsl_hooks dbcsl_monitor_hooks;
-extern const dbcsl_hooks dbcsl_watch_hooks;
+extern const dbcsl_hooks dbcsl_monitor_watch_hooks;
 
 /* The hooks of all rooms, ended by NULL. */
 extern const dbcsl_hooks *const dbcsl_all_hooks[];

@@ -72,7 +72,7 @@ end_connection(sqlite3 *db)
 	end_watch(db, true);
 }
 
-const dbcsl_hooks dbcsl_watch_hooks = {.gone = end_connection};
+const dbcsl_hooks dbcsl_monitor_watch_hooks = {.gone = end_connection};
 
 /* ---- start ---- */
 
@@ -185,7 +185,7 @@ read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 
 /* Samples are stored in the attached file for samples, if there is one;
  * statement statistics are those of monitored connections. */
-const dbc_sample_host dbcsl_sample_host = {
+const dbc_sample_host dbcsl_monitor_sample_host = {
 	.in_process = true,
 	.facts = dbcsl_sample_read_facts,
 	.statements = dbcsl_monitor_read_statements,

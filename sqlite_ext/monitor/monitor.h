@@ -11,7 +11,7 @@
 #include "sqlite_ext/trust/reopen.h"
 
 #include "common/monitor/slow_log.h"
-#include "common/sample/schedule.h"
+#include "common/schedule/schedule.h"
 
 /* A thread that takes samples; see monitor/sampler.c. */
 typedef struct dbcsl_monitor_sampler dbcsl_monitor_sampler;

@@ -40,7 +40,7 @@ SQLITE_EXTENSION_INIT1
 const dbc_rooms dbcsl_rooms = {
 	.format = &dbcsl_format_host,
 	.ledger = &dbcsl_ledger_host,
-	.sample = &dbcsl_sample_host,
+	.sample = &dbcsl_monitor_sample_host,
 	.row = &dbcsl_row_host,
 	.check = &dbcsl_check_host,
 	.lint = &dbcsl_lint_host,
@@ -58,10 +58,10 @@ const dbc_rooms dbcsl_rooms = {
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
-	&dbcsl_backup_hooks,  &dbcsl_batch_hooks,
-	&dbcsl_check_hooks,	  &dbcsl_lint_hooks,
-	&dbcsl_migrate_hooks, &dbcsl_monitor_hooks,
-	&dbcsl_watch_hooks,	  NULL};
+	&dbcsl_backup_hooks,		&dbcsl_batch_hooks,
+	&dbcsl_check_hooks,			&dbcsl_lint_hooks,
+	&dbcsl_migrate_hooks,		&dbcsl_monitor_hooks,
+	&dbcsl_monitor_watch_hooks, NULL};
 
 /* The flags of a scalar function. */
 static int

@@ -129,12 +129,12 @@ describe(dbc_host *host, dbc_backup_work *work)
 				 "Repeat the call outside a transaction.",
 				 "a dump cannot be made in a transaction");
 	compression =
-		dbcw_require_pg_dump(h) >= PG_DUMP_WITH_ZSTD ? "zstd" : "gzip";
+		dbcw_backup_require_pg_dump(h) >= PG_DUMP_WITH_ZSTD ? "zstd" : "gzip";
 	backup->database = dbc_database_name(host);
 	backup->engine_version = backup->server_version =
 		dbc_format(host, "%d.%d", version / 10000, version % 10000);
 	(void) dbc_guard(host, read_system, backup, DBC_KEEP, true, &error);
-	dbc_dump_describe(host, work, compression);
+	dbc_backup_dump_describe(host, work, compression);
 }
 
 static void
@@ -155,7 +155,7 @@ static void
 count_rows(dbcw_host *h, dbc_backup *backup)
 {
 	dbc_host *host = &h->base;
-	const dbc_rows *rows = dbc_dump_read_tables(host);
+	const dbc_rows *rows = dbc_backup_dump_read_tables(host);
 	dbc_backup_table *tables =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
 
@@ -200,7 +200,7 @@ copy(dbc_host *host, dbc_backup_work *work)
 	source.snapshot =
 		dbc_get_text(host, dbc_query(host, "backup/export_snapshot"), 0, 0);
 	count_rows(h, work->backup);
-	dbc_dump_copy(host, work, &source);
+	dbc_backup_dump_copy(host, work, &source);
 }
 
 /* ---- tests and the way back ---- */
@@ -209,7 +209,7 @@ copy(dbc_host *host, dbc_backup_work *work)
 static const char *
 why_not(dbc_host *host, const char *name)
 {
-	const char *path = dbcw_program_path(dbcw_of(host), name);
+	const char *path = dbcw_backup_program_path(dbcw_of(host), name);
 
 	return path && access(path, X_OK) == 0
 			   ? NULL
@@ -239,7 +239,7 @@ prove(dbc_host *host, dbc_backup_work *work, int level)
 	if (proof.unknown)
 		return proof;
 	dbc_progress(host, "verifying", 0, 1);
-	proof = dbc_dump_read(host, work);
+	proof = dbc_backup_dump_read(host, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
 	proof.unknown = why_no_cluster(host);
@@ -247,7 +247,7 @@ prove(dbc_host *host, dbc_backup_work *work, int level)
 		return proof;
 	if (work->content)
 		dbc_backup_rewind_content(host, work);
-	return dbc_dump_try(host, work);
+	return dbc_backup_dump_try(host, work);
 }
 
 /* Columns of backup/restore_facts.sql. */
@@ -305,13 +305,13 @@ restore(dbc_host *host, dbc_backup_work *work, const dbc_backup_target *target,
 				 "database \"%s\" already exists", target->destination);
 	check_role(h, target, dbc_get_bool(host, facts, 0, R_SUPERUSER));
 	hold_session(h);
-	fill.database = dbc_dump_hidden_database(host);
+	fill.database = dbc_backup_dump_hidden_database(host);
 	fill.maintenance = dbcw_backup_connection(host, NULL);
 	fill.conninfo = dbcw_backup_connection(host, fill.database);
 	fill.owner = target->role;
 	fill.is_plain = target->role != NULL;
-	proof =
-		dbc_dump_make_database(host, &fill, target->destination, NULL, NULL);
+	proof = dbc_backup_dump_make_database(host, &fill, target->destination,
+										  NULL, NULL);
 	if (proof.problem || proof.unknown)
 		dbc_fail(host, "38000", "The new database was dropped.", NULL, "%s",
 				 proof.problem ? proof.problem : proof.unknown);
@@ -363,12 +363,12 @@ const dbc_backup_host dbcw_backup_host = {
 	.before = before,
 	.connection = dbcw_backup_connection,
 	.with_program = dbcw_backup_with_program,
-	.await_program = dbcw_await_program,
-	.signal_program = dbcw_signal_program,
+	.await_program = dbcw_backup_await_program,
+	.signal_program = dbcw_backup_signal_program,
 	.or_undo = or_undo,
 	.with_command = dbcw_backup_with_command,
-	.read_pipe = dbcw_read_pipe,
-	.write_pipe = dbcw_write_pipe,
+	.read_pipe = dbcw_backup_read_pipe,
+	.write_pipe = dbcw_backup_write_pipe,
 	.mark = mark,
 	.restore = restore,
 };

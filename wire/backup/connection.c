@@ -32,7 +32,7 @@ extern char **environ;
 #define BINDIR "DBCARE_BINDIR"
 
 int
-dbcw_server_major(dbcw_host *h)
+dbcw_backup_server_major(dbcw_host *h)
 {
 	return dbcw_pq.PQserverVersion(h->connection->pg) / 10000;
 }
@@ -68,7 +68,7 @@ static const char *
 find_programs(dbcw_host *h)
 {
 	dbc_host *host = &h->base;
-	int major = dbcw_server_major(h);
+	int major = dbcw_backup_server_major(h);
 	/* of Debian, and of PostgreSQL's own packages for Red Hat */
 	const char *places[] = {
 		dbc_format(host, "/usr/lib/postgresql/%d/bin", major),
@@ -84,7 +84,7 @@ find_programs(dbcw_host *h)
 }
 
 const char *
-dbcw_program_path(dbcw_host *h, const char *name)
+dbcw_backup_program_path(dbcw_host *h, const char *name)
 {
 	if (!h->programs)
 		h->programs = find_programs(h);
@@ -100,15 +100,15 @@ install_hint(dbcw_host *h)
 					  "Install the client programs of PostgreSQL %d "
 					  "(postgresql-client-%d), or set " BINDIR
 					  " to their directory.",
-					  dbcw_server_major(h), dbcw_server_major(h));
+					  dbcw_backup_server_major(h), dbcw_backup_server_major(h));
 }
 
 int
-dbcw_require_pg_dump(dbcw_host *h)
+dbcw_backup_require_pg_dump(dbcw_host *h)
 {
 	dbc_host *host = &h->base;
 	dbc_program program = {.name = "pg_dump", .most = 200};
-	const char *path = dbcw_program_path(h, program.name);
+	const char *path = dbcw_backup_program_path(h, program.name);
 	dbc_program_end end;
 	const char *number;
 	int major;
@@ -116,16 +116,16 @@ dbcw_require_pg_dump(dbcw_host *h)
 	if (!path || access(path, X_OK) != 0)
 		dbc_fail(host, "58P01", "A backup is made by pg_dump.", install_hint(h),
 				 "pg_dump was not found on this machine");
-	dbc_program_add(host, &program, "--version");
-	end = dbc_program_run(host, &program);
-	dbc_program_require(host, path, &end);
+	dbc_backup_program_add(host, &program, "--version");
+	end = dbc_backup_program_run(host, &program);
+	dbc_backup_program_require(host, path, &end);
 	number = end.output + strcspn(end.output, "0123456789");
 	major = atoi(number);
-	if (major < dbcw_server_major(h))
+	if (major < dbcw_backup_server_major(h))
 		dbc_fail(host, DBC_UNSUPPORTED,
 				 "pg_dump cannot read a server that is newer.", install_hint(h),
 				 "%s is of version %d, older than the server, of version %d",
-				 path, major, dbcw_server_major(h));
+				 path, major, dbcw_backup_server_major(h));
 	return major;
 }
 
@@ -150,7 +150,7 @@ append_option(dbc_buffer *text, const PQconninfoOption *option)
 			return true;
 	if (*option->dispchar || strstr(option->keyword, "secret"))
 		return false;
-	dbc_append_keyword(text, option->keyword, option->val);
+	dbc_backup_append_keyword(text, option->keyword, option->val);
 	return true;
 }
 
@@ -166,15 +166,16 @@ dbcw_backup_connection(dbc_host *host, const char *database)
 		dbcw_fail_memory(dbcw_of(host));
 	dbc_buffer_init(&text, host);
 	/* the same server, of which the snapshot is */
-	dbc_append_keyword(&text, "host", dbcw_pq.PQhost(pg));
+	dbc_backup_append_keyword(&text, "host", dbcw_pq.PQhost(pg));
 	if (*dbcw_pq.PQhost(pg) != '/')
-		dbc_append_keyword(&text, "hostaddr", dbcw_pq.PQhostaddr(pg));
-	dbc_append_keyword(&text, "port", dbcw_pq.PQport(pg));
-	dbc_append_keyword(&text, "dbname", database ? database : dbcw_pq.PQdb(pg));
+		dbc_backup_append_keyword(&text, "hostaddr", dbcw_pq.PQhostaddr(pg));
+	dbc_backup_append_keyword(&text, "port", dbcw_pq.PQport(pg));
+	dbc_backup_append_keyword(&text, "dbname",
+							  database ? database : dbcw_pq.PQdb(pg));
 	for (const PQconninfoOption *o = options; o->keyword; o++)
 		if (!append_option(&text, o))
 			secret = dbc_copy(host, o->keyword, strlen(o->keyword));
-	dbc_append_keyword(&text, "application_name", "dbcare backup");
+	dbc_backup_append_keyword(&text, "application_name", "dbcare backup");
 	dbcw_pq.PQconninfoFree(options);
 	if (secret)
 		dbc_fail(host, DBC_UNSUPPORTED,
@@ -271,7 +272,7 @@ run_started(dbc_host *host, void *arg)
 {
 	const starting *s = arg;
 
-	dbcw_with_program(dbcw_of(host), &s->program, s->fn, s->arg);
+	dbcw_backup_start_program(dbcw_of(host), &s->program, s->fn, s->arg);
 }
 
 void
@@ -284,7 +285,7 @@ dbcw_backup_with_program(dbc_host *host, const dbc_program *program,
 	/* a scratch server runs code of others, if with no rights */
 	FILE *password = is_server(program->name) ? NULL : open_password(host);
 	starting s = {
-		.program = {.path = dbcw_program_path(h, program->name),
+		.program = {.path = dbcw_backup_program_path(h, program->name),
 					.argv = argv,
 					.environment = environment(
 						host, password ? "/dev/fd/3" : "/nonexistent/pgpass"),
@@ -328,9 +329,9 @@ run_command(dbc_host *host, void *running, void *arg)
 	dbc_program_end end;
 
 	c->fn(host, running, c->arg);
-	dbcw_end_input(running);
-	end = dbcw_await_program(host, running, -1);
-	dbc_program_require(host, COMMAND, &end);
+	dbcw_backup_end_input(running);
+	end = dbcw_backup_await_program(host, running, -1);
+	dbc_backup_program_require(host, COMMAND, &end);
 }
 
 void
@@ -348,5 +349,5 @@ dbcw_backup_with_command(dbc_host *host, const char *command, bool reads,
 							.takes_input = !reads};
 	commanding c = {fn, arg};
 
-	dbcw_with_program(dbcw_of(host), &program, run_command, &c);
+	dbcw_backup_start_program(dbcw_of(host), &program, run_command, &c);
 }

@@ -10,14 +10,14 @@
 #include "common/backup/host.h"
 
 /* The major version of the server. */
-extern int dbcw_server_major(dbcw_host *h);
+extern int dbcw_backup_server_major(dbcw_host *h);
 
 /* Finds pg_dump and the programs beside it, and fails in words unless it is as
  * new as the server.  Returns its major version. */
-extern int dbcw_require_pg_dump(dbcw_host *h);
+extern int dbcw_backup_require_pg_dump(dbcw_host *h);
 
 /* The path of a program; NULL: the programs were not found. */
-extern const char *dbcw_program_path(dbcw_host *h, const char *name);
+extern const char *dbcw_backup_program_path(dbcw_host *h, const char *name);
 
 /* Calls of the core; see common/backup/host.h. */
 extern const char *dbcw_backup_connection(dbc_host *host, const char *database);

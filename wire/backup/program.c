@@ -188,13 +188,13 @@ start(running *r)
 /* ---- the end ---- */
 
 void
-dbcw_end_input(void *pipe)
+dbcw_backup_end_input(void *pipe)
 {
 	close_descriptor(&((running *) pipe)->input);
 }
 
 void
-dbcw_signal_program(void *pipe, int number)
+dbcw_backup_signal_program(void *pipe, int number)
 {
 	const running *r = pipe;
 
@@ -259,8 +259,8 @@ use(dbc_host *host, void *arg)
 }
 
 void
-dbcw_with_program(dbcw_host *h, const dbcw_program *program,
-				  void (*fn)(dbc_host *, void *, void *), void *arg)
+dbcw_backup_start_program(dbcw_host *h, const dbcw_program *program,
+						  void (*fn)(dbc_host *, void *, void *), void *arg)
 {
 	running r = {
 		.h = h,
@@ -370,7 +370,7 @@ text_of(dbcw_host *h, const stream *s)
 }
 
 dbc_program_end
-dbcw_await_program(dbc_host *host, void *pipe, int64_t timeout_ms)
+dbcw_backup_await_program(dbc_host *host, void *pipe, int64_t timeout_ms)
 {
 	running *r = pipe;
 	int64_t end = dbc_microseconds() + timeout_ms * 1000;
@@ -401,7 +401,7 @@ dbcw_await_program(dbc_host *host, void *pipe, int64_t timeout_ms)
 }
 
 size_t
-dbcw_read_pipe(dbc_host *host, void *pipe, void *bytes, size_t length)
+dbcw_backup_read_pipe(dbc_host *host, void *pipe, void *bytes, size_t length)
 {
 	running *r = pipe;
 
@@ -425,7 +425,8 @@ dbcw_read_pipe(dbc_host *host, void *pipe, void *bytes, size_t length)
 }
 
 void
-dbcw_write_pipe(dbc_host *host, void *pipe, const void *bytes, size_t length)
+dbcw_backup_write_pipe(dbc_host *host, void *pipe, const void *bytes,
+					   size_t length)
 {
 	running *r = pipe;
 	size_t done = 0;
@@ -444,9 +445,9 @@ dbcw_write_pipe(dbc_host *host, void *pipe, const void *bytes, size_t length)
 		{
 			dbc_program_end end;
 
-			dbcw_end_input(r);
-			end = dbcw_await_program(host, r, -1);
-			dbc_program_require(host, "the command", &end);
+			dbcw_backup_end_input(r);
+			end = dbcw_backup_await_program(host, r, -1);
+			dbc_backup_program_require(host, "the command", &end);
 			dbc_fail(host, "38000", NULL, NULL,
 					 "the command ended before it had read everything");
 		}

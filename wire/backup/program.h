@@ -23,26 +23,26 @@ typedef struct dbcw_program
 	int password; /* descriptor of a password file, its descriptor 3; or -1 */
 	size_t most;  /* as in dbc_program */
 	bool is_piped;
-	bool takes_input; /* it reads what dbcw_write_pipe() writes */
+	bool takes_input; /* it reads what dbcw_backup_write_pipe() writes */
 	bool must_end;
 	int stop_signal;
 } dbcw_program;
 
-extern void dbcw_with_program(dbcw_host *h, const dbcw_program *program,
-							  void (*fn)(dbc_host *, void *, void *),
-							  void *arg);
+extern void dbcw_backup_start_program(dbcw_host *h, const dbcw_program *program,
+									  void (*fn)(dbc_host *, void *, void *),
+									  void *arg);
 
 /* Calls of the core; see common/backup/host.h. */
-extern dbc_program_end dbcw_await_program(dbc_host *host, void *running,
-										  int64_t timeout_ms);
-extern size_t dbcw_read_pipe(dbc_host *host, void *pipe, void *bytes,
-							 size_t length);
-extern void dbcw_write_pipe(dbc_host *host, void *pipe, const void *bytes,
-							size_t length);
+extern dbc_program_end dbcw_backup_await_program(dbc_host *host, void *running,
+												 int64_t timeout_ms);
+extern size_t dbcw_backup_read_pipe(dbc_host *host, void *pipe, void *bytes,
+									size_t length);
+extern void dbcw_backup_write_pipe(dbc_host *host, void *pipe,
+								   const void *bytes, size_t length);
 
-extern void dbcw_signal_program(void *running, int number);
+extern void dbcw_backup_signal_program(void *running, int number);
 
 /* Nothing more comes to its standard input. */
-extern void dbcw_end_input(void *running);
+extern void dbcw_backup_end_input(void *running);
 
 #endif /* DBCW_BACKUP_PROGRAM_H */

@@ -151,7 +151,7 @@ set_schema(List *path)
 }
 
 void
-dbcpg_catalog_apply_setting(const VariableSetStmt *statement)
+dbcpg_lint_catalog_apply_setting(const VariableSetStmt *statement)
 {
 	const char *zone;
 
@@ -167,7 +167,7 @@ dbcpg_catalog_apply_setting(const VariableSetStmt *statement)
 }
 
 const char *
-dbcpg_catalog_default_schema(void)
+dbcpg_lint_catalog_default_schema(void)
 {
 	return *settings.schema ? settings.schema : NULL;
 }
@@ -175,7 +175,7 @@ dbcpg_catalog_default_schema(void)
 /* ---- text ---- */
 
 const char *
-dbcpg_catalog_copy(dbc_host *host, const char *text)
+dbcpg_lint_catalog_copy(dbc_host *host, const char *text)
 {
 	return dbc_copy(host, text, strlen(text));
 }
@@ -188,7 +188,7 @@ dbcpg_from_core(const char *text)
 
 /* The command as PostgreSQL calls it, found by its words. */
 const char *
-dbcpg_catalog_tag(const Node *node, const dbc_statement *statement)
+dbcpg_lint_catalog_tag(const Node *node, const dbc_statement *statement)
 {
 	static const char suffix[] = " CONCURRENTLY";
 	size_t length = strlen(statement->command);
@@ -254,7 +254,7 @@ dbcw_schema_of(List *names)
 /* ---- relations ---- */
 
 Oid
-dbcpg_catalog_find_relation(const char *schema, const char *name)
+dbcpg_lint_catalog_find_relation(const char *schema, const char *name)
 {
 	return dbcw_first_oid(DBCW_ASK("lint/find_relation",
 								   schema ? dbc_text(schema) : dbc_null(),
@@ -262,8 +262,8 @@ dbcpg_catalog_find_relation(const char *schema, const char *name)
 }
 
 bool
-dbcpg_catalog_read_relation(dbc_host *host, Oid oid,
-							dbcpg_catalog_relation *relation)
+dbcpg_lint_catalog_read_relation(dbc_host *host, Oid oid,
+								 dbcpg_catalog_relation *relation)
 {
 	const dbc_rows *rows = DBCW_ASK("lint/relation", dbc_int(oid));
 
@@ -284,7 +284,7 @@ dbcpg_catalog_read_relation(dbc_host *host, Oid oid,
 }
 
 const char *
-dbcpg_catalog_name(Oid oid, const char **schema)
+dbcpg_lint_catalog_name(Oid oid, const char **schema)
 {
 	const dbc_rows *rows =
 		DBCW_ASK("lint/relation_name", dbc_int(oid), dbcw_path());
@@ -297,7 +297,7 @@ dbcpg_catalog_name(Oid oid, const char **schema)
 }
 
 bool
-dbcpg_catalog_is_tablespace(Oid tablespace, const char *name)
+dbcpg_lint_catalog_is_tablespace(Oid tablespace, const char *name)
 {
 	const dbc_rows *rows =
 		DBCW_ASK("lint/tablespace", dbc_int(tablespace), dbc_text(name));
@@ -306,25 +306,25 @@ dbcpg_catalog_is_tablespace(Oid tablespace, const char *name)
 }
 
 Oid
-dbcpg_catalog_default_partition(Oid parent)
+dbcpg_lint_catalog_default_partition(Oid parent)
 {
 	return dbcw_first_oid(DBCW_ASK("lint/default_partition", dbc_int(parent)));
 }
 
 List *
-dbcpg_catalog_list_tree(Oid oid)
+dbcpg_lint_catalog_list_tree(Oid oid)
 {
 	return dbcw_oids_of(DBCW_ASK("lint/tree", dbc_int(oid)));
 }
 
 List *
-dbcpg_catalog_list_sequences(Oid table)
+dbcpg_lint_catalog_list_sequences(Oid table)
 {
 	return dbcw_oids_of(DBCW_ASK("lint/sequences", dbc_int(table)));
 }
 
 List *
-dbcpg_catalog_list_referencing(List *tables)
+dbcpg_lint_catalog_list_referencing(List *tables)
 {
 	return dbcw_oids_of(DBCW_ASK("lint/referencing", dbcw_array_of(tables)));
 }
@@ -332,8 +332,8 @@ dbcpg_catalog_list_referencing(List *tables)
 /* ---- columns, keys and indexes ---- */
 
 bool
-dbcpg_catalog_read_column(Oid table, const char *name,
-						  dbcpg_catalog_column *column)
+dbcpg_lint_catalog_read_column(Oid table, const char *name,
+							   dbcpg_catalog_column *column)
 {
 	const dbc_rows *rows =
 		DBCW_ASK("lint/column", dbc_int(table), dbc_text(name));
@@ -357,7 +357,7 @@ name_at(const dbc_rows *rows, int row, int column)
 }
 
 List *
-dbcpg_catalog_read_key(Oid table)
+dbcpg_lint_catalog_read_key(Oid table)
 {
 	const dbc_rows *rows = DBCW_ASK("lint/partition_key", dbc_int(table));
 	List *names = NIL;
@@ -368,7 +368,7 @@ dbcpg_catalog_read_key(Oid table)
 }
 
 List *
-dbcpg_catalog_read_indexes(Oid table)
+dbcpg_lint_catalog_read_indexes(Oid table)
 {
 	const dbc_rows *rows = DBCW_ASK("lint/indexes", dbc_int(table));
 	List *found = NIL;
@@ -387,8 +387,8 @@ dbcpg_catalog_read_indexes(Oid table)
 }
 
 bool
-dbcpg_catalog_keeps_indexes(Oid table, const dbcpg_catalog_column *column,
-							Oid type, const CollateClause *clause)
+dbcpg_lint_catalog_keeps_indexes(Oid table, const dbcpg_catalog_column *column,
+								 Oid type, const CollateClause *clause)
 {
 	dbc_value collation = dbc_null();
 
@@ -473,7 +473,7 @@ constraint_at(const dbc_rows *rows, int row)
 }
 
 List *
-dbcpg_catalog_read_constraints(Oid table)
+dbcpg_lint_catalog_read_constraints(Oid table)
 {
 	const dbc_rows *rows = DBCW_ASK("lint/constraints", dbc_int(table));
 	dbcpg_catalog_constraint *constraint = NULL;
@@ -505,7 +505,7 @@ list_dropped(Oid catalog, List *oids, int column, bool cascade)
 }
 
 List *
-dbcpg_catalog_list_dropped(Oid catalog, Oid oid, int column, bool cascade)
+dbcpg_lint_catalog_list_dropped(Oid catalog, Oid oid, int column, bool cascade)
 {
 	return OidIsValid(oid)
 			   ? list_dropped(catalog, list_make1_oid(oid), column, cascade)
@@ -521,7 +521,7 @@ named(const char *type, List *names)
 }
 
 List *
-dbcpg_catalog_list_dropped_by_name(ObjectType type, List *names)
+dbcpg_lint_catalog_list_dropped_by_name(ObjectType type, List *names)
 {
 	switch (type)
 	{
@@ -530,7 +530,7 @@ dbcpg_catalog_list_dropped_by_name(ObjectType type, List *names)
 								true);
 		case OBJECT_TYPE:
 		case OBJECT_DOMAIN:
-			return dbcpg_catalog_list_dropped(
+			return dbcpg_lint_catalog_list_dropped(
 				TypeRelationId, dbcw_named_type(names, false), 0, true);
 		case OBJECT_EXTENSION:
 			return list_dropped(ExtensionRelationId, named("extension", names),
@@ -545,7 +545,7 @@ dbcpg_catalog_list_dropped_by_name(ObjectType type, List *names)
 }
 
 List *
-dbcpg_catalog_list_constrained(Oid table, int column)
+dbcpg_lint_catalog_list_constrained(Oid table, int column)
 {
 	List *constraints = dbcw_oids_of(
 		DBCW_ASK("lint/constraints_on", dbc_int(table), dbc_int(column)));
@@ -556,7 +556,7 @@ dbcpg_catalog_list_constrained(Oid table, int column)
 }
 
 List *
-dbcpg_catalog_list_of_domain(List *names)
+dbcpg_lint_catalog_list_of_domain(List *names)
 {
 	return dbcw_oids_of(
 		DBCW_ASK("lint/users_of_type", dbc_int(dbcw_named_type(names, false))));

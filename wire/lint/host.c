@@ -57,7 +57,7 @@ dbcw_quote_name(dbc_host *host, const char *name)
 {
 	const char *quoted = quote_identifier(name);
 
-	return quoted == name ? name : dbcpg_catalog_copy(host, quoted);
+	return quoted == name ? name : dbcpg_lint_catalog_copy(host, quoted);
 }
 
 /* Takes the error of the parser. */
@@ -70,7 +70,7 @@ take_error(dbc_host *host, MemoryContext context)
 	MemoryContextSwitchTo(context);
 	data = CopyErrorData();
 	FlushErrorState();
-	error->message = dbcpg_catalog_copy(
+	error->message = dbcpg_lint_catalog_copy(
 		host, data->message ? data->message : "the parser failed");
 	return error;
 }

@@ -18,7 +18,7 @@ extern const char *dbcw_quote_name(dbc_host *host, const char *name)
 	__attribute__((weak));
 
 bool
-dbcw_has_parser(void)
+dbcw_lint_has_parser(void)
 {
 	return &dbcw_offline_lint_host != NULL;
 }
@@ -56,7 +56,7 @@ guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 }
 
 void
-dbcw_cancel_offline(void)
+dbcw_lint_cancel_offline(void)
 {
 	cancelled = 1;
 }
@@ -94,8 +94,8 @@ run_call(dbc_host *host, void *arg)
 }
 
 bool
-dbcw_call_offline(dbcw_host *h, dbcw_connection *none, const dbc_function *fn,
-				  const char *const *args)
+dbcw_lint_call_offline(dbcw_host *h, dbcw_connection *none,
+					   const dbc_function *fn, const char *const *args)
 {
 	dbc_host *host = &h->base;
 

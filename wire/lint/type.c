@@ -123,7 +123,7 @@ dbcw_named_type(List *names, bool is_array)
 }
 
 Oid
-dbcpg_catalog_find_type(const TypeName *name)
+dbcpg_lint_catalog_find_type(const TypeName *name)
 {
 	return name->pct_type || name->names == NIL
 			   ? InvalidOid
@@ -163,7 +163,7 @@ ask_type(Oid type)
 }
 
 bool
-dbcpg_catalog_is_checked(Oid type)
+dbcpg_lint_catalog_is_checked(Oid type)
 {
 	const dbc_rows *rows = ask_type(type);
 
@@ -173,7 +173,7 @@ dbcpg_catalog_is_checked(Oid type)
 /* ---- modifiers ---- */
 
 int32
-dbcpg_catalog_read_modifier(const TypeName *name, Oid type, bool *known)
+dbcpg_lint_catalog_read_modifier(const TypeName *name, Oid type, bool *known)
 {
 	int32 numbers[2] = {0, -1};
 	ListCell *cell;
@@ -319,7 +319,7 @@ element_text(Oid type, int32 typmod)
 }
 
 const char *
-dbcpg_catalog_type_text(Oid type, int32 typmod)
+dbcpg_lint_catalog_type_text(Oid type, int32 typmod)
 {
 	Oid element = element_of(type);
 	const dbc_rows *rows = ask_type(type);
@@ -430,8 +430,8 @@ base_of(Oid type, int32 *typmod)
 }
 
 bool
-dbcpg_catalog_keeps_rows(const dbcpg_catalog_column *column, Oid type,
-						 int32 typmod)
+dbcpg_lint_catalog_keeps_rows(const dbcpg_catalog_column *column, Oid type,
+							  int32 typmod)
 {
 	Oid base = base_of(type, &typmod);
 	int32 ignored;
@@ -462,7 +462,7 @@ dbcw_find_functions(List *names, int nargs)
 }
 
 bool
-dbcpg_catalog_is_volatile(const FuncCall *call)
+dbcpg_lint_catalog_is_volatile(const FuncCall *call)
 {
 	const dbc_rows *rows;
 	const char *name;

@@ -20,7 +20,7 @@ static void
 judge(dbc_host *host, void *arg)
 {
 	(void) arg;
-	dbc_keep(host, &rules, backups, nbackups);
+	dbc_backup_keep(host, &rules, backups, nbackups);
 }
 
 /* A good backup every step from a time on; none has a parent. */

@@ -166,28 +166,28 @@ add_status(fake_host *fake)
 	dbc_value n = dbc_null();
 
 	fake_rows(fake, "archive/uncovered", 1, 1, dbc_text("u"));
-	fake_rows(fake, "archive/status", 8, 2, dbc_text("t"), dbc_text("flag"),
+	fake_rows(fake, "retention/status", 8, 2, dbc_text("t"), dbc_text("flag"),
 			  dbc_int(0), dbc_int(0), dbc_int(1), n, dbc_int(0),
 			  dbc_bool(false), dbc_text("u"), dbc_text("trash"), dbc_int(1),
 			  dbc_int(2), dbc_int(0), dbc_text("2026"), dbc_int(1),
 			  dbc_bool(true));
 	fake_rows(fake, "row/has_holds", 1, 1, dbc_bool(false));
-	fake_rows(fake, "archive/status_table", 2, 1, dbc_int(7),
+	fake_rows(fake, "retention/status_table", 2, 1, dbc_int(7),
 			  dbc_text("count the marks"));
 	fake_rows(fake, "count the marks", 3, 1, dbc_int(1), n, dbc_int(0));
-	fake_rows(fake, "archive/policy_status", 5, 1, dbc_text("t"),
+	fake_rows(fake, "retention/policy_status", 5, 1, dbc_text("t"),
 			  dbc_text("default"), n, n, n);
-	fake_rows(fake, "sample/schedule", 9, 1, dbc_text("03:30"), dbc_json("{}"),
-			  n, dbc_text("2026-11-20T03:30:00.000Z"),
+	fake_rows(fake, "schedule/schedule", 9, 1, dbc_text("03:30"),
+			  dbc_json("{}"), n, dbc_text("2026-11-20T03:30:00.000Z"),
 			  dbc_text("2026-11-21T03:30:00.000Z"), n,
 			  dbc_json("{\"t\": \"why\"}"), n, n);
-	fake_rows(fake, "sample/homes", 3, 0);
-	fake_rows(fake, "sample/schedule_store", 0, 0);
-	fake_rows(fake, "sample/schedule_drop", 0, 0);
+	fake_rows(fake, "schedule/homes", 3, 0);
+	fake_rows(fake, "schedule/schedule_store", 0, 0);
+	fake_rows(fake, "schedule/schedule_drop", 0, 0);
 	fake_rows(fake, "backup/schedule_role", 5, 1, dbc_text("me"),
 			  dbc_bool(true), dbc_bool(true), dbc_text("owner"),
 			  dbc_bool(true));
-	fake_rows(fake, "backup/salvage_facts", 5, 1, dbc_bool(true),
+	fake_rows(fake, "salvage/salvage_facts", 5, 1, dbc_bool(true),
 			  dbc_bool(true), dbc_int(1), dbc_int(77), n);
 	fake_rows(fake, "create table main./saved.db (id integer)", 0, 0);
 	fake_rows(fake, "alter table main./saved.db owner to owner", 0, 0);
@@ -210,7 +210,7 @@ add_policies(fake_host *fake)
 	dbc_value me = dbc_text("me");
 
 	fake_rows(
-		fake, "archive/policies", 11, 3, dbc_int(1), dbc_text("t"),
+		fake, "retention/policies", 11, 3, dbc_int(1), dbc_text("t"),
 		dbc_text("default"),
 		dbc_json("{\"timestamp_column\": \"made\", \"archive_after_days\": 1, "
 				 "\"to\": \"t_archive\", \"anonymise_after_days\": 1, "
@@ -222,25 +222,25 @@ add_policies(fake_host *fake)
 		at, me, n, n, n, n, n, dbc_int(3), dbc_text("u"), dbc_text("parts"),
 		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1}"),
 		at, me, n, n, n, n, n);
-	fake_rows(fake, "archive/policy_partitions", 12, 1, dbc_bool(true),
+	fake_rows(fake, "retention/policy_partitions", 12, 1, dbc_bool(true),
 			  dbc_text("ask pg_partman"), dbc_text("p"), dbc_text("p"),
 			  dbc_int(1), dbc_int(2), at, at, dbc_text("detach it"),
 			  dbc_text("drop it"), dbc_int(7), dbc_text("lock them"));
 	fake_rows(fake, "ask pg_partman", 1, 0);
-	fake_rows(fake, "archive/policy_shape", 1, 1, dbc_text("[\"made\"]"));
-	fake_rows(fake, "archive/policy_changed", 1, 1, dbc_text("unnamed"));
-	fake_rows(fake, "archive/policy_store", 0, 0);
-	fake_rows(fake, "archive/policy_drop", 0, 0);
-	fake_rows(fake, "archive/policy_forget", 0, 0);
-	fake_rows(fake, "archive/policy_begin", 0, 0);
+	fake_rows(fake, "retention/policy_shape", 1, 1, dbc_text("[\"made\"]"));
+	fake_rows(fake, "retention/policy_changed", 1, 1, dbc_text("unnamed"));
+	fake_rows(fake, "retention/policy_store", 0, 0);
+	fake_rows(fake, "retention/policy_drop", 0, 0);
+	fake_rows(fake, "retention/policy_forget", 0, 0);
+	fake_rows(fake, "retention/policy_begin", 0, 0);
 	fake_rows(fake, "archive/policy_note", 0, 0);
-	fake_rows(fake, "archive/policy_outcome", 2, 1, dbc_int(3), n);
+	fake_rows(fake, "retention/policy_outcome", 2, 1, dbc_int(3), n);
 	fake_rows(fake, "archive/policy_age", 4, 1, dbc_text("old"),
 			  dbc_text("made"), dbc_text("8"), dbc_text("lock it"));
-	fake_rows(fake, "archive/policy_target", 7, 1, dbc_text("t_archive"),
+	fake_rows(fake, "retention/policy_target", 7, 1, dbc_text("t_archive"),
 			  dbc_text("a"), dbc_text("same"), dbc_json("[\"make it\"]"),
 			  dbc_bool(false), dbc_bool(true), n);
-	fake_rows(fake, "archive/policy_move", 2, 1, dbc_text("copy them"),
+	fake_rows(fake, "retention/policy_move", 2, 1, dbc_text("copy them"),
 			  dbc_text("remove them"));
 	fake_rows(fake, "archive/children", 6, 0);
 }
