@@ -521,6 +521,20 @@ arrays_may_be_empty()
 		grep -v -e '^common/core/sort.h:' -e '^common/tools/' || true
 }
 
+# A name in a string compiles whether or not core/api.def declares it.
+members_are_declared()
+{
+	files | grep -E '^(common|pg_ext|sqlite_ext|wire|posix|cli)/.*\.[ch]$' | xargs -d '\n' awk '
+		FNR == 1 { text = "" }
+		/dbc_json_put[a-z_]*\(/ { text = ""; at = FNR }
+		{ text = text $0 }
+		text ~ /dbc_json_put[a-z_]*\([^"(]*, *(NULL, *)?"[a-z_]+",/ {
+			print FILENAME ":" at ": a member in a string"
+			text = ""
+		}
+		/;/ { text = "" }'
+}
+
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
 	every_call_of_the_seam_is_filled
 	no_engine_header_in_core lint_asks_the_catalog_in_one_place no_file_above_600_lines
@@ -537,7 +551,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_c
 	values_are_read_by_type answers_are_read_in_one_place texts_are_shown_in_one_place
 	backups_have_no_path no_sql_needs_libxml
 	sql_is_parsed_where_its_path_is_known kept_plans_are_proven arrays_may_be_empty one_version pgxn_accepts_the_metadata
-	holds_are_known_where_rows_are_deleted
+	holds_are_known_where_rows_are_deleted members_are_declared
 	tests_are_in_rooms titles_are_unique no_test_waits_for_a_time bytes_are_flipped'
 number=0
 failed=0

@@ -7,7 +7,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -130,13 +130,13 @@ DBC_RUN(dbarchive_delete)
 			error.detail = find_children(host, &d);
 		dbc_rethrow(host, &error);
 	}
-	dbc_json_put_text(result, "table_name", d.table->shown);
-	dbc_json_put_text(result, "mode", d.mode);
+	DBC_PUT_TEXT(result, table_name, d.table->shown);
+	DBC_PUT_TEXT(result, mode, d.mode);
 	if (dry_run)
-		dbc_json_put_text(result, "batch", NULL);
+		DBC_PUT_TEXT(result, batch, NULL);
 	else
-		dbc_json_put_int(result, "batch", d.batch);
-	dbc_json_put_int(result, "rows", d.rows);
-	dbc_json_put_bool(result, "dry_run", dry_run);
+		DBC_PUT_INT(result, batch, d.batch);
+	DBC_PUT_INT(result, rows, d.rows);
+	DBC_PUT_BOOL(result, dry_run, dry_run);
 	dbc_json_emit(host, result);
 }

@@ -11,6 +11,7 @@
 #include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/inner_call.h"
 #include "common/core/options.h"
 #include "common/core/retry.h"
@@ -305,8 +306,8 @@ log_difference(dbc_host *host, const call *c)
 
 	if (!c->old_mode || (c->mode && dbc_same(c->old_mode, c->mode)))
 		return;
-	dbc_json_put_text(details, "old", c->old_mode);
-	dbc_json_put_text(details, "new", c->mode);
+	DBC_PUT_TEXT(details, old, c->old_mode);
+	DBC_PUT_TEXT(details, new, c->mode);
 	dbc_log_protection(host, c->table, NULL, details);
 }
 
@@ -418,14 +419,14 @@ emit_result(dbc_host *host, const call *c)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_row_unfired unfired = {.count = 0};
 
-	dbc_json_put_text(result, "table_name", c->table->shown);
-	dbc_json_put_text(result, "mode", c->mode);
-	dbc_json_put(result, "tables", c->tables);
-	dbc_json_put_bool(result, "dry_run", c->dry_run);
+	DBC_PUT_TEXT(result, table_name, c->table->shown);
+	DBC_PUT_TEXT(result, mode, c->mode);
+	DBC_PUT(result, tables, c->tables);
+	DBC_PUT_BOOL(result, dry_run, c->dry_run);
 	if (c->dry_run)
-		dbc_json_put(result, "statements", c->statements);
+		DBC_PUT(result, statements, c->statements);
 	if (is_flag(c->mode))
-		dbc_json_put(result, "advice", c->advice);
+		DBC_PUT(result, advice, c->advice);
 	else if (c->mode)
 		dbc_row_add_unfired(host, &unfired, c->table, DBC_ROWS_INSERTED);
 	dbc_row_put_unfired(host, &unfired, result);

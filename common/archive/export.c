@@ -18,7 +18,7 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
@@ -338,14 +338,13 @@ DBC_RUN(dbarchive_export)
 	else
 		DBC_CALL(host, archive, create_file)
 	(host, args->path.text, given->overwrite.integer, write_lines, &e);
-	dbc_json_put_text(result, "table_name", e.table->shown);
-	dbc_json_put_text(result, "path", args->path.text);
-	dbc_json_put_text(result, "format", e.is_csv ? "csv" : "ndjson");
-	dbc_json_put_text(result, "compress", compresses ? "zstd" : "none");
-	dbc_json_put_bool(result, "dry_run", dry_run);
-	dbc_json_put_int(result, "rows", e.rows);
-	dbc_json_put_int(result, "bytes", e.bytes);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+	DBC_PUT_TEXT(result, table_name, e.table->shown);
+	DBC_PUT_TEXT(result, path, args->path.text);
+	DBC_PUT_TEXT(result, format, e.is_csv ? "csv" : "ndjson");
+	DBC_PUT_TEXT(result, compress, compresses ? "zstd" : "none");
+	DBC_PUT_BOOL(result, dry_run, dry_run);
+	DBC_PUT_INT(result, rows, e.rows);
+	DBC_PUT_INT(result, bytes, e.bytes);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - started) / 1000);
 	dbc_json_emit(host, result);
 }

@@ -12,7 +12,7 @@
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -171,6 +171,6 @@ DBC_RUN(dbarchive_files_done)
 					 "dbarchive_files() lists the files.",
 					 "file %lld does not exist", (long long) id);
 	}
-	dbc_json_put_int(result, "removed", ids.count);
+	DBC_PUT_INT(result, removed, ids.count);
 	dbc_json_emit(host, result);
 }

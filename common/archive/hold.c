@@ -11,6 +11,7 @@
 #include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/retry.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -148,7 +149,7 @@ release(dbc_host *host, const dbc_relation *table, const char *key,
 	{
 		dbc_json_node *details = dbc_json_object(host);
 
-		dbc_json_put_text(details, "reason", reason);
+		DBC_PUT_TEXT(details, reason, reason);
 		dbc_log_protection(host, table, key, details);
 	}
 	return reason;
@@ -172,10 +173,10 @@ emit_result(dbc_host *host, const dbc_relation *table, const char *key,
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_value row_key = dbc_json(key);
 
-	dbc_json_put_text(result, "table_name", table->shown);
-	dbc_json_put_value(result, "row_key", &row_key);
-	dbc_json_put_text(result, "reason", reason);
-	dbc_json_put_bool(result, "deleted", deleted);
+	DBC_PUT_TEXT(result, table_name, table->shown);
+	DBC_PUT_VALUE(result, row_key, &row_key);
+	DBC_PUT_TEXT(result, reason, reason);
+	DBC_PUT_BOOL(result, deleted, deleted);
 	dbc_json_emit(host, result);
 }
 

@@ -11,7 +11,7 @@
 #include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -255,11 +255,11 @@ preview_table(dbc_host *host, const char *name, const dbc_value *cells)
 {
 	dbc_json_node *table = dbc_json_object(host);
 
-	dbc_json_put_text(table, "table_name", name);
-	dbc_json_put_int(table, "rows", cells[0].integer);
-	dbc_json_put_int(table, "bytes", cells[1].integer);
-	dbc_json_put_text(table, "oldest", cells[2].text);
-	dbc_json_put_text(table, "newest", cells[3].text);
+	DBC_PUT_TEXT(table, table_name, name);
+	DBC_PUT_INT(table, rows, cells[0].integer);
+	DBC_PUT_INT(table, bytes, cells[1].integer);
+	DBC_PUT_TEXT(table, oldest, cells[2].text);
+	DBC_PUT_TEXT(table, newest, cells[3].text);
 	return table;
 }
 
@@ -283,8 +283,8 @@ dbc_archive_put_left(dbc_host *host, const dbc_archive_purge *p,
 	batches = dbc_json_array(host);
 	for (int i = 0; i < left->nrows && i < MOST_LEFT; i++)
 		dbc_json_push_value(batches, dbc_get_row(host, left, i, "i"));
-	dbc_json_put_int(result, "left", left->nrows);
-	dbc_json_put(result, "left_batches", batches);
+	DBC_PUT_INT(result, left, left->nrows);
+	DBC_PUT(result, left_batches, batches);
 }
 
 /* What a purge of the trash would delete. */
@@ -311,9 +311,9 @@ preview_trash(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 		count += cells[2].integer;
 		dbc_json_push(tables, preview_table(host, cells[0].text, cells + 2));
 	}
-	dbc_json_put_int(result, "rows", count);
-	dbc_json_put_int(result, "held", held);
-	dbc_json_put(result, "tables", tables);
+	DBC_PUT_INT(result, rows, count);
+	DBC_PUT_INT(result, held, held);
+	DBC_PUT(result, tables, tables);
 	dbc_archive_put_left(host, p, result);
 }
 
@@ -347,11 +347,11 @@ preview_flag(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 
 	if (cells[0].integer > 0)
 		dbc_json_push(tables, preview_table(host, name, cells));
-	dbc_json_put_int(result, "rows", cells[0].integer);
-	dbc_json_put_int(result, "held", scope[0].integer);
-	dbc_json_put_int(result, "referenced",
-					 scope[1].integer - scope[0].integer - cells[0].integer);
-	dbc_json_put(result, "tables", tables);
+	DBC_PUT_INT(result, rows, cells[0].integer);
+	DBC_PUT_INT(result, held, scope[0].integer);
+	DBC_PUT_INT(result, referenced,
+				scope[1].integer - scope[0].integer - cells[0].integer);
+	DBC_PUT(result, tables, tables);
 }
 
 void
@@ -477,22 +477,20 @@ DBC_RUN(dbarchive_purge)
 		dbc_archive_execute_purge(host, &p);
 	}
 	result = dbc_json_object(host);
-	dbc_json_put_text(result, "table_name", p.table->shown);
-	dbc_json_put_text(result, "mode", p.mode);
-	dbc_json_put_bool(result, "dry_run", dry_run);
+	DBC_PUT_TEXT(result, table_name, p.table->shown);
+	DBC_PUT_TEXT(result, mode, p.mode);
+	DBC_PUT_BOOL(result, dry_run, dry_run);
 	if (dry_run)
 		dbc_archive_preview_purge(host, &p, result);
 	else
 	{
-		dbc_json_put_int(result, "rows", p.done.rows);
-		dbc_json_put_int(result, "batches", p.done.steps);
-		dbc_json_put_value(
-			result, "longest_ms",
-			&(dbc_value){.kind = DBC_REAL,
-						 .real = (double) p.run.longest_us / 1000});
+		DBC_PUT_INT(result, rows, p.done.rows);
+		DBC_PUT_INT(result, batches, p.done.steps);
+		DBC_PUT_VALUE(result, longest_ms,
+					  &(dbc_value){.kind = DBC_REAL,
+								   .real = (double) p.run.longest_us / 1000});
 		dbc_archive_put_left(host, &p, result);
 	}
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - started) / 1000);
 	dbc_json_emit(host, result);
 }

@@ -13,7 +13,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -255,7 +255,7 @@ put_not_kept(dbc_host *host, const restoration *r, dbc_json_node *result)
 	for (int i = 0; i < r->not_kept->nrows; i++)
 		dbc_json_push_text(tables, dbc_get_text(host, r->not_kept, i, 0));
 	if (r->not_kept->nrows > 0)
-		dbc_json_put(result, "not_kept", tables);
+		DBC_PUT(result, not_kept, tables);
 }
 
 static void
@@ -275,11 +275,11 @@ emit_result(dbc_host *host, const restoration *r)
 			rows += dbc_get_int(host, r->tables, ++i, T_ROWS);
 		dbc_json_put_int(tables, name, rows);
 	}
-	dbc_json_put_int(result, "batch", r->batch);
-	dbc_json_put_int(result, "rows", r->rows);
-	dbc_json_put(result, "tables", tables);
-	dbc_json_put_int(result, "links", r->links);
-	dbc_json_put_int(result, "links_left", r->links_left);
+	DBC_PUT_INT(result, batch, r->batch);
+	DBC_PUT_INT(result, rows, r->rows);
+	DBC_PUT(result, tables, tables);
+	DBC_PUT_INT(result, links, r->links);
+	DBC_PUT_INT(result, links_left, r->links_left);
 	put_not_kept(host, r, result);
 	dbc_row_put_unfired(host, &r->unfired, result);
 	dbc_json_emit(host, result);
@@ -323,8 +323,8 @@ restore_marked(dbc_host *host, int64_t batch)
 
 	if (rows < 0)
 		return false;
-	dbc_json_put_int(result, "batch", batch);
-	dbc_json_put_int(result, "rows", rows);
+	DBC_PUT_INT(result, batch, batch);
+	DBC_PUT_INT(result, rows, rows);
 	dbc_json_emit(host, result);
 	return true;
 }
@@ -373,8 +373,8 @@ restore_marked_row(dbc_host *host, const dbc_relation *table,
 		return false;
 	if (batch != 0 && restore_marked(host, batch))
 		return true;
-	dbc_json_put_text(result, "batch", NULL);
-	dbc_json_put_int(result, "rows", 1);
+	DBC_PUT_TEXT(result, batch, NULL);
+	DBC_PUT_INT(result, rows, 1);
 	dbc_json_emit(host, result);
 	return true;
 }

@@ -7,7 +7,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
 #include "common/health/fix.h"
@@ -28,12 +28,12 @@ DBC_RUN(dbarchive_orphans)
 	dbc_json_node *repair = dbc_json_object(host);
 	dbc_value options;
 
-	dbc_json_put_text(repair, "orphans",
-					  given->action.given ? given->action.text : "quarantine");
-	dbc_json_put_bool(repair, "dry_run", !given->repair.integer);
-	dbc_json_put_bool(repair, "cascade", given->cascade.integer);
-	dbc_json_put_text(repair, "relation", given->relation.text);
-	dbc_json_put_text(repair, "confirm", given->confirm.text);
+	DBC_PUT_TEXT(repair, orphans,
+				 given->action.given ? given->action.text : "quarantine");
+	DBC_PUT_BOOL(repair, dry_run, !given->repair.integer);
+	DBC_PUT_BOOL(repair, cascade, given->cascade.integer);
+	DBC_PUT_TEXT(repair, relation, given->relation.text);
+	DBC_PUT_TEXT(repair, confirm, given->confirm.text);
 	options = dbc_json(dbc_json_text(repair));
 	dbc_run_dbcheck_repair(host, &options);
 }

@@ -5,7 +5,7 @@
 #include "common/audit/host.h"
 
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 
 /* dbaudit_actor(name) */
@@ -20,6 +20,6 @@ DBC_RUN(dbaudit_actor)
 				 "The name is for the changes of one transaction.",
 				 "Call the function after BEGIN.", "no transaction is open");
 	host->silent = true; /* its changes have the name */
-	dbc_json_put_text(result, "actor", args->name.text);
+	DBC_PUT_TEXT(result, actor, args->name.text);
 	dbc_json_emit(host, result);
 }

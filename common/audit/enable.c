@@ -9,6 +9,7 @@
 #include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/inner_call.h"
 #include "common/core/options.h"
 #include "common/core/retry.h"
@@ -166,20 +167,20 @@ read_columns(dbc_host *host, call *c)
 			c->is_whole = false;
 			continue;
 		}
-		dbc_json_put_int(column, "n", cells[C_NUMBER].integer);
+		DBC_PUT_INT(column, n, cells[C_NUMBER].integer);
 		if (cells[C_VERSION].text)
-			dbc_json_put_text(column, "v", cells[C_VERSION].text);
+			DBC_PUT_TEXT(column, v, cells[C_VERSION].text);
 		if (in_key)
-			dbc_json_put_int(column, "key", cells[C_KEY].integer);
-		dbc_json_put_text(column, "name", cells[C_NAME].text);
-		dbc_json_put_text(column, "type", cells[C_TYPE].text);
+			DBC_PUT_INT(column, key, cells[C_KEY].integer);
+		DBC_PUT_TEXT(column, name, cells[C_NAME].text);
+		DBC_PUT_TEXT(column, type, cells[C_TYPE].text);
 		if (!dbc_same(treatment, "plain"))
-			dbc_json_put_text(column, "treat", treatment);
+			DBC_PUT_TEXT(column, treat, treatment);
 		if (cells[C_LABELS].text)
 		{
 			dbc_value labels = dbc_json(cells[C_LABELS].text);
 
-			dbc_json_put_value(column, "labels", &labels);
+			DBC_PUT_VALUE(column, labels, &labels);
 		}
 		dbc_json_push(c->columns, column);
 	}
@@ -252,10 +253,10 @@ log_state(dbc_host *host, const call *c)
 	dbc_value options = dbc_json(c->options);
 
 	if (c->options)
-		dbc_json_put_value(details, "options", &options);
-	dbc_json_put_cell(
-		details, "state",
-		dbc_query(host, "audit/table_states", dbc_int(c->logged.id)), 0, 1);
+		DBC_PUT_VALUE(details, options, &options);
+	DBC_PUT_CELL(details, state,
+				 dbc_query(host, "audit/table_states", dbc_int(c->logged.id)),
+				 0, 1);
 	dbc_log_protection(host, c->table, NULL, details);
 }
 
@@ -330,18 +331,18 @@ emit_result(dbc_host *host, const call *c)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_row_unfired unfired = {.count = 0};
 
-	dbc_json_put_text(result, "table_name", c->table->shown);
-	dbc_json_put_text(result, "mode", c->mode);
+	DBC_PUT_TEXT(result, table_name, c->table->shown);
+	DBC_PUT_TEXT(result, mode, c->mode);
 	if (c->given)
 		dbc_row_add_unfired(host, &unfired, c->table,
 							DBC_ROWS_INSERTED | DBC_ROWS_DELETED |
 								DBC_ROWS_UPDATED);
 	dbc_row_put_unfired(host, &unfired, result);
 	if (c->given)
-		dbc_json_put(result, "columns", c->columns);
-	dbc_json_put_bool(result, "dry_run", c->dry_run);
+		DBC_PUT(result, columns, c->columns);
+	DBC_PUT_BOOL(result, dry_run, c->dry_run);
 	if (c->dry_run)
-		dbc_json_put(result, "statements", c->statements);
+		DBC_PUT(result, statements, c->statements);
 	dbc_json_emit(host, result);
 }
 

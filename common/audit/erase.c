@@ -16,6 +16,7 @@
 #include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/json.h"
 #include "common/core/rights.h"
 #include "common/core/sort.h"
@@ -451,21 +452,21 @@ DBC_RUN(dbaudit_erase)
 	dbc_audit_begin_replay(&e.replay, host, table, id);
 	read_columns(&e, &args->columns);
 	erase_row(&e, &row);
-	dbc_json_put_value(act, "columns", &args->columns);
-	dbc_json_put_text(act, "reason", args->reason.text);
-	dbc_json_put(act, "entries", e.entries);
-	dbc_json_put_int(result, "id",
-					 dbc_log_act(host, &(dbc_act){.table_id = id,
-												  .action = "erase",
-												  .key = row.key,
-												  .details = act}));
-	dbc_json_put_int(result, "entries", dbc_json_length(e.entries));
-	dbc_json_put_int(result, "values", e.values);
-	dbc_json_put_int(result, "deleted_rows", e.trash);
-	dbc_json_put_int(result, "saved_rows", e.saved);
+	DBC_PUT_VALUE(act, columns, &args->columns);
+	DBC_PUT_TEXT(act, reason, args->reason.text);
+	DBC_PUT(act, entries, e.entries);
+	DBC_PUT_INT(result, id,
+				dbc_log_act(host, &(dbc_act){.table_id = id,
+											 .action = "erase",
+											 .key = row.key,
+											 .details = act}));
+	DBC_PUT_INT(result, entries, dbc_json_length(e.entries));
+	DBC_PUT_INT(result, values, e.values);
+	DBC_PUT_INT(result, deleted_rows, e.trash);
+	DBC_PUT_INT(result, saved_rows, e.saved);
 	if (leaves_copies)
-		dbc_json_put_text(result, "hint",
-						  "Call VACUUM: secure_delete was off, so that free "
-						  "pages of the file can have the values.");
+		DBC_PUT_TEXT(result, hint,
+					 "Call VACUUM: secure_delete was off, so that free "
+					 "pages of the file can have the values.");
 	dbc_json_emit(host, result);
 }

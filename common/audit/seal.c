@@ -20,7 +20,7 @@
 #include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/ledger/host.h"
@@ -235,12 +235,11 @@ log_removal(dbc_host *host, int64_t entries, int64_t seal, int64_t days)
 	dbc_json_node *removed = dbc_json_object(host);
 	const dbc_rows *rows = dbc_query(host, "audit/seals", dbc_int(seal));
 
-	dbc_json_put_int(removed, "entries", entries);
-	dbc_json_put_int(removed, "seal", seal);
-	dbc_json_put_text(removed, "root",
-					  dbc_get_text(host, rows, 0, DBC_SEAL_ROOT));
-	dbc_json_put(details, "removed", removed);
-	dbc_json_put_int(details, "audit_keep_days", days);
+	DBC_PUT_INT(removed, entries, entries);
+	DBC_PUT_INT(removed, seal, seal);
+	DBC_PUT_TEXT(removed, root, dbc_get_text(host, rows, 0, DBC_SEAL_ROOT));
+	DBC_PUT(details, removed, removed);
+	DBC_PUT_INT(details, audit_keep_days, days);
 	dbc_log_protection(host, &log, NULL, details);
 }
 
@@ -298,10 +297,10 @@ DBC_RUN(dbaudit_seal)
 		DBC_CALL(host, ledger, announce)
 	(host, "audit log", "seal", last[DBC_SEAL_ID].integer,
 	 last[DBC_SEAL_ROOT].text);
-	dbc_json_put_int(result, "seals", s.seals);
-	dbc_json_put_int(result, "entries", s.entries);
-	dbc_json_put_int(result, "removed", s.removed);
-	dbc_json_put_int(result, "seal_id", last[DBC_SEAL_ID].integer);
-	dbc_json_put_text(result, "root", last[DBC_SEAL_ROOT].text);
+	DBC_PUT_INT(result, seals, s.seals);
+	DBC_PUT_INT(result, entries, s.entries);
+	DBC_PUT_INT(result, removed, s.removed);
+	DBC_PUT_INT(result, seal_id, last[DBC_SEAL_ID].integer);
+	DBC_PUT_TEXT(result, root, last[DBC_SEAL_ROOT].text);
 	dbc_json_emit(host, result);
 }

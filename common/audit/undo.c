@@ -15,7 +15,7 @@
 #include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -169,12 +169,12 @@ DBC_RUN(dbaudit_undo)
 						   : error.hint,
 				 "the changes cannot be undone");
 	}
-	dbc_json_put_int(result, "entries", u.entries);
-	dbc_json_put_int(result, "tables", u.ntables);
-	dbc_json_put_int(result, "rows", u.rows);
-	dbc_json_put_int(result, "kept", u.kept);
-	dbc_json_put(result, "conflicts", dbc_audit_undo_list_conflicts(&u));
-	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
+	DBC_PUT_INT(result, entries, u.entries);
+	DBC_PUT_INT(result, tables, u.ntables);
+	DBC_PUT_INT(result, rows, u.rows);
+	DBC_PUT_INT(result, kept, u.kept);
+	DBC_PUT(result, conflicts, dbc_audit_undo_list_conflicts(&u));
+	DBC_PUT_BOOL(result, dry_run, given->dry_run.integer);
 	for (int i = 0; i < u.ntables; i++)
 		if (!u.fires || u.tables[i].parts.is_partitioned)
 			dbc_row_add_unfired(host, &unfired, u.tables[i].base.table,

@@ -6,6 +6,7 @@
  * entries, whose keys are read again where it is listed.
  */
 #include "common/audit/undo.h"
+#include "common/core/names.h"
 
 void
 dbc_audit_undo_add_conflict(dbc_undo_slice *s, const dbc_audit_row *row,
@@ -80,12 +81,12 @@ dbc_audit_undo_list_conflicts(dbc_undo *u)
 		dbc_json_node *node = dbc_json_object(u->host);
 		dbc_value key = dbc_json(key_of(u, c));
 
-		dbc_json_put_text(node, "table_name", c->table->base.table->shown);
-		dbc_json_put_value(node, "row_key", &key);
+		DBC_PUT_TEXT(node, table_name, c->table->base.table->shown);
+		DBC_PUT_VALUE(node, row_key, &key);
 		if (c->entry)
-			dbc_json_put_int(node, "entry", c->entry);
+			DBC_PUT_INT(node, entry, c->entry);
 		else
-			dbc_json_put_text(node, "entry", NULL);
+			DBC_PUT_TEXT(node, entry, NULL);
 		dbc_json_push(list, node);
 	}
 	return list;

@@ -8,7 +8,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -255,19 +255,18 @@ emit_result(call *c, int64_t started)
 	dbc_json_node *result = dbc_json_object(c->host);
 
 	c->known = read_backfill(c->host, c->name);
-	dbc_json_put_text(result, "name", c->name);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+	DBC_PUT_TEXT(result, name, c->name);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - started) / 1000);
 	if (c->known->nrows == 0)
-		dbc_json_put_text(result, "state", "forgotten");
+		DBC_PUT_TEXT(result, state, "forgotten");
 	else
 	{
-		dbc_json_put_text(result, "state", known_text(c, B_STATE));
-		dbc_json_put_cell(result, "rows_seen", c->known, 0, B_SEEN);
-		dbc_json_put_cell(result, "rows_changed", c->known, 0, B_CHANGED);
-		dbc_json_put_cell(result, "batches", c->known, 0, B_BATCHES);
-		dbc_json_put_cell(result, "longest_ms", c->known, 0, B_LONGEST);
-		dbc_json_put_bool(result, "verified", is_verified(c, c->known));
+		DBC_PUT_TEXT(result, state, known_text(c, B_STATE));
+		DBC_PUT_CELL(result, rows_seen, c->known, 0, B_SEEN);
+		DBC_PUT_CELL(result, rows_changed, c->known, 0, B_CHANGED);
+		DBC_PUT_CELL(result, batches, c->known, 0, B_BATCHES);
+		DBC_PUT_CELL(result, longest_ms, c->known, 0, B_LONGEST);
+		DBC_PUT_BOOL(result, verified, is_verified(c, c->known));
 	}
 	dbc_json_emit(c->host, result);
 }

@@ -10,7 +10,7 @@
 #include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/sort.h"
 
 /* Larger files are no manifests and results of verifications. */
@@ -75,13 +75,13 @@ dbc_backup_store_result(dbc_host *host, dbc_backup_files *files, int directory,
 	storing s = {files, directory, NULL};
 	dbc_error error;
 
-	dbc_json_put_int(node, "level", result->level);
-	dbc_json_put_text(node, "at", result->at);
+	DBC_PUT_INT(node, level, result->level);
+	DBC_PUT_TEXT(node, at, result->at);
 	if (result->known)
-		dbc_json_put_bool(node, "ok", result->ok);
+		DBC_PUT_BOOL(node, ok, result->ok);
 	else
-		dbc_json_put(node, "ok", NULL);
-	dbc_json_put_text(node, "detail", result->detail);
+		DBC_PUT(node, ok, NULL);
+	DBC_PUT_TEXT(node, detail, result->detail);
 	s.text = dbc_format(host, "%s\n", dbc_json_text(node));
 	(void) dbc_guard(host, store_result, &s, DBC_KEEP, true, &error);
 }

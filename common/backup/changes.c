@@ -11,7 +11,7 @@
 #include "common/vault/key.h"
 #include "common/core/clock.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 #define STATE_FORMAT 1
 #define MOST_STATE	 4096
@@ -84,9 +84,9 @@ dbc_backup_changes_store_state(dbc_host *host, dbc_backup_files *files,
 	const char *text;
 	int file;
 
-	dbc_json_put_int(node, "format", STATE_FORMAT);
-	dbc_json_put_text(node, "seen_at", dbc_time_text(host, state->seen_ms));
-	dbc_json_put_int(node, "changes", state->number);
+	DBC_PUT_INT(node, format, STATE_FORMAT);
+	DBC_PUT_TEXT(node, seen_at, dbc_time_text(host, state->seen_ms));
+	DBC_PUT_INT(node, changes, state->number);
 	body = dbc_json_text(node);
 	body = dbc_copy(host, body, strlen(body) - 1);
 	text = dbc_backup_seal_manifest(host, body, seal_of(host, body, key));

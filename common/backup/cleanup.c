@@ -9,7 +9,7 @@
 #include "common/backup/wal_keep.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
@@ -130,8 +130,8 @@ put_reason(dbc_host *host, dbc_json_node *list, const char *name,
 {
 	dbc_json_node *entry = dbc_json_object(host);
 
-	dbc_json_put_text(entry, "name", name);
-	dbc_json_put_text(entry, "reason", reason);
+	DBC_PUT_TEXT(entry, name, name);
+	DBC_PUT_TEXT(entry, reason, reason);
 	dbc_json_push(list, entry);
 }
 
@@ -241,15 +241,15 @@ DBC_RUN(dbbackup_cleanup)
 								 c.given->confirm.text, "removes backups",
 								 NULL);
 	DBC_CALL(host, backup, run)(host, clean, &c);
-	dbc_json_put_bool(result, "dry_run", c.given->dry_run.integer);
-	dbc_json_put_int(result, "kept", dbc_json_length(c.kept));
+	DBC_PUT_BOOL(result, dry_run, c.given->dry_run.integer);
+	DBC_PUT_INT(result, kept, dbc_json_length(c.kept));
 	if (c.given->verbose.integer)
-		dbc_json_put(result, "reasons", c.kept);
-	dbc_json_put(result, "removed", c.removed);
-	dbc_json_put(result, "skipped", c.skipped);
-	dbc_json_put_int(result, "bytes", c.bytes);
-	dbc_json_put_int(result, "leftovers", c.leftovers);
+		DBC_PUT(result, reasons, c.kept);
+	DBC_PUT(result, removed, c.removed);
+	DBC_PUT(result, skipped, c.skipped);
+	DBC_PUT_INT(result, bytes, c.bytes);
+	DBC_PUT_INT(result, leftovers, c.leftovers);
 	if (c.given->archive.given)
-		dbc_json_put(result, "archive", c.log);
+		DBC_PUT(result, archive, c.log);
 	dbc_json_emit(host, result);
 }

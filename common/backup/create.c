@@ -15,7 +15,7 @@
 #include "common/backup/pages.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 
 /* The longest name of a restore point. */
@@ -405,9 +405,9 @@ mark(dbc_host *host, const char *name, dbc_json_node *result)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "the name of a restore point has at most %d characters",
 				 LONGEST_POINT);
-	dbc_json_put_text(result, "name", name);
-	dbc_json_put_text(result, "kind", "restore_point");
-	dbc_json_put_text(result, "lsn", DBC_CALL(host, backup, mark)(host, name));
+	DBC_PUT_TEXT(result, name, name);
+	DBC_PUT_TEXT(result, kind, "restore_point");
+	DBC_PUT_TEXT(result, lsn, DBC_CALL(host, backup, mark)(host, name));
 	dbc_json_emit(host, result);
 }
 
@@ -434,23 +434,22 @@ DBC_RUN(dbbackup_create)
 		dbc_emit(host, dbc_json(order.result));
 		return;
 	}
-	dbc_json_put_text(result, "name", backup->name);
-	dbc_json_put_text(result, "path", order.path);
-	dbc_json_put_text(result, "kind", backup->kind);
-	dbc_json_put_int(result, "size_bytes", dbc_backup_bytes(backup));
-	dbc_json_put_int(result, "database_bytes", backup->database_bytes);
+	DBC_PUT_TEXT(result, name, backup->name);
+	DBC_PUT_TEXT(result, path, order.path);
+	DBC_PUT_TEXT(result, kind, backup->kind);
+	DBC_PUT_INT(result, size_bytes, dbc_backup_bytes(backup));
+	DBC_PUT_INT(result, database_bytes, backup->database_bytes);
 	if (backup->page_size > 0)
 	{
-		dbc_json_put_int(result, "pages", backup->pages);
-		dbc_json_put_int(result, "stored_pages", backup->stored_pages);
+		DBC_PUT_INT(result, pages, backup->pages);
+		DBC_PUT_INT(result, stored_pages, backup->stored_pages);
 	}
-	dbc_json_put_text(result, "sha256", backup->digest);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - start) / 1000);
+	DBC_PUT_TEXT(result, sha256, backup->digest);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - start) / 1000);
 	if (!order.to_command)
-		dbc_json_put(result, "verified",
-					 dbc_backup_result_node(host, &order.verified));
+		DBC_PUT(result, verified,
+				dbc_backup_result_node(host, &order.verified));
 	if (order.incremental_from)
-		dbc_json_put_text(result, "why_full", order.why_full);
+		DBC_PUT_TEXT(result, why_full, order.why_full);
 	dbc_json_emit(host, result);
 }

@@ -19,7 +19,7 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 
 /* From the beginning of a look to the next one, ... */
@@ -447,11 +447,10 @@ create_options(dbc_host *host, const following *f)
 	dbc_json_node *node = dbc_json_object(host);
 	dbc_value key = dbc_json(f->given->encrypt.text);
 
-	dbc_json_put_text(node, "directory", f->path);
-	dbc_json_put_bool(node, "compress",
-					  dbc_option_or(&f->given->compress, true));
+	DBC_PUT_TEXT(node, directory, f->path);
+	DBC_PUT_BOOL(node, compress, dbc_option_or(&f->given->compress, true));
 	if (f->given->encrypt.given)
-		dbc_json_put_value(node, "encrypt", &key);
+		DBC_PUT_VALUE(node, encrypt, &key);
 	return dbc_json_text(node);
 }
 
@@ -489,9 +488,9 @@ DBC_RUN(dbbackup_follow)
 	/* an interrupt is how it ends: no statement runs after it */
 	host->silent = true;
 	DBC_CALL(host, backup, run)(host, run, &f);
-	dbc_json_put_text(result, "database", f.database);
-	dbc_json_put_text(result, "directory", f.path);
-	dbc_json_put_text(result, "backup", f.chain.name);
-	dbc_json_put_int(result, "stored", f.stored);
+	DBC_PUT_TEXT(result, database, f.database);
+	DBC_PUT_TEXT(result, directory, f.path);
+	DBC_PUT_TEXT(result, backup, f.chain.name);
+	DBC_PUT_INT(result, stored, f.stored);
 	dbc_json_emit(host, result);
 }

@@ -9,7 +9,7 @@
 #include "common/backup/catalog.h"
 #include "common/core/clock.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 #define MOST_STATE 65536
 
@@ -55,7 +55,7 @@ dbc_backup_follow_tell(dbc_host *host, dbc_backup_files *files, int root,
 
 	put_time(host, node, "started_at", state->started_ms);
 	put_time(host, node, "ended_at", state->ended_ms);
-	dbc_json_put_text(node, "problem", state->problem);
+	DBC_PUT_TEXT(node, problem, state->problem);
 	text = dbc_json_text(node);
 	calls->remove(host, files, root, hidden);
 	file = calls->open_file(host, files, root, hidden, true);

@@ -7,7 +7,7 @@
 #include "common/backup/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 
 /* ---- status ---- */
@@ -30,11 +30,11 @@ put_until(dbc_host *host, dbc_json_node *result,
 		if (catalog->records[i].readable && catalog->records[i].log.is_there &&
 			dbc_same(catalog->records[i].backup.database, database))
 			last = &catalog->records[i];
-	dbc_json_put_text(result, "backup", last ? last->name : NULL);
-	dbc_json_put_text(result, "followed_until",
-					  last && last->log.until_ms > 0
-						  ? dbc_time_text(host, last->log.until_ms)
-						  : NULL);
+	DBC_PUT_TEXT(result, backup, last ? last->name : NULL);
+	DBC_PUT_TEXT(result, followed_until,
+				 last && last->log.until_ms > 0
+					 ? dbc_time_text(host, last->log.until_ms)
+					 : NULL);
 }
 
 static void
@@ -55,12 +55,12 @@ read_status(dbc_host *host, dbc_backup_files *files, void *arg)
 	if (catalog.directory >= 0)
 		(void) dbc_backup_follow_ask(host, files, catalog.directory,
 									 s->database, &state, &is_running);
-	dbc_json_put_bool(s->result, "running", is_running);
-	dbc_json_put_text(s->result, "directory", s->path);
+	DBC_PUT_BOOL(s->result, running, is_running);
+	DBC_PUT_TEXT(s->result, directory, s->path);
 	put_until(host, s->result, &catalog, s->database);
 	put_time(host, s->result, "started_at", state.started_ms);
 	put_time(host, s->result, "ended_at", is_running ? 0 : state.ended_ms);
-	dbc_json_put_text(s->result, "problem", state.problem);
+	DBC_PUT_TEXT(s->result, problem, state.problem);
 }
 
 /* What is known of it; the directory may be NULL. */
@@ -77,10 +77,10 @@ describe(dbc_host *host, const char *directory)
 	if (s.path)
 		DBC_CALL(host, backup, run)(host, read_status, &s);
 	else
-		dbc_json_put_bool(s.result, "running", false);
-	dbc_json_put_bool(s.result, "here", is_here);
+		DBC_PUT_BOOL(s.result, running, false);
+	DBC_PUT_BOOL(s.result, here, is_here);
 	if (report.problem)
-		dbc_json_put_text(s.result, "problem", report.problem);
+		DBC_PUT_TEXT(s.result, problem, report.problem);
 	return s.result;
 }
 
@@ -134,6 +134,6 @@ DBC_RUN(dbbackup_follow_stop)
 	if (was_here)
 		was_here = DBC_CALL(host, backup, end_following)(host);
 	result = describe(host, directory);
-	dbc_json_put_bool(result, "stopped", was_here);
+	DBC_PUT_BOOL(result, stopped, was_here);
 	dbc_json_emit(host, result);
 }

@@ -7,7 +7,7 @@
 #include "common/backup/others.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 
 #define DEFAULT_LEVEL 2
@@ -231,14 +231,13 @@ DBC_RUN(dbbackup_verify)
 												 ? DBC_BACKUP_BEST_LEVEL
 												 : DEFAULT_LEVEL);
 	DBC_CALL(host, backup, run)(host, verify, &v);
-	dbc_json_put_text(result, "name", v.name);
-	dbc_json_put_int(result, "level", v.level);
+	DBC_PUT_TEXT(result, name, v.name);
+	DBC_PUT_INT(result, level, v.level);
 	if (v.result.known)
-		dbc_json_put_bool(result, "ok", v.result.ok);
+		DBC_PUT_BOOL(result, ok, v.result.ok);
 	else
-		dbc_json_put(result, "ok", NULL);
-	dbc_json_put_text(result, "detail", v.result.detail);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - start) / 1000);
+		DBC_PUT(result, ok, NULL);
+	DBC_PUT_TEXT(result, detail, v.result.detail);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - start) / 1000);
 	dbc_json_emit(host, result);
 }

@@ -9,7 +9,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 /* Before the seal. */
 #define SEAL ", \"seal\": \""
@@ -114,9 +114,9 @@ list_files(dbc_host *host, const dbc_backup *backup)
 	{
 		dbc_json_node *file = dbc_json_object(host);
 
-		dbc_json_put_text(file, "path", backup->files[i].path);
-		dbc_json_put_int(file, "bytes", backup->files[i].bytes);
-		dbc_json_put_text(file, "sha256", backup->files[i].sha256);
+		DBC_PUT_TEXT(file, path, backup->files[i].path);
+		DBC_PUT_INT(file, bytes, backup->files[i].bytes);
+		DBC_PUT_TEXT(file, sha256, backup->files[i].sha256);
 		dbc_json_push(list, file);
 	}
 	return list;
@@ -131,8 +131,8 @@ list_tables(dbc_host *host, const dbc_backup *backup)
 	{
 		dbc_json_node *table = dbc_json_object(host);
 
-		dbc_json_put_text(table, "name", backup->tables[i].name);
-		dbc_json_put_int(table, "rows", backup->tables[i].rows);
+		DBC_PUT_TEXT(table, name, backup->tables[i].name);
+		DBC_PUT_INT(table, rows, backup->tables[i].rows);
 		dbc_json_push(list, table);
 	}
 	return list;
@@ -145,7 +145,7 @@ dbc_backup_manifest_body(dbc_host *host, const dbc_backup *backup)
 	dbc_value encryption = dbc_json(backup->encryption);
 	const char *text;
 
-	dbc_json_put_int(node, "format", DBC_BACKUP_FORMAT);
+	DBC_PUT_INT(node, format, DBC_BACKUP_FORMAT);
 	for (size_t i = 0; i < NMEMBERS; i++)
 		if (members[i].kind == A_COUNT)
 		{
@@ -161,15 +161,15 @@ dbc_backup_manifest_body(dbc_host *host, const dbc_backup *backup)
 	{
 		dbc_json_node *parent = dbc_json_object(host);
 
-		dbc_json_put_text(parent, "name", backup->parent_name);
-		dbc_json_put_text(parent, "id", backup->parent_id);
-		dbc_json_put(node, "parent", parent);
+		DBC_PUT_TEXT(parent, name, backup->parent_name);
+		DBC_PUT_TEXT(parent, id, backup->parent_id);
+		DBC_PUT(node, parent, parent);
 	}
 	else
-		dbc_json_put(node, "parent", NULL);
-	dbc_json_put_value(node, "encryption", &encryption);
-	dbc_json_put(node, "tables", list_tables(host, backup));
-	dbc_json_put(node, "files", list_files(host, backup));
+		DBC_PUT(node, parent, NULL);
+	DBC_PUT_VALUE(node, encryption, &encryption);
+	DBC_PUT(node, tables, list_tables(host, backup));
+	DBC_PUT(node, files, list_files(host, backup));
 	text = dbc_json_text(node);
 	return dbc_copy(host, text, strlen(text) - 1);
 }

@@ -17,7 +17,7 @@
 #include "common/backup/wal_plan.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
@@ -404,17 +404,16 @@ DBC_RUN(dbbackup_restore)
 	r.result = result;
 	check_options(host, &r);
 	DBC_CALL(host, backup, run)(host, restore, &r);
-	dbc_json_put_text(result, "name", r.record->name);
-	dbc_json_put_text(result, "started_at", r.record->backup.started_at);
+	DBC_PUT_TEXT(result, name, r.record->name);
+	DBC_PUT_TEXT(result, started_at, r.record->backup.started_at);
 	if (r.state_ms > 0)
-		dbc_json_put_text(result, "state_of", dbc_time_text(host, r.state_ms));
-	dbc_json_put_text(result, "destination",
-					  is_live(&r) ? dbc_database_name(host) : r.destination);
-	dbc_json_put_int(result, "database_bytes", r.database_bytes);
-	dbc_json_put_text(result, "safety_backup", r.safety);
-	dbc_json_put(result, "verified", dbc_backup_result_node(host, &r.verified));
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - start) / 1000);
+		DBC_PUT_TEXT(result, state_of, dbc_time_text(host, r.state_ms));
+	DBC_PUT_TEXT(result, destination,
+				 is_live(&r) ? dbc_database_name(host) : r.destination);
+	DBC_PUT_INT(result, database_bytes, r.database_bytes);
+	DBC_PUT_TEXT(result, safety_backup, r.safety);
+	DBC_PUT(result, verified, dbc_backup_result_node(host, &r.verified));
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - start) / 1000);
 	dbc_json_emit(host, result);
 }
 

@@ -10,6 +10,7 @@
 #include "common/backup/restore.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/schedule/home.h"
@@ -307,18 +308,18 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 		test(host, &work, &place);
 	}
 	DBC_CALL(host, backup, restore)(host, &work, &target, &restored);
-	dbc_json_put_text(r->result, "name", backup.name);
-	dbc_json_put_text(r->result, "kind", backup.kind);
-	dbc_json_put_text(r->result, "destination",
-					  restored.path ? restored.path : r->destination);
+	DBC_PUT_TEXT(r->result, name, backup.name);
+	DBC_PUT_TEXT(r->result, kind, backup.kind);
+	DBC_PUT_TEXT(r->result, destination,
+				 restored.path ? restored.path : r->destination);
 	if (!restored.command)
 		return;
 	value = dbc_json(restored.state);
-	dbc_json_put_value(r->result, "recovered", &value);
+	DBC_PUT_VALUE(r->result, recovered, &value);
 	value = dbc_json(restored.health);
-	dbc_json_put_value(r->result, "health", &value);
-	dbc_json_put_text(r->result, "command", restored.command);
-	dbc_json_put_text(r->result, "accept", "select dbbackup_accept()");
+	DBC_PUT_VALUE(r->result, health, &value);
+	DBC_PUT_TEXT(r->result, command, restored.command);
+	DBC_PUT_TEXT(r->result, accept, "select dbbackup_accept()");
 }
 
 void
@@ -336,8 +337,7 @@ dbc_backup_restore_on_server(dbc_host *host, const char *name,
 		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL, NULL,
 				 "name and destination must not be null");
 	DBC_CALL(host, backup, run)(host, restore, &r);
-	dbc_json_put_int(r.result, "duration_ms",
-					 (dbc_microseconds() - start) / 1000);
+	DBC_PUT_INT(r.result, duration_ms, (dbc_microseconds() - start) / 1000);
 	dbc_json_emit(host, r.result);
 }
 
@@ -360,7 +360,7 @@ DBC_RUN(dbbackup_accept)
 				 "accepted, and no schedule of this database rests.",
 				 NULL, "there is no restored server to accept");
 	if (is_restored)
-		dbc_json_put_bool(result, "timeline_complete", complete);
-	dbc_json_put_int(result, "schedules", schedules);
+		DBC_PUT_BOOL(result, timeline_complete, complete);
+	DBC_PUT_INT(result, schedules, schedules);
 	dbc_json_emit(host, result);
 }

@@ -8,7 +8,7 @@
 #include "common/backup/keep.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
@@ -105,9 +105,9 @@ dbc_backup_cleanup_options(dbc_host *host, const char *keep,
 		copy_members(host, cleanup, keep);
 	}
 	if (directory)
-		dbc_json_put_text(cleanup, "directory", directory);
+		DBC_PUT_TEXT(cleanup, directory, directory);
 	if (confirm)
-		dbc_json_put_text(cleanup, "confirm", confirm);
+		DBC_PUT_TEXT(cleanup, confirm, confirm);
 	return cleanup;
 }
 
@@ -135,11 +135,11 @@ read_options(dbc_host *host, const dbc_value *options,
 				 "Call dbbackup_create() from cron or pg_cron.",
 				 "a command cannot be scheduled");
 	(void) DBC_CALL(host, backup, directory)(host, order.directory, NULL, true);
-	dbc_json_put(both, "create", create);
-	dbc_json_put(both, "cleanup",
-				 dbc_backup_cleanup_options(host, given->keep.text,
-											given->directory.text,
-											given->confirm.text));
+	DBC_PUT(both, create, create);
+	DBC_PUT(both, cleanup,
+			dbc_backup_cleanup_options(host, given->keep.text,
+									   given->directory.text,
+									   given->confirm.text));
 	return dbc_json_text(both);
 }
 
@@ -173,7 +173,7 @@ DBC_RUN(dbbackup_schedule)
 	}
 	dbc_schedule_store(host, &dbc_backup_schedule, at, options,
 					   given->confirm.text);
-	dbc_json_put_text(result, "at", at);
+	DBC_PUT_TEXT(result, at, at);
 	dbc_json_emit(host, result);
 }
 

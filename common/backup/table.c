@@ -16,6 +16,7 @@
 #include "common/row/shown.h"
 #include "common/row/held.h"
 #include "common/row/unfired.h"
+#include "common/core/names.h"
 
 /* The set of rows that are restored: no batch and no repair has it. */
 #define SET (-(INT64_C(1) << 52))
@@ -59,9 +60,9 @@ list_examples(dbc_host *host, const dbc_backup_rows *rows,
 		theirs = dbc_row_shown(host, row->backup);
 		ours = dbc_row_shown(host, row->here);
 		node = dbc_json_object(host);
-		dbc_json_put_value(node, "key", &key);
-		dbc_json_put_value(node, "backup", &theirs);
-		dbc_json_put_value(node, "here", &ours);
+		DBC_PUT_VALUE(node, key, &key);
+		DBC_PUT_VALUE(node, backup, &theirs);
+		DBC_PUT_VALUE(node, here, &ours);
 		dbc_json_push(list, node);
 	}
 	return list;
@@ -72,17 +73,14 @@ put_rows(dbc_host *host, const dbc_backup_rows *rows, dbc_json_node *result)
 {
 	dbc_json_node *examples = dbc_json_object(host);
 
-	dbc_json_put_int(result, "same", rows->same);
-	dbc_json_put_int(result, "missing", rows->count[DBC_ROW_MISSING]);
-	dbc_json_put_int(result, "differ", rows->count[DBC_ROW_DIFFERS]);
-	dbc_json_put_int(result, "only_here", rows->count[DBC_ROW_ONLY_HERE]);
-	dbc_json_put(examples, "missing",
-				 list_examples(host, rows, DBC_ROW_MISSING));
-	dbc_json_put(examples, "differ",
-				 list_examples(host, rows, DBC_ROW_DIFFERS));
-	dbc_json_put(examples, "only_here",
-				 list_examples(host, rows, DBC_ROW_ONLY_HERE));
-	dbc_json_put(result, "examples", examples);
+	DBC_PUT_INT(result, same, rows->same);
+	DBC_PUT_INT(result, missing, rows->count[DBC_ROW_MISSING]);
+	DBC_PUT_INT(result, differ, rows->count[DBC_ROW_DIFFERS]);
+	DBC_PUT_INT(result, only_here, rows->count[DBC_ROW_ONLY_HERE]);
+	DBC_PUT(examples, missing, list_examples(host, rows, DBC_ROW_MISSING));
+	DBC_PUT(examples, differ, list_examples(host, rows, DBC_ROW_DIFFERS));
+	DBC_PUT(examples, only_here, list_examples(host, rows, DBC_ROW_ONLY_HERE));
+	DBC_PUT(result, examples, examples);
 }
 
 /* ---- the change ---- */
@@ -209,13 +207,11 @@ dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
 				 "the database cannot be changed");
 	if (r.failed)
 		dbc_rethrow(host, &r.error);
-	dbc_json_put_text(result, "table_name", r.table->shown);
-	dbc_json_put_bool(result, "dry_run", dry_run);
+	DBC_PUT_TEXT(result, table_name, r.table->shown);
+	DBC_PUT_BOOL(result, dry_run, dry_run);
 	put_rows(host, &r.rows, result);
 	put_unfired(host, &r, overwrites, result);
-	dbc_json_put_int(result, "restored",
-					 dry_run ? 0 : r.rows.count[DBC_ROW_MISSING]);
-	dbc_json_put_int(result, "overwritten",
-					 dry_run || !overwrites ? 0
-											: r.rows.count[DBC_ROW_DIFFERS]);
+	DBC_PUT_INT(result, restored, dry_run ? 0 : r.rows.count[DBC_ROW_MISSING]);
+	DBC_PUT_INT(result, overwritten,
+				dry_run || !overwrites ? 0 : r.rows.count[DBC_ROW_DIFFERS]);
 }

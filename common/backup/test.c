@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/text.h"
 
 /* Bytes that are read at once. */
@@ -405,11 +405,11 @@ dbc_backup_result_node(dbc_host *host, const dbc_backup_result *result)
 {
 	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_json_put_int(node, "level", result->level);
+	DBC_PUT_INT(node, level, result->level);
 	if (result->known)
-		dbc_json_put_bool(node, "ok", result->ok);
+		DBC_PUT_BOOL(node, ok, result->ok);
 	else
-		dbc_json_put(node, "ok", NULL);
-	dbc_json_put_text(node, "detail", result->detail);
+		DBC_PUT(node, ok, NULL);
+	DBC_PUT_TEXT(node, detail, result->detail);
 	return node;
 }

@@ -11,6 +11,7 @@
 
 #include "common/backup/wal_files.h"
 #include "common/core/text.h"
+#include "common/core/names.h"
 
 /* The number of the segment that a backup begins in; false if it is unknown. */
 static bool
@@ -95,8 +96,8 @@ dbc_backup_wal_remove(dbc_host *host, dbc_backup_files *files, const char *path,
 	if (removed > 0 && !dry_run)
 		DBC_BACKUP(host)->sync(host, files, archive.directory);
 	DBC_BACKUP(host)->close(files, archive.directory);
-	dbc_json_put_int(result, "removed", removed);
-	dbc_json_put_int(result, "bytes", bytes);
-	dbc_json_put_text(result, "kept_all_because", why_none);
+	DBC_PUT_INT(result, removed, removed);
+	DBC_PUT_INT(result, bytes, bytes);
+	DBC_PUT_TEXT(result, kept_all_because, why_none);
 	return result;
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
@@ -86,9 +86,9 @@ dbc_check_rules_json(dbc_host *host, const dbc_check_task *task)
 		const dbc_check_data_rule *rule = &task->rules[i];
 		dbc_json_node *node = dbc_json_object(host);
 
-		dbc_json_put_text(node, "name", rule->name);
-		dbc_json_put_text(node, "expression", rule->expression);
-		dbc_json_put_text(node, "condition", rule->condition);
+		DBC_PUT_TEXT(node, name, rule->name);
+		DBC_PUT_TEXT(node, expression, rule->expression);
+		DBC_PUT_TEXT(node, condition, rule->condition);
 		dbc_json_push(nodes, node);
 	}
 	return dbc_json_text(nodes);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -114,9 +114,9 @@ DBC_RUN(dbcheck_rule_add)
 			  dbc_text(given->message.text), dbc_text(repair_sql),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
 			  dbc_text(host->role));
-	dbc_json_put_text(result, "name", rule.name);
-	dbc_json_put_text(result, "table_name", table->shown);
-	dbc_json_put_text(result, "action", replaced ? "replaced" : "added");
+	DBC_PUT_TEXT(result, name, rule.name);
+	DBC_PUT_TEXT(result, table_name, table->shown);
+	DBC_PUT_TEXT(result, action, replaced ? "replaced" : "added");
 	dbc_json_emit(host, result);
 }
 
@@ -129,8 +129,8 @@ DBC_RUN(dbcheck_rule_drop)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_rules() lists the rules.",
 				 "rule \"%s\" does not exist", args->name.text);
-	dbc_json_put_text(result, "name", args->name.text);
-	dbc_json_put_text(result, "action", "dropped");
+	DBC_PUT_TEXT(result, name, args->name.text);
+	DBC_PUT_TEXT(result, action, "dropped");
 	dbc_json_emit(host, result);
 }
 

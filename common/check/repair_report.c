@@ -3,6 +3,7 @@
  *	  The report of a repair.
  */
 #include "common/check/repair.h"
+#include "common/core/names.h"
 
 /* Describes the rows of a cascade as a sentence; NULL if there are none. */
 const char *
@@ -38,10 +39,10 @@ push_rows(dbc_check_repair *r, dbc_json_node *list,
 	if (rows == 0)
 		return;
 	entry = dbc_json_object(r->host);
-	dbc_json_put_text(entry, "table_name", key->table.shown);
-	dbc_json_put_text(entry, "constraint_name", key->name);
-	dbc_json_put_text(entry, "action", action);
-	dbc_json_put_int(entry, "rows", rows);
+	DBC_PUT_TEXT(entry, table_name, key->table.shown);
+	DBC_PUT_TEXT(entry, constraint_name, key->name);
+	DBC_PUT_TEXT(entry, action, action);
+	DBC_PUT_INT(entry, rows, rows);
 	dbc_json_push(list, entry);
 }
 
@@ -57,11 +58,11 @@ list_relations(dbc_check_repair *r, int64_t *rows)
 	{
 		dbc_json_node *entry = dbc_json_object(r->host);
 
-		dbc_json_put_text(entry, "table_name", violated->table.shown);
-		dbc_json_put_text(entry, "rule_name", violated->name);
-		dbc_json_put_text(entry, "action",
-						  violated->assignments ? "update" : "delete");
-		dbc_json_put_int(entry, "rows", violated->rows);
+		DBC_PUT_TEXT(entry, table_name, violated->table.shown);
+		DBC_PUT_TEXT(entry, rule_name, violated->name);
+		DBC_PUT_TEXT(entry, action,
+					 violated->assignments ? "update" : "delete");
+		DBC_PUT_INT(entry, rows, violated->rows);
 		dbc_json_push(list, entry);
 		*rows += violated->rows;
 	}
@@ -100,8 +101,8 @@ list_indexes(const dbc_check_repair *r)
 	{
 		dbc_json_node *entry = dbc_json_object(r->host);
 
-		dbc_json_put_text(entry, "index_name", r->indexes[i].index);
-		dbc_json_put_text(entry, "problem", r->indexes[i].problem);
+		DBC_PUT_TEXT(entry, index_name, r->indexes[i].index);
+		DBC_PUT_TEXT(entry, problem, r->indexes[i].problem);
 		dbc_json_push(list, entry);
 	}
 	return list;
@@ -114,9 +115,9 @@ push_unknown(dbc_check_repair *r, dbc_json_node *list, const char *table,
 {
 	dbc_json_node *entry = dbc_json_object(r->host);
 
-	dbc_json_put_text(entry, "table_name", table);
+	DBC_PUT_TEXT(entry, table_name, table);
 	dbc_json_put_text(entry, member, name);
-	dbc_json_put_text(entry, "reason", reason);
+	DBC_PUT_TEXT(entry, reason, reason);
 	dbc_json_push(list, entry);
 }
 
@@ -178,14 +179,14 @@ dbc_check_report_repair(dbc_check_repair *r)
 
 	if (!r->dry_run && r->id > 0)
 		id = dbc_int(r->id);
-	dbc_json_put_value(result, "repair_id", &id);
-	dbc_json_put_bool(result, "dry_run", r->dry_run);
-	dbc_json_put(result, "relations", list_relations(r, &rows));
-	dbc_json_put(result, "cascades", list_cascades(r, &rows));
-	dbc_json_put(result, "indexes", list_indexes(r));
-	dbc_json_put(result, "unknown", list_unknown(r, &has_unknown));
-	dbc_json_put_int(result, "rows", rows);
+	DBC_PUT_VALUE(result, repair_id, &id);
+	DBC_PUT_BOOL(result, dry_run, r->dry_run);
+	DBC_PUT(result, relations, list_relations(r, &rows));
+	DBC_PUT(result, cascades, list_cascades(r, &rows));
+	DBC_PUT(result, indexes, list_indexes(r));
+	DBC_PUT(result, unknown, list_unknown(r, &has_unknown));
+	DBC_PUT_INT(result, rows, rows);
 	dbc_row_put_unfired(r->host, &r->unfired, result);
-	dbc_json_put_text(result, "message", message_of(r, rows, has_unknown));
+	DBC_PUT_TEXT(result, message, message_of(r, rows, has_unknown));
 	dbc_json_emit(r->host, result);
 }

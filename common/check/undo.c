@@ -9,6 +9,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -149,9 +150,9 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id, bool fires,
 		if (unfired && !fires)
 			dbc_row_add_unfired(host, unfired, u.step.table,
 								changed ? DBC_ROWS_UPDATED : DBC_ROWS_INSERTED);
-		dbc_json_put_text(entry, "table_name", u.step.table->shown);
-		dbc_json_put_text(entry, "action", changed ? "update" : "insert");
-		dbc_json_put_value(entry, "rows", &cells[DBC_STEP_ROWS]);
+		DBC_PUT_TEXT(entry, table_name, u.step.table->shown);
+		DBC_PUT_TEXT(entry, action, changed ? "update" : "insert");
+		DBC_PUT_VALUE(entry, rows, &cells[DBC_STEP_ROWS]);
 		dbc_json_push(relations, entry);
 		rows += cells[DBC_STEP_ROWS].integer;
 	}
@@ -176,12 +177,12 @@ DBC_RUN(dbcheck_undo)
 								 NULL, &unfired);
 	dbc_query(host, "check/repair_undone", args->repair_id,
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
-	dbc_json_put_value(result, "repair_id", &args->repair_id);
-	dbc_json_put(result, "relations", relations);
-	dbc_json_put_int(result, "rows", rows);
+	DBC_PUT_VALUE(result, repair_id, &args->repair_id);
+	DBC_PUT(result, relations, relations);
+	DBC_PUT_INT(result, rows, rows);
 	dbc_row_put_unfired(host, &unfired, result);
-	dbc_json_put_text(
-		result, "message",
+	DBC_PUT_TEXT(
+		result, message,
 		dbc_format(host, "%s restored%s", dbc_count_text(host, rows, "row"),
 				   elsewhere
 					   ? "; this database is a copy of the repaired one: "

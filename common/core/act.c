@@ -6,6 +6,7 @@
 
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/core/names.h"
 
 int64_t
 dbc_log_act(dbc_host *host, const dbc_act *act)
@@ -46,7 +47,7 @@ dbc_log_protection(dbc_host *host, const dbc_relation *table, const char *key,
 	if (!table)
 		table = &settings;
 	act.table_id = number_of(host, table);
-	dbc_json_put_text(details, "function", host->function->name);
-	dbc_json_put_text(details, "table", table->shown);
+	DBC_PUT_TEXT(details, function, host->function->name);
+	DBC_PUT_TEXT(details, table, table->shown);
 	dbc_log_act(host, &act);
 }

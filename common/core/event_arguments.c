@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/sql_normal.h"
 
 #define HIDDEN "***"
@@ -199,11 +199,11 @@ describe_rows(dbc_host *host, const dbc_json_item *item)
 	dbc_json_node *node = dbc_json_object(host);
 
 	if (item->kind == DBC_I_ARRAY)
-		dbc_json_put_int(node, "count", item->length);
+		DBC_PUT_INT(node, count, item->length);
 	if (item->kind == DBC_I_ARRAY && item->length > 0)
 		item++;
 	if (item->kind == DBC_I_OBJECT)
-		dbc_json_put(node, "columns", list_members(host, item));
+		DBC_PUT(node, columns, list_members(host, item));
 	return node;
 }
 

@@ -10,6 +10,7 @@
 #include "common/core/act.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/json.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
@@ -383,11 +384,10 @@ change_protection(dbc_host *host, const dbc_setting *setting, const char *value)
 
 	dbc_require_tables_owner(host,
 							 dbc_format(host, "setting \"%s\"", setting->name));
-	dbc_json_put_text(details, "setting", setting->name);
-	dbc_json_put_text(
-		details, "old",
-		stored_value(host, dbc_read_settings(host), setting->name));
-	dbc_json_put_text(details, "new", value);
+	DBC_PUT_TEXT(details, setting, setting->name);
+	DBC_PUT_TEXT(details, old,
+				 stored_value(host, dbc_read_settings(host), setting->name));
+	DBC_PUT_TEXT(details, new, value);
 	dbc_log_protection(host, NULL, NULL, details);
 }
 
@@ -417,9 +417,8 @@ DBC_RUN(dbcare_set)
 				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	else
 		dbc_query(host, "core/setting_remove", dbc_text(setting.name));
-	dbc_json_put_text(result, "name", setting.name);
-	dbc_json_put_text(
-		result, "value",
-		dbc_setting_value(host, dbc_read_settings(host), &setting));
+	DBC_PUT_TEXT(result, name, setting.name);
+	DBC_PUT_TEXT(result, value,
+				 dbc_setting_value(host, dbc_read_settings(host), &setting));
 	dbc_json_emit(host, result);
 }

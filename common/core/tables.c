@@ -11,7 +11,7 @@
 
 #include "common/core/asserts.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/sql_scan.h"
 
 const char *
@@ -284,8 +284,8 @@ DBC_RUN(dbcare_install)
 	int had = dbc_need_tables(host);
 	int has = required_version(host);
 
-	dbc_json_put_int(result, "version", has);
-	dbc_json_put_int(result, "previous_version", had);
-	dbc_json_put_bool(result, "changed", had != has);
+	DBC_PUT_INT(result, version, has);
+	DBC_PUT_INT(result, previous_version, had);
+	DBC_PUT_BOOL(result, changed, had != has);
 	dbc_json_emit(host, result);
 }

@@ -12,6 +12,7 @@
 #include "common/core/clock.h"
 #include "common/core/event.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/health/row_checks.h"
 #include "common/health/run.h"
@@ -106,10 +107,10 @@ error_node(dbc_host *host, const dbc_error *error)
 {
 	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_json_put_text(node, "message", error->message);
-	dbc_json_put_text(node, "detail", error->detail);
-	dbc_json_put_text(node, "hint", error->hint);
-	dbc_json_put_text(node, "sqlstate", error->sqlstate);
+	DBC_PUT_TEXT(node, message, error->message);
+	DBC_PUT_TEXT(node, detail, error->detail);
+	DBC_PUT_TEXT(node, hint, error->hint);
+	DBC_PUT_TEXT(node, sqlstate, error->sqlstate);
 	return node;
 }
 
@@ -125,7 +126,7 @@ put_bytes(const dbc_health_fixer *fixer, dbc_json_node *step,
 		bytes = dbc_get_value(
 			host, dbc_query(host, "health/object_bytes", dbc_text(object)), 0,
 			0);
-	dbc_json_put_value(step, "bytes", &bytes);
+	DBC_PUT_VALUE(step, bytes, &bytes);
 }
 
 /* Adds a step; a finding gives its object and SQL, or is NULL. */
@@ -137,19 +138,19 @@ add_step(dbc_health_fixer *fixer, const char *object,
 	const char *sql = finding ? finding->fix_sql : NULL;
 
 	if (fixer->step)
-		dbc_json_put_text(step, "step", fixer->step);
-	dbc_json_put_text(step, "object", object);
-	dbc_json_put_text(step, "sql", sql);
-	dbc_json_put_text(step, "risk",
-					  sql && finding->check
-						  ? dbc_health_risks[finding->check->fix_risk]
-						  : NULL);
-	dbc_json_put_text(step, "locks", sql ? finding->fix_locks : NULL);
+		DBC_PUT_TEXT(step, step, fixer->step);
+	DBC_PUT_TEXT(step, object, object);
+	DBC_PUT_TEXT(step, sql, sql);
+	DBC_PUT_TEXT(step, risk,
+				 sql && finding->check
+					 ? dbc_health_risks[finding->check->fix_risk]
+					 : NULL);
+	DBC_PUT_TEXT(step, locks, sql ? finding->fix_locks : NULL);
 	put_bytes(fixer, step, object);
-	dbc_json_put_text(step, "state", state);
-	dbc_json_put_text(step, "reason", reason);
-	dbc_json_put(step, "error", NULL);
-	dbc_json_put(step, "duration_ms", NULL);
+	DBC_PUT_TEXT(step, state, state);
+	DBC_PUT_TEXT(step, reason, reason);
+	DBC_PUT(step, error, NULL);
+	DBC_PUT(step, duration_ms, NULL);
 	dbc_json_push(fixer->steps, step);
 	return step;
 }
@@ -245,11 +246,10 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 					NULL);
 	if (!done)
 	{
-		dbc_json_put(step, "error", error_node(fixer->host, &error));
+		DBC_PUT(step, error, error_node(fixer->host, &error));
 		fixer->host->failure = error.sqlstate;
 	}
-	dbc_json_put_int(step, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+	DBC_PUT_INT(step, duration_ms, (dbc_microseconds() - started) / 1000);
 	fixer->host->commit(fixer->host, 0);
 }
 
@@ -308,7 +308,7 @@ dbc_health_put_migration(dbc_json_node *result, const dbc_health_fixer *fixer)
 		!dbc_migrate_is_as_left(fixer->host) &&
 		dbc_guard(fixer->host, accept_schema, NULL, DBC_KEEP, false, &error);
 
-	dbc_json_put_text(result, "migration", changed ? fixer->run : NULL);
+	DBC_PUT_TEXT(result, migration, changed ? fixer->run : NULL);
 }
 
 /* ---- the call ---- */
@@ -344,7 +344,7 @@ dbc_health_rerun_check(dbc_health_fixer *fixer, const char *check_id)
 	dbc_value asked;
 
 	dbc_json_push_text(checks, check_id);
-	dbc_json_put(node, "checks", checks);
+	DBC_PUT(node, checks, checks);
 	asked = dbc_json(dbc_json_text(node));
 	return dbc_health_run_checks(fixer->host, fixer->stored, &asked);
 }
@@ -354,11 +354,11 @@ dbc_health_put_fix_result(dbc_json_node *result, const dbc_health_fixer *fixer)
 {
 	if (fixer->fixed > 0 || fixer->failed > 0)
 		dbc_event_need_tables(fixer->host);
-	dbc_json_put_bool(result, "dry_run", fixer->dry_run);
-	dbc_json_put_int(result, "fixed", fixer->fixed);
-	dbc_json_put_int(result, "failed", fixer->failed);
-	dbc_json_put_int(result, "skipped", fixer->skipped);
-	dbc_json_put(result, "steps", fixer->steps);
+	DBC_PUT_BOOL(result, dry_run, fixer->dry_run);
+	DBC_PUT_INT(result, fixed, fixer->fixed);
+	DBC_PUT_INT(result, failed, fixer->failed);
+	DBC_PUT_INT(result, skipped, fixer->skipped);
+	DBC_PUT(result, steps, fixer->steps);
 }
 
 /* Whether a list contains an object; NULL contains all. */
@@ -460,11 +460,11 @@ DBC_RUN(dbhealth_fix)
 	add_missing(&fixer, &given->objects, findings);
 	if (count == 0 && !given->objects.given)
 		dbc_health_add_idle_step(&fixer, findings);
-	dbc_json_put_text(result, "check_id", check->id);
+	DBC_PUT_TEXT(result, check_id, check->id);
 	dbc_health_put_fix_result(result, &fixer);
 	dbc_health_put_migration(result, &fixer);
 	if (fixer.fixed + fixer.failed > 0)
 		findings = dbc_health_rerun_check(&fixer, check->id);
-	dbc_json_put_int(result, "left", count_trouble(findings));
+	DBC_PUT_INT(result, left, count_trouble(findings));
 	dbc_json_emit(host, result);
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/health/host.h"
 #include "common/health/run.h"
@@ -127,11 +127,11 @@ list_findings(dbc_host *host, const dbc_findings *findings)
 			finding->severity != DBC_CRITICAL)
 			continue;
 		node = dbc_json_object(host);
-		dbc_json_put_text(node, "check_id", finding->check->id);
-		dbc_json_put_text(node, "severity",
-						  dbc_health_severity_names[finding->severity]);
-		dbc_json_put_text(node, "object", finding->object);
-		dbc_json_put_text(node, "message", finding->message);
+		DBC_PUT_TEXT(node, check_id, finding->check->id);
+		DBC_PUT_TEXT(node, severity,
+					 dbc_health_severity_names[finding->severity]);
+		DBC_PUT_TEXT(node, object, finding->object);
+		DBC_PUT_TEXT(node, message, finding->message);
 		dbc_json_push(list, node);
 	}
 	return dbc_json_text(list);
@@ -397,7 +397,7 @@ DBC_RUN(dbhealth_fleet)
 	int count = 0;
 
 	if (given->level.given)
-		dbc_json_put_text(checks, "level", given->level.text);
+		DBC_PUT_TEXT(checks, level, given->level.text);
 	for (int i = 0; i < servers->nrows; i++)
 	{
 		const dbc_value *server = dbc_get_row(host, servers, i, "tbTbTT");

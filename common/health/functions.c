@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "common/core/clock.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/health/fold.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
@@ -24,13 +24,13 @@ DBC_RUN(dbhealth_ping)
 	dbc_facts facts;
 
 	dbc_sample_read_facts(host, &facts);
-	dbc_json_put_bool(result, "ok", true);
-	dbc_json_put_text(result, "engine", host->engine_name);
-	dbc_json_put_cell(result, "engine_version", rows, 0, 0);
-	dbc_json_put_cell(result, "database", rows, 0, 1);
-	dbc_json_put_bool(result, "read_only",
-					  facts.read_only || dbc_get_bool(host, rows, 0, 2));
-	dbc_json_put_value(result, "latency_ms", &latency);
+	DBC_PUT_BOOL(result, ok, true);
+	DBC_PUT_TEXT(result, engine, host->engine_name);
+	DBC_PUT_CELL(result, engine_version, rows, 0, 0);
+	DBC_PUT_CELL(result, database, rows, 0, 1);
+	DBC_PUT_BOOL(result, read_only,
+				 facts.read_only || dbc_get_bool(host, rows, 0, 2));
+	DBC_PUT_VALUE(result, latency_ms, &latency);
 	dbc_json_emit(host, result);
 }
 

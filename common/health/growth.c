@@ -11,6 +11,7 @@
 #include "common/core/asserts.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/sort.h"
 #include "common/sample/sample.h"
@@ -275,8 +276,8 @@ tables_node(dbc_host *host, int64_t days)
 	{
 		dbc_json_node *table = dbc_json_object(host);
 
-		dbc_json_put_text(table, "table_name", tables[i].name);
-		dbc_json_put_value(table, "size_bytes", &tables[i].bytes);
+		DBC_PUT_TEXT(table, table_name, tables[i].name);
+		DBC_PUT_VALUE(table, size_bytes, &tables[i].bytes);
 		put_whole(table, "bytes_per_day", tables[i].bytes_per_day);
 		put_whole(table, "rows_per_day", tables[i].rows_per_day);
 		dbc_json_push(node, table);
@@ -311,9 +312,9 @@ days_node(dbc_host *host, const dbc_health_growth *growth)
 	dbc_value likely = tenths(growth->days_likely);
 	dbc_value high = tenths(growth->days_high);
 
-	dbc_json_put_value(node, "low", &low);
-	dbc_json_put_value(node, "likely", &likely);
-	dbc_json_put_value(node, "high", &high);
+	DBC_PUT_VALUE(node, low, &low);
+	DBC_PUT_VALUE(node, likely, &likely);
+	DBC_PUT_VALUE(node, high, &high);
 	return node;
 }
 
@@ -323,7 +324,7 @@ confidence_node(dbc_host *host, const dbc_health_slope *slope)
 	dbc_json_node *node = dbc_json_object(host);
 	dbc_value level = dbc_real(0.9);
 
-	dbc_json_put_value(node, "level", &level);
+	DBC_PUT_VALUE(node, level, &level);
 	put_whole(node, "low", slope->low);
 	put_whole(node, "high", slope->high);
 	return node;
@@ -339,21 +340,21 @@ dbc_health_growth_json(dbc_host *host, const dbc_setting_values *stored,
 	dbc_value span = tenths(growth.span_days);
 	dbc_value acceleration = tenths(growth.acceleration);
 
-	dbc_json_put_int(node, "samples", growth.samples);
-	dbc_json_put_value(node, "span_days", &span);
+	DBC_PUT_INT(node, samples, growth.samples);
+	DBC_PUT_VALUE(node, span_days, &span);
 	put_whole(node, "size_bytes", growth.size_bytes);
 	put_whole(node, "bytes_per_day", growth.slope.likely);
-	dbc_json_put(node, "confidence",
-				 fits ? confidence_node(host, &growth.slope) : NULL);
-	dbc_json_put(node, "projected_bytes",
-				 fits ? projection_node(host, &growth) : NULL);
+	DBC_PUT(node, confidence,
+			fits ? confidence_node(host, &growth.slope) : NULL);
+	DBC_PUT(node, projected_bytes,
+			fits ? projection_node(host, &growth) : NULL);
 	put_whole(node, "limit_bytes", growth.limit_bytes);
-	dbc_json_put_text(node, "limited_by", growth.limited_by);
-	dbc_json_put(node, "days_until_limit",
-				 isnan(growth.days_likely) ? NULL : days_node(host, &growth));
-	dbc_json_put_value(node, "acceleration", &acceleration);
-	dbc_json_put(node, "tables", tables_node(host, days));
-	dbc_json_put_text(node, "reason", growth.reason);
+	DBC_PUT_TEXT(node, limited_by, growth.limited_by);
+	DBC_PUT(node, days_until_limit,
+			isnan(growth.days_likely) ? NULL : days_node(host, &growth));
+	DBC_PUT_VALUE(node, acceleration, &acceleration);
+	DBC_PUT(node, tables, tables_node(host, days));
+	DBC_PUT_TEXT(node, reason, growth.reason);
 	return node;
 }
 

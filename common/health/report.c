@@ -3,6 +3,7 @@
  *	  dbhealth_report(): the health of the database as one JSON document.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 
 #include "common/core/clock.h"
 #include "common/health/fold.h"
@@ -29,21 +30,20 @@ finding_node(dbc_host *host, const dbc_finding *finding)
 {
 	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_json_put_text(node, "check_id", finding->check->id);
-	dbc_json_put_text(node, "category",
-					  dbc_health_categories[finding->check->category]);
-	dbc_json_put_text(node, "severity",
-					  dbc_health_severity_names[finding->severity]);
-	dbc_json_put_text(node, "object", finding->object);
+	DBC_PUT_TEXT(node, check_id, finding->check->id);
+	DBC_PUT_TEXT(node, category,
+				 dbc_health_categories[finding->check->category]);
+	DBC_PUT_TEXT(node, severity, dbc_health_severity_names[finding->severity]);
+	DBC_PUT_TEXT(node, object, finding->object);
 	put_real(node, "value", finding->value);
-	dbc_json_put_text(node, "unit", finding->check->unit);
-	dbc_json_put_text(node, "message", finding->message);
-	dbc_json_put_text(node, "suggestion", finding->suggestion);
-	dbc_json_put_text(node, "fix_sql", finding->fix_sql);
-	dbc_json_put_text(node, "fix_risk", dbc_health_risk_of(finding));
-	dbc_json_put_text(node, "fix_locks", finding->fix_locks);
+	DBC_PUT_TEXT(node, unit, finding->check->unit);
+	DBC_PUT_TEXT(node, message, finding->message);
+	DBC_PUT_TEXT(node, suggestion, finding->suggestion);
+	DBC_PUT_TEXT(node, fix_sql, finding->fix_sql);
+	DBC_PUT_TEXT(node, fix_risk, dbc_health_risk_of(finding));
+	DBC_PUT_TEXT(node, fix_locks, finding->fix_locks);
 	put_real(node, "penalty", finding->penalty);
-	dbc_json_put_text(node, "reason", finding->reason);
+	DBC_PUT_TEXT(node, reason, finding->reason);
 	return node;
 }
 
@@ -71,8 +71,8 @@ omitted_node(dbc_host *host, const dbc_findings *findings)
 	{
 		dbc_json_node *item = dbc_json_object(host);
 
-		dbc_json_put_text(item, "check_id", check->id);
-		dbc_json_put_int(item, "findings", count);
+		DBC_PUT_TEXT(item, check_id, check->id);
+		DBC_PUT_INT(item, findings, count);
 		dbc_json_push(node, item);
 	}
 	return node;
@@ -85,7 +85,7 @@ summary_node(dbc_host *host, const dbc_health_score *score)
 
 	for (int i = 0; i < DBC_NSEVERITIES; i++)
 		dbc_json_put_int(node, dbc_health_severity_names[i], score->counts[i]);
-	dbc_json_put_int(node, "suppressed", score->suppressed);
+	DBC_PUT_INT(node, suppressed, score->suppressed);
 	return node;
 }
 
@@ -101,13 +101,13 @@ recommendations_node(dbc_host *host, const dbc_findings *findings)
 		const dbc_finding *finding = chosen[i];
 		dbc_json_node *item = dbc_json_object(host);
 
-		dbc_json_put_text(item, "check_id", finding->check->id);
-		dbc_json_put_text(item, "object", finding->object);
-		dbc_json_put_text(item, "severity",
-						  dbc_health_severity_names[finding->severity]);
-		dbc_json_put_text(item, "suggestion", finding->suggestion);
-		dbc_json_put_text(item, "fix_sql", finding->fix_sql);
-		dbc_json_put_text(item, "fix_risk", dbc_health_risk_of(finding));
+		DBC_PUT_TEXT(item, check_id, finding->check->id);
+		DBC_PUT_TEXT(item, object, finding->object);
+		DBC_PUT_TEXT(item, severity,
+					 dbc_health_severity_names[finding->severity]);
+		DBC_PUT_TEXT(item, suggestion, finding->suggestion);
+		DBC_PUT_TEXT(item, fix_sql, finding->fix_sql);
+		DBC_PUT_TEXT(item, fix_risk, dbc_health_risk_of(finding));
 		dbc_json_push(node, item);
 	}
 	return node;
@@ -142,14 +142,14 @@ migrations_node(dbc_host *host, const dbc_findings *findings)
 	dbc_value drift = has_drifted(findings);
 	dbc_error error;
 
-	dbc_json_put(node, "version", NULL);
-	dbc_json_put(node, "pending", NULL);
-	dbc_json_put_value(node, "drift", &drift);
+	DBC_PUT(node, version, NULL);
+	DBC_PUT(node, pending, NULL);
+	DBC_PUT_VALUE(node, drift, &drift);
 	if (dbc_guard(host, dbc_migrate_summarize, &summary, DBC_KEEP, true,
 				  &error))
 	{
-		dbc_json_put_text(node, "version", summary.version);
-		dbc_json_put_int(node, "pending", summary.pending);
+		DBC_PUT_TEXT(node, version, summary.version);
+		DBC_PUT_INT(node, pending, summary.pending);
 	}
 	return node;
 }
@@ -193,8 +193,8 @@ put_monitoring(dbc_host *host, const dbc_setting_values *stored,
 
 	(void) dbc_guard(host, query_alerts, &known, DBC_KEEP, true, &error);
 	(void) dbc_guard(host, query_growth, &known, DBC_KEEP, true, &error);
-	dbc_json_put(report, "alerts", known.alerts);
-	dbc_json_put(report, "growth", known.growth);
+	DBC_PUT(report, alerts, known.alerts);
+	DBC_PUT(report, growth, known.growth);
 }
 
 /* Adds facts about the server and the database. */
@@ -203,11 +203,11 @@ put_identity(dbc_host *host, dbc_json_node *report)
 {
 	const dbc_rows *ping = dbc_query(host, "core/ping");
 
-	dbc_json_put_text(report, "engine", host->engine_name);
-	dbc_json_put_cell(report, "engine_version", ping, 0, 0);
-	dbc_json_put_cell(report, "database", ping, 0, 1);
-	dbc_json_put_cell(report, "size_bytes", ping, 0, 3);
-	dbc_json_put_text(report, "dbcare_version", DBC_VERSION);
+	DBC_PUT_TEXT(report, engine, host->engine_name);
+	DBC_PUT_CELL(report, engine_version, ping, 0, 0);
+	DBC_PUT_CELL(report, database, ping, 0, 1);
+	DBC_PUT_CELL(report, size_bytes, ping, 0, 3);
+	DBC_PUT_TEXT(report, dbcare_version, DBC_VERSION);
 }
 
 /* dbhealth_report(options) */
@@ -221,23 +221,21 @@ DBC_RUN(dbhealth_report)
 	dbc_json_node *report = dbc_json_object(host);
 
 	put_identity(host, report);
-	dbc_json_put_text(report, "environment",
-					  dbc_setting_text(host, stored, DBC_SETTING_environment));
-	dbc_json_put_text(report, "generated_at", dbc_now(host));
-	dbc_json_put_int(report, "score", score.score);
-	dbc_json_put_int(report, "score_version", DBC_SCORE_VERSION);
-	dbc_json_put_text(report, "status", score.status);
-	dbc_json_put_text(report, "cap", dbc_health_cap_text(host, &score));
-	dbc_json_put(report, "summary", summary_node(host, &score));
+	DBC_PUT_TEXT(report, environment,
+				 dbc_setting_text(host, stored, DBC_SETTING_environment));
+	DBC_PUT_TEXT(report, generated_at, dbc_now(host));
+	DBC_PUT_INT(report, score, score.score);
+	DBC_PUT_INT(report, score_version, DBC_SCORE_VERSION);
+	DBC_PUT_TEXT(report, status, score.status);
+	DBC_PUT_TEXT(report, cap, dbc_health_cap_text(host, &score));
+	DBC_PUT(report, summary, summary_node(host, &score));
 	put_real(report, "coverage", score.coverage);
 	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);
-	dbc_json_put(report, "checks", findings_node(host, findings));
-	dbc_json_put(report, "omitted", omitted_node(host, findings));
-	dbc_json_put(report, "recommendations",
-				 recommendations_node(host, findings));
-	dbc_json_put(report, "migrations", migrations_node(host, findings));
+	DBC_PUT(report, checks, findings_node(host, findings));
+	DBC_PUT(report, omitted, omitted_node(host, findings));
+	DBC_PUT(report, recommendations, recommendations_node(host, findings));
+	DBC_PUT(report, migrations, migrations_node(host, findings));
 	put_monitoring(host, stored, report);
-	dbc_json_put_int(report, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+	DBC_PUT_INT(report, duration_ms, (dbc_microseconds() - started) / 1000);
 	dbc_json_emit(host, report);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/check/check.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/health/rows.h"
 
 #define RULES (1u << DBC_K_RULE)
@@ -145,16 +145,16 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 	if (violation->is_rule && violation->is_repairable)
 	{
 		dbc_json_push_text(rules, violation->name);
-		dbc_json_put(options, "rules", rules);
+		DBC_PUT(options, rules, rules);
 	}
 	else if (violation->result->kind == DBC_K_FOREIGN_KEY)
 	{
-		dbc_json_put_text(options, "orphans", "quarantine");
-		dbc_json_put_text(options, "relation", violation->table);
+		DBC_PUT_TEXT(options, orphans, "quarantine");
+		DBC_PUT_TEXT(options, relation, violation->table);
 	}
 	else
 		return NULL;
-	dbc_json_put_bool(options, "dry_run", false);
+	DBC_PUT_BOOL(options, dry_run, false);
 	return dbc_format(host, "SELECT dbcheck_repair(%s);",
 					  dbc_literal(host, host->engine, dbc_json_text(options)));
 }

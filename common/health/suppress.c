@@ -12,7 +12,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -192,10 +192,10 @@ DBC_RUN(dbhealth_suppress)
 				  args->object_pattern, args->reason, dbc_text(end),
 				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	}
-	dbc_json_put_text(result, "check_id", args->check_id.text);
-	dbc_json_put_text(result, "object_pattern", args->object_pattern.text);
-	dbc_json_put_text(result, "until_at", end);
-	dbc_json_put_text(result, "action", ends ? "ended" : "suppressed");
+	DBC_PUT_TEXT(result, check_id, args->check_id.text);
+	DBC_PUT_TEXT(result, object_pattern, args->object_pattern.text);
+	DBC_PUT_TEXT(result, until_at, end);
+	DBC_PUT_TEXT(result, action, ends ? "ended" : "suppressed");
 	dbc_json_emit(host, result);
 }
 

@@ -7,7 +7,7 @@
 
 #include "common/health/run.h"
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/sample/host.h"
 
 /* Columns of health/schema_tables.sql, health/statistics.sql. */
@@ -116,9 +116,9 @@ DBC_RUN(dbhealth_schema)
 	rows = dbc_query(host, "health/schema_tables");
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_json_push(tables, row_node(host, rows, i, table_keys));
-	dbc_json_put_text(result, "engine", host->engine_name);
-	dbc_json_put(result, "objects", objects);
-	dbc_json_put(result, "tables", tables);
+	DBC_PUT_TEXT(result, engine, host->engine_name);
+	DBC_PUT(result, objects, objects);
+	DBC_PUT(result, tables, tables);
 	dbc_json_emit(host, result);
 }
 
@@ -134,6 +134,6 @@ DBC_RUN(dbhealth_statistics)
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "health/statistics", details);
 	result = row_node(host, rows, 0, statistics_keys);
-	dbc_json_put_text(result, "engine", host->engine_name);
+	DBC_PUT_TEXT(result, engine, host->engine_name);
 	dbc_json_emit(host, result);
 }

@@ -9,6 +9,7 @@
 #include "common/init/run.h"
 
 #include "common/core/rights.h"
+#include "common/core/names.h"
 
 /* Adds the statements of a script, without a BEGIN and COMMIT around them. */
 static void
@@ -178,7 +179,7 @@ settle(dbc_init_run *run)
 		dbc_init_write_changes(run->host, &run->before, &run->wanted,
 							   run->on_conflict == DBC_INIT_MIGRATE, &target);
 	if (run->changes)
-		dbc_json_put_text(run->entry, "changes", run->changes);
+		DBC_PUT_TEXT(run->entry, changes, run->changes);
 	missing = dbc_init_note_missing(run, &target);
 	if (conflicts > 0 && run->on_conflict == DBC_INIT_STOP)
 		refuse_conflicts(run, conflicts, missing == 0);

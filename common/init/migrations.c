@@ -5,6 +5,7 @@
 #include "common/init/run.h"
 
 #include "common/migrate/drift.h"
+#include "common/core/names.h"
 
 dbc_migration *
 dbc_init_find_migration(const dbc_migrations *list,
@@ -191,7 +192,7 @@ dbc_init_migrate(dbc_init_run *run)
 		for (int i = 0; i < plan.count; i++)
 			dbc_migrate_record_baseline(&run->runner, plan.steps[i]);
 		run->stored_schema = dbc_migrate_save_schema(&run->runner);
-		dbc_json_put(run->entry, "adopted", run->runner.finished);
+		DBC_PUT(run->entry, adopted, run->runner.finished);
 	}
 	else if (plan.count > 0)
 	{
@@ -201,7 +202,7 @@ dbc_init_migrate(dbc_init_run *run)
 		(void) dbc_migrate_run_steps(&run->runner);
 		run->runs_scripts = false;
 		run->stored_schema = true;
-		dbc_json_put(run->entry, "applied", run->runner.finished);
+		DBC_PUT(run->entry, applied, run->runner.finished);
 	}
 	record_objects(run, plan.count > 0 || run->changes);
 }

@@ -8,6 +8,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 
 /* Reads the objects as objects_text() has written them. */
@@ -83,14 +84,13 @@ DBC_RUN(dbinit_status)
 			dbc_json_put_text(entry, keys[k], row[k].text);
 		dbc_json_push(list, entry);
 	}
-	dbc_json_put_bool(result, "initialized", rows && rows->nrows > 0);
-	dbc_json_put(result, "manifests", list);
-	dbc_json_put_text(result, "environment",
-					  dbc_setting_text(host, stored, DBC_SETTING_environment));
-	dbc_json_put_bool(
-		result, "auto_init",
-		dbc_same(dbc_setting_text(host, stored, DBC_SETTING_auto_init),
-				 "true"));
-	dbc_json_put_text(result, "engine", host->engine_name);
+	DBC_PUT_BOOL(result, initialized, rows && rows->nrows > 0);
+	DBC_PUT(result, manifests, list);
+	DBC_PUT_TEXT(result, environment,
+				 dbc_setting_text(host, stored, DBC_SETTING_environment));
+	DBC_PUT_BOOL(result, auto_init,
+				 dbc_same(dbc_setting_text(host, stored, DBC_SETTING_auto_init),
+						  "true"));
+	DBC_PUT_TEXT(result, engine, host->engine_name);
 	dbc_json_emit(host, result);
 }

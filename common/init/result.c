@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/names.h"
 
 void
 dbc_init_note(dbc_init_run *run, dbc_json_node *list, const char *object,
@@ -14,14 +15,14 @@ dbc_init_note(dbc_init_run *run, dbc_json_node *list, const char *object,
 {
 	dbc_json_node *note = dbc_json_object(run->host);
 
-	dbc_json_put_text(note, "step", run->step);
+	DBC_PUT_TEXT(note, step, run->step);
 	if (object)
-		dbc_json_put_text(note, "object", object);
-	dbc_json_put_text(note, "message", message);
+		DBC_PUT_TEXT(note, object, object);
+	DBC_PUT_TEXT(note, message, message);
 	if (detail)
-		dbc_json_put_text(note, "detail", detail);
+		DBC_PUT_TEXT(note, detail, detail);
 	if (hint)
-		dbc_json_put_text(note, "hint", hint);
+		DBC_PUT_TEXT(note, hint, hint);
 	dbc_json_push(list, note);
 }
 
@@ -59,7 +60,7 @@ put_seeds(dbc_init_run *run, bool stays)
 
 	if (stays)
 	{
-		dbc_json_put_value(run->seeds, "result", &whole);
+		DBC_PUT_VALUE(run->seeds, result, &whole);
 		return;
 	}
 	root = dbc_json_read(run->host, whole.text, strlen(whole.text), NULL, 0,
@@ -71,7 +72,7 @@ put_seeds(dbc_init_run *run, bool stays)
 
 		dbc_json_put_value(node, kept[i], &part);
 	}
-	dbc_json_put(run->seeds, "result", node);
+	DBC_PUT(run->seeds, result, node);
 }
 
 void
@@ -88,20 +89,18 @@ dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 	}
 	if (run->seeds_result)
 		put_seeds(run, !error && !run->dry_run);
-	dbc_json_put_bool(result, "success", !error);
-	dbc_json_put_text(result, "name", run->manifest.name);
-	dbc_json_put_text(result, "version", run->manifest.version);
+	DBC_PUT_BOOL(result, success, !error);
+	DBC_PUT_TEXT(result, name, run->manifest.name);
+	DBC_PUT_TEXT(result, version, run->manifest.version);
 	/* a run that fails undoes what its steps have done */
-	dbc_json_put(result, "steps_completed", error ? none : run->completed);
-	dbc_json_put(result, "steps_rolled_back", error ? run->completed : none);
-	dbc_json_put(result, "errors", run->errors);
-	dbc_json_put(result, "warnings", run->warnings);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - run->start) / 1000);
-	dbc_json_put_text(result, "engine", host->engine_name);
-	dbc_json_put_text(
-		result, "environment",
-		dbc_setting_text(host, run->stored, DBC_SETTING_environment));
-	dbc_json_put_bool(result, "dry_run", run->dry_run);
+	DBC_PUT(result, steps_completed, error ? none : run->completed);
+	DBC_PUT(result, steps_rolled_back, error ? run->completed : none);
+	DBC_PUT(result, errors, run->errors);
+	DBC_PUT(result, warnings, run->warnings);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - run->start) / 1000);
+	DBC_PUT_TEXT(result, engine, host->engine_name);
+	DBC_PUT_TEXT(result, environment,
+				 dbc_setting_text(host, run->stored, DBC_SETTING_environment));
+	DBC_PUT_BOOL(result, dry_run, run->dry_run);
 	dbc_json_emit(host, result);
 }

@@ -12,6 +12,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/inner_call.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
@@ -27,8 +28,8 @@ check_connection(dbc_init_run *run)
 {
 	const dbc_rows *rows = dbc_query(run->host, "core/ping");
 
-	dbc_json_put_cell(run->entry, "engine_version", rows, 0, 0);
-	dbc_json_put_cell(run->entry, "database", rows, 0, 1);
+	DBC_PUT_CELL(run->entry, engine_version, rows, 0, 0);
+	DBC_PUT_CELL(run->entry, database, rows, 0, 1);
 }
 
 /* Damage does not prevent a run, but is a warning. */
@@ -45,8 +46,7 @@ check_health(dbc_init_run *run)
 			dbc_init_note(run, run->warnings, findings->list[i].object,
 						  findings->list[i].message, NULL,
 						  findings->list[i].suggestion);
-	dbc_json_put_int(run->entry, "score",
-					 dbc_health_score_findings(findings).score);
+	DBC_PUT_INT(run->entry, score, dbc_health_score_findings(findings).score);
 }
 
 /* Calls a function with each entry of a list. */
@@ -92,8 +92,8 @@ apply_seeds(dbc_init_run *run)
 		dbc_json_push_text(
 			names,
 			dbc_json_string_or_null(run->host, dbc_json_member(entry, "name")));
-	dbc_json_put(options, "names", names);
-	dbc_json_put(arguments, "options", options);
+	DBC_PUT(options, names, names);
+	DBC_PUT(arguments, options, options);
 	text = dbc_json_text(arguments);
 	entry = dbc_json_read(run->host, text, strlen(text), NULL, 0, &problem);
 	run->seeds = run->entry;
@@ -203,13 +203,13 @@ run_several(dbc_init_run *run, const init_step *list, int count)
 
 		run->step = list[i].name;
 		run->entry = dbc_json_object(run->host);
-		dbc_json_put_text(run->entry, "step", run->step);
-		dbc_json_put_text(run->entry, "at", dbc_now(run->host));
+		DBC_PUT_TEXT(run->entry, step, run->step);
+		DBC_PUT_TEXT(run->entry, at, dbc_now(run->host));
 		dbc_progress(run->host, run->step, i, count);
 		if (!run_step(run, &list[i]))
 			continue;
-		dbc_json_put_int(run->entry, "duration_ms",
-						 (dbc_microseconds() - start) / 1000);
+		DBC_PUT_INT(run->entry, duration_ms,
+					(dbc_microseconds() - start) / 1000);
 		dbc_json_push(run->completed, run->entry);
 	}
 }

@@ -14,6 +14,7 @@
 #include "common/core/asserts.h"
 #include "common/core/tables.h"
 #include "common/ledger/host.h"
+#include "common/core/names.h"
 
 const char *
 dbc_ledger_hash_event(dbc_host *host, const char *before,
@@ -139,7 +140,7 @@ dbc_ledger_log_head(const dbc_ledger_log *log)
 	if (!log->written)
 		return NULL;
 	head = dbc_json_object(log->host);
-	dbc_json_put_int(head, "event_id", log->event_id);
-	dbc_json_put_text(head, "hash", log->hash);
+	DBC_PUT_INT(head, event_id, log->event_id);
+	DBC_PUT_TEXT(head, hash, log->hash);
 	return head;
 }

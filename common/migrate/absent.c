@@ -11,6 +11,7 @@
 #include "common/migrate/migrate.h"
 
 #include "common/core/clock.h"
+#include "common/core/names.h"
 
 /* Whether two directories, or the absence of one, are the same. */
 static bool
@@ -158,8 +159,8 @@ rename_one(dbc_migrate_load *load, const dbc_migration *m,
 				 "Give the file its old name.",
 				 "the file of migration \"%s\" was renamed to \"%s\"",
 				 m->version, now->up_file);
-	dbc_json_put_text(renamed, "from", m->version);
-	dbc_json_put_text(renamed, "to", now->version);
+	DBC_PUT_TEXT(renamed, from, m->version);
+	DBC_PUT_TEXT(renamed, to, now->version);
 	dbc_query(host, "migrate/rename_registered", from, to);
 	dbc_query(host, "migrate/rename_applied", from, to);
 	dbc_query(host, "migrate/rename_deployment", from, to);

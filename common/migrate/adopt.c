@@ -12,6 +12,7 @@
 #include "common/adopt/adopt.h"
 
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 #include "common/migrate/host.h"
 #include "common/migrate/run.h"
@@ -60,9 +61,9 @@ compare(adoption *a, const dbc_adopt_ledger_row *row)
 	if (!actual || dbc_same(actual, row->checksum))
 		return;
 	difference = dbc_json_object(host);
-	dbc_json_put_text(difference, "version", m->version);
-	dbc_json_put_text(difference, "applied", row->checksum);
-	dbc_json_put_text(difference, "registered", actual);
+	DBC_PUT_TEXT(difference, version, m->version);
+	DBC_PUT_TEXT(difference, applied, row->checksum);
+	DBC_PUT_TEXT(difference, registered, actual);
 	dbc_json_push(a->differences, difference);
 }
 
@@ -160,18 +161,18 @@ emit_result(const adoption *a)
 {
 	dbc_json_node *result = dbc_json_object(a->run.host);
 
-	dbc_json_put_text(result, "tool", a->ledger.tool->name);
-	dbc_json_put_text(result, "table_name", a->ledger.table);
-	dbc_json_put_counted(result, a->versions, "adopted", a->run.finished);
-	dbc_json_put_int(result, "matched", a->matched);
-	dbc_json_put(result, "unregistered", a->unregistered);
-	dbc_json_put_counted(result, a->versions, "pending", list_pending(a));
+	DBC_PUT_TEXT(result, tool, a->ledger.tool->name);
+	DBC_PUT_TEXT(result, table_name, a->ledger.table);
+	DBC_PUT_COUNTED(result, a->versions, adopted, a->run.finished);
+	DBC_PUT_INT(result, matched, a->matched);
+	DBC_PUT(result, unregistered, a->unregistered);
+	DBC_PUT_COUNTED(result, a->versions, pending, list_pending(a));
 	if (a->versions)
-		dbc_json_put(result, "versions", a->versions);
-	dbc_json_put(result, "differences", a->differences);
-	dbc_json_put(result, "written", a->written);
-	dbc_json_put_bool(result, "keep_old", a->keep_old);
-	dbc_json_put_bool(result, "dry_run", a->run.dry_run);
+		DBC_PUT(result, versions, a->versions);
+	DBC_PUT(result, differences, a->differences);
+	DBC_PUT(result, written, a->written);
+	DBC_PUT_BOOL(result, keep_old, a->keep_old);
+	DBC_PUT_BOOL(result, dry_run, a->run.dry_run);
 	dbc_json_emit(a->run.host, result);
 }
 

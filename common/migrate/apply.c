@@ -8,6 +8,7 @@
  * failed one stay, and the failure is logged.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/run.h"
 
 #include "common/adopt/adopt.h"
@@ -157,8 +158,7 @@ DBC_RUN(dbmigrate_baseline)
 	dbc_ledger_move_head(&r.log);
 	list = dbc_migrate_list_migrations(host);
 	dbc_migrate_save_schema(&r);
-	dbc_json_put(result, "baselined", r.finished);
-	dbc_json_put_text(result, "version",
-					  dbc_ledger_last_applied_version(&list));
+	DBC_PUT(result, baselined, r.finished);
+	DBC_PUT_TEXT(result, version, dbc_ledger_last_applied_version(&list));
 	dbc_json_emit(host, result);
 }

@@ -11,6 +11,7 @@
  * see ledger/deployment.c.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/deploy.h"
 
 #include "common/core/clock.h"
@@ -233,7 +234,7 @@ DBC_RUN(dbmigrate_deploy)
 	if (d.run.error && !d.run.report)
 		raise_failure(&d.run);
 	result = dbc_migrate_make_result(&d.run);
-	dbc_json_put(result, "planned", d.planned);
-	dbc_json_put_int(result, "retries", d.retries);
+	DBC_PUT(result, planned, d.planned);
+	DBC_PUT_INT(result, retries, d.retries);
 	dbc_json_emit(host, result);
 }

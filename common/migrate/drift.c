@@ -4,6 +4,7 @@
  *	  who changed it: dbmigrate_drift and dbmigrate_watch.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/drift.h"
 
 #include "common/core/tables.h"
@@ -124,7 +125,7 @@ DBC_RUN(dbmigrate_watch)
 	statements = dbc_query(host, "migrate/watch", args->enabled);
 	for (int i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
-	dbc_json_put_bool(result, "enabled", args->enabled.integer);
-	dbc_json_put_bool(result, "changed", statements->nrows > 0);
+	DBC_PUT_BOOL(result, enabled, args->enabled.integer);
+	DBC_PUT_BOOL(result, changed, statements->nrows > 0);
 	dbc_json_emit(host, result);
 }

@@ -3,6 +3,7 @@
  *	  dbmigrate_load: registering the files of a migration tool.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/migrate.h"
 
 #include <string.h>
@@ -103,8 +104,8 @@ add_left_out(dbc_host *host, dbc_json_node *files, const dbc_format_list *list,
 	{
 		dbc_json_node *file = dbc_json_object(host);
 
-		dbc_json_put_text(file, "file", list->names[i]);
-		dbc_json_put_text(file, "reason", reason);
+		DBC_PUT_TEXT(file, file, list->names[i]);
+		DBC_PUT_TEXT(file, reason, reason);
 		dbc_json_push(files, file);
 	}
 }
@@ -118,7 +119,7 @@ put_left_out(dbc_host *host, dbc_json_node *result, const dbc_format_set *set)
 				 dbc_format(host, "%s does not read it", set->format));
 	add_left_out(host, files, &set->foreign, "for another database");
 	if (dbc_json_length(files) > 0)
-		dbc_json_put(result, "ignored", files);
+		DBC_PUT(result, ignored, files);
 }
 
 /* Fails for migrations that only their tool can run: the scripts behind them
@@ -190,20 +191,20 @@ DBC_RUN(dbmigrate_load)
 	if (!given->partial.integer)
 		dbc_migrate_forget_absent(&load);
 	dbc_ledger_move_head(&log);
-	dbc_json_put_text(result, "format", set.format);
+	DBC_PUT_TEXT(result, format, set.format);
 	if (set.detected)
-		dbc_json_put_text(result, "detected", set.detected);
-	dbc_json_put_int(result, "files", nfiles);
-	dbc_json_put_int(result, "migrations", set.count);
+		DBC_PUT_TEXT(result, detected, set.detected);
+	DBC_PUT_INT(result, files, nfiles);
+	DBC_PUT_INT(result, migrations, set.count);
 	for (int i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
 		dbc_json_put_counted(result, versions, dbc_migrate_action_names[i],
 							 lists[i]);
-	dbc_json_put_counted(result, versions, "renamed", load.renamed);
-	dbc_json_put_counted(result, versions, "removed", load.removed);
+	DBC_PUT_COUNTED(result, versions, renamed, load.renamed);
+	DBC_PUT_COUNTED(result, versions, removed, load.removed);
 	if (versions)
-		dbc_json_put(result, "versions", versions);
+		DBC_PUT(result, versions, versions);
 	put_left_out(host, result, &set);
 	if (order)
-		dbc_json_put_text(result, "order", order);
+		DBC_PUT_TEXT(result, order, order);
 	dbc_json_emit(host, result);
 }

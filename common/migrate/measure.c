@@ -9,6 +9,7 @@
  * only if it is stronger than those before.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/lint_step.h"
 #include "common/migrate/run.h"
 #include "common/migrate/sizes.h"
@@ -110,9 +111,8 @@ report_changes(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 		{
 			dbc_json_node *node = dbc_json_object(host);
 
-			dbc_json_put_text(node, "relation", found->name);
-			dbc_json_put_text(node, "lock_level",
-							  dbc_lint_lock_mode_name(lock));
+			DBC_PUT_TEXT(node, relation, found->name);
+			DBC_PUT_TEXT(node, lock_level, dbc_lint_lock_mode_name(lock));
 			dbc_json_push(locks, node);
 			found->lock = lock;
 		}
@@ -208,13 +208,13 @@ measure_statement(measure *m, const dbc_migrate_step *step, one_call *call,
 	{
 		m->error =
 			dbc_migrate_describe_error(host, &step->script->script, &error);
-		dbc_json_put_text(m->error, "version", step->migration->version);
+		DBC_PUT_TEXT(m->error, version, step->migration->version);
 		return false;
 	}
-	dbc_json_put_text(node, "version", step->migration->version);
-	dbc_json_put_int(node, "statement_no", number + 1);
-	dbc_json_put_text(node, "statement", statement->text);
-	dbc_json_put_int(node, "duration_ms", (dbc_microseconds() - start) / 1000);
+	DBC_PUT_TEXT(node, version, step->migration->version);
+	DBC_PUT_INT(node, statement_no, number + 1);
+	DBC_PUT_TEXT(node, statement, statement->text);
+	DBC_PUT_INT(node, duration_ms, (dbc_microseconds() - start) / 1000);
 	report_changes(m, locks, rewritten);
 	if (reason)
 	{
@@ -223,10 +223,10 @@ measure_statement(measure *m, const dbc_migrate_step *step, one_call *call,
 	}
 	else
 		m->measured++;
-	dbc_json_put_bool(node, "measured", !reason);
-	dbc_json_put_text(node, "reason", reason);
-	dbc_json_put(node, "locks", locks);
-	dbc_json_put(node, "rewritten", rewritten);
+	DBC_PUT_BOOL(node, measured, !reason);
+	DBC_PUT_TEXT(node, reason, reason);
+	DBC_PUT(node, locks, locks);
+	DBC_PUT(node, rewritten, rewritten);
 	dbc_json_push(m->statements, node);
 	return true;
 }
@@ -242,7 +242,7 @@ measure_step(measure *m, const dbc_migrate_step *step)
 	{
 		m->error = dbc_migrate_describe_error(m->run.host, &prepared->script,
 											  prepared->error);
-		dbc_json_put_text(m->error, "version", step->migration->version);
+		DBC_PUT_TEXT(m->error, version, step->migration->version);
 		return false;
 	}
 	call = begin_script(m->run.host, &prepared->script);
@@ -303,9 +303,9 @@ DBC_RUN(dbmigrate_measure)
 	m.statements = dbc_json_array(host);
 	if (!dbc_guard(host, measure_all, &m, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
-	dbc_json_put_bool(result, "success", !m.error);
-	dbc_json_put_int(result, "measured", m.measured);
-	dbc_json_put(result, "statements", m.statements);
-	dbc_json_put(result, "error", m.error);
+	DBC_PUT_BOOL(result, success, !m.error);
+	DBC_PUT_INT(result, measured, m.measured);
+	DBC_PUT(result, statements, m.statements);
+	DBC_PUT(result, error, m.error);
 	dbc_json_emit(host, result);
 }

@@ -8,6 +8,7 @@
 #include "common/adopt/adopt.h"
 #include "common/backfill/backfill.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/sort.h"
 #include "common/migrate/lint_step.h"
@@ -323,7 +324,7 @@ dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 		dbc_append_format(&names, "%s%s", names.length ? ", " : "",
 						  list->items[i].version);
 	}
-	dbc_json_put(accept, "accept", versions);
+	DBC_PUT(accept, accept, versions);
 	if (names.length)
 		dbc_fail(
 			host, DBC_NOT_READY,

@@ -6,6 +6,7 @@
  * A dry run rebuilds it and undoes that, so that it reports failures too.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/rebuild.h"
 #include "common/migrate/kept.h"
 
@@ -108,14 +109,14 @@ DBC_RUN(dbmigrate_rebuild)
 		dbc_rethrow(host, &error);
 	if (!dry_run)
 		dbc_event_need_tables(host);
-	dbc_json_put_text(result, "table_name", task.table->shown);
-	dbc_json_put_int(result, "rows", task.rows);
-	dbc_json_put_bool(result, "dry_run", dry_run);
-	dbc_json_put(result, "kept", task.kept);
-	dbc_json_put(result, "added", task.added);
-	dbc_json_put(result, "dropped", task.dropped);
-	dbc_json_put(result, "recreated", task.recreated);
-	dbc_json_put(result, "changed", task.changed);
-	dbc_json_put_text(result, "sql", task.sql);
+	DBC_PUT_TEXT(result, table_name, task.table->shown);
+	DBC_PUT_INT(result, rows, task.rows);
+	DBC_PUT_BOOL(result, dry_run, dry_run);
+	DBC_PUT(result, kept, task.kept);
+	DBC_PUT(result, added, task.added);
+	DBC_PUT(result, dropped, task.dropped);
+	DBC_PUT(result, recreated, task.recreated);
+	DBC_PUT(result, changed, task.changed);
+	DBC_PUT_TEXT(result, sql, task.sql);
 	dbc_json_emit(host, result);
 }

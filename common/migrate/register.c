@@ -3,6 +3,7 @@
  *	  Registering migrations: dbmigrate_add and dbmigrate_remove.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/migrate.h"
 
 #include <string.h>
@@ -36,20 +37,20 @@ definition_of(dbc_host *host, const dbc_format_registration *r)
 {
 	dbc_json_node *all = dbc_json_object(host);
 
-	dbc_json_put_text(all, "name", r->name);
-	dbc_json_put_text(all, "description", r->description);
-	dbc_json_put_text(all, "kind", r->kind);
-	dbc_json_put_text(all, "up_sql", r->up_sql);
-	dbc_json_put_text(all, "down_sql", r->down_sql);
-	dbc_json_put_text(all, "verify_sql", r->verify_sql);
-	dbc_json_put_text(all, "depends_on", list_json(host, r->depends_on));
-	dbc_json_put_text(all, "environments", list_json(host, r->environments));
-	dbc_json_put_bool(all, "transactional", r->transactional);
-	dbc_json_put_bool(all, "repeatable", r->repeatable);
-	dbc_json_put_text(all, "up_file", r->up_file);
-	dbc_json_put_int(all, "up_line", r->up_line);
-	dbc_json_put_text(all, "down_file", r->down_file);
-	dbc_json_put_int(all, "down_line", r->down_line);
+	DBC_PUT_TEXT(all, name, r->name);
+	DBC_PUT_TEXT(all, description, r->description);
+	DBC_PUT_TEXT(all, kind, r->kind);
+	DBC_PUT_TEXT(all, up_sql, r->up_sql);
+	DBC_PUT_TEXT(all, down_sql, r->down_sql);
+	DBC_PUT_TEXT(all, verify_sql, r->verify_sql);
+	DBC_PUT_TEXT(all, depends_on, list_json(host, r->depends_on));
+	DBC_PUT_TEXT(all, environments, list_json(host, r->environments));
+	DBC_PUT_BOOL(all, transactional, r->transactional);
+	DBC_PUT_BOOL(all, repeatable, r->repeatable);
+	DBC_PUT_TEXT(all, up_file, r->up_file);
+	DBC_PUT_INT(all, up_line, r->up_line);
+	DBC_PUT_TEXT(all, down_file, r->down_file);
+	DBC_PUT_INT(all, down_line, r->down_line);
 	return dbc_sha256(host, dbc_json_text(all));
 }
 
@@ -197,10 +198,10 @@ DBC_RUN(dbmigrate_add)
 	if (!r.version)
 		r.version = generate_version(host, &list);
 	action = dbc_migrate_register(host, &list, &r, &log);
-	dbc_json_put_text(result, "version", r.version);
-	dbc_json_put_text(result, "name", r.name);
-	dbc_json_put_text(result, "action", dbc_migrate_action_names[action]);
-	dbc_json_put_text(result, "checksum", dbc_sha256(host, r.up_sql));
+	DBC_PUT_TEXT(result, version, r.version);
+	DBC_PUT_TEXT(result, name, r.name);
+	DBC_PUT_TEXT(result, action, dbc_migrate_action_names[action]);
+	DBC_PUT_TEXT(result, checksum, dbc_sha256(host, r.up_sql));
 	dbc_json_emit(host, result);
 }
 
@@ -262,9 +263,9 @@ DBC_RUN(dbmigrate_remove)
 	migration = dbc_ledger_require_migration(host, &list, args->version.text);
 	require_removable(host, &list, migration);
 	dbc_migrate_unregister(host, migration, &log);
-	dbc_json_put_text(result, "version", migration->version);
-	dbc_json_put_text(result, "name", migration->name);
-	dbc_json_put_text(result, "action", "removed");
-	dbc_json_put_text(result, "checksum", migration->checksum);
+	DBC_PUT_TEXT(result, version, migration->version);
+	DBC_PUT_TEXT(result, name, migration->name);
+	DBC_PUT_TEXT(result, action, "removed");
+	DBC_PUT_TEXT(result, checksum, migration->checksum);
 	dbc_json_emit(host, result);
 }

@@ -4,6 +4,7 @@
  *	  It runs no script.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/migrate.h"
 
 #include "common/adopt/adopt.h"
@@ -136,8 +137,8 @@ DBC_RUN(dbmigrate_repair)
 		dbc_migrate_take_snapshot(host);
 	r.list = dbc_migrate_list_migrations(host);
 	r.log = dbc_ledger_open_log(host, actor);
-	dbc_json_put(result, "leftovers",
-				 list_leftovers(&r, given->drop_leftovers.integer));
+	DBC_PUT(result, leftovers,
+			list_leftovers(&r, given->drop_leftovers.integer));
 	for (int i = 0; i < r.list.count; i++)
 	{
 		if (r.list.items[i].state != DBC_FAILED)
@@ -146,14 +147,14 @@ DBC_RUN(dbmigrate_repair)
 		note_repair(&r, &r.list.items[i], cleared);
 	}
 	clear_rollbacks(&r, cleared);
-	dbc_json_put(result, "cleared", cleared);
-	dbc_json_put(
-		result, "accepted",
+	DBC_PUT(result, cleared, cleared);
+	DBC_PUT(
+		result, accepted,
 		repair_named(&r, &given->accept, DBC_MODIFIED, "ledger/accept_text"));
-	dbc_json_put(
-		result, "forgotten",
+	DBC_PUT(
+		result, forgotten,
 		repair_named(&r, &given->forget, DBC_MISSING, "ledger/ledger_remove"));
 	if (given->accept_drift.integer)
-		dbc_json_put(result, "accepted_drift", accept_drift(&r));
+		DBC_PUT(result, accepted_drift, accept_drift(&r));
 	dbc_json_emit(host, result);
 }

@@ -10,6 +10,7 @@
 #include "common/core/clock.h"
 #include "common/migrate/drift.h"
 #include "common/migrate/kept.h"
+#include "common/core/names.h"
 
 dbc_migrate_runner
 dbc_migrate_make_runner(dbc_host *host, const dbc_run_options *given, bool up)
@@ -224,8 +225,8 @@ describe_error(dbc_migrate_runner *r)
 	if (!r->error)
 		return NULL;
 	node = dbc_migrate_describe_error(r->host, step->running, r->error);
-	dbc_json_put_text(node, "version", step->migration->version);
-	dbc_json_put_text(node, "severity", r->undone ? "error" : "critical");
+	DBC_PUT_TEXT(node, version, step->migration->version);
+	DBC_PUT_TEXT(node, severity, r->undone ? "error" : "critical");
 	return node;
 }
 
@@ -244,25 +245,22 @@ dbc_migrate_make_result(dbc_migrate_runner *r)
 	dbc_json_node *result = dbc_json_object(r->host);
 	dbc_json_node *none = dbc_json_array(r->host);
 
-	dbc_json_put_bool(result, "success", !r->error);
-	dbc_json_put(result, "applied", r->up ? r->finished : none);
-	dbc_json_put(result, "rolled_back", r->up ? none : r->finished);
-	dbc_json_put_text(result, "failed",
-					  r->error ? r->steps[r->done].migration->version : NULL);
-	dbc_json_put(result, "error", describe_error(r));
+	DBC_PUT_BOOL(result, success, !r->error);
+	DBC_PUT(result, applied, r->up ? r->finished : none);
+	DBC_PUT(result, rolled_back, r->up ? none : r->finished);
+	DBC_PUT_TEXT(result, failed,
+				 r->error ? r->steps[r->done].migration->version : NULL);
+	DBC_PUT(result, error, describe_error(r));
 	if (r->error)
 	{
-		dbc_json_put_bool(result, "rollback_performed", r->undone);
+		DBC_PUT_BOOL(result, rollback_performed, r->undone);
 		r->host->failure = r->error->sqlstate;
 	}
-	dbc_json_put_text(result, "version",
-					  dbc_ledger_last_applied_version(&r->list));
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - r->start) / 1000);
-	dbc_json_put_bool(result, "dry_run", r->dry_run);
+	DBC_PUT_TEXT(result, version, dbc_ledger_last_applied_version(&r->list));
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - r->start) / 1000);
+	DBC_PUT_BOOL(result, dry_run, r->dry_run);
 	if (r->backup)
-		dbc_json_put_text(result, "backup", r->backup_name);
-	dbc_json_put(result, "head",
-				 r->dry_run ? NULL : dbc_ledger_log_head(&r->log));
+		DBC_PUT_TEXT(result, backup, r->backup_name);
+	DBC_PUT(result, head, r->dry_run ? NULL : dbc_ledger_log_head(&r->log));
 	return result;
 }

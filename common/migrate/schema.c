@@ -4,6 +4,7 @@
  *	  two documents: dbmigrate_fingerprint, _schema, _snapshot and _diff.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/drift.h"
 
 #include "common/core/json.h"
@@ -26,10 +27,10 @@ emit_document(dbc_host *host, dbc_schema_source source)
 
 	for (int i = 0; i < schema.count; i++)
 		dbc_json_push(objects, dbc_migrate_object_json(host, &schema.items[i]));
-	dbc_json_put_text(result, "engine", host->engine_name);
-	dbc_json_put_text(result, "fingerprint",
-					  dbc_migrate_schema_fingerprint(host, &schema));
-	dbc_json_put(result, "objects", objects);
+	DBC_PUT_TEXT(result, engine, host->engine_name);
+	DBC_PUT_TEXT(result, fingerprint,
+				 dbc_migrate_schema_fingerprint(host, &schema));
+	DBC_PUT(result, objects, objects);
 	dbc_json_emit(host, result);
 }
 
@@ -123,9 +124,7 @@ DBC_RUN(dbmigrate_diff)
 		read_document(host, "new_schema", &args->new_schema);
 	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_json_put_text(result, "up",
-					  DBC_CALL(host, migrate, diff)(host, &old, &new));
-	dbc_json_put_text(result, "down",
-					  DBC_CALL(host, migrate, diff)(host, &new, &old));
+	DBC_PUT_TEXT(result, up, DBC_CALL(host, migrate, diff)(host, &old, &new));
+	DBC_PUT_TEXT(result, down, DBC_CALL(host, migrate, diff)(host, &new, &old));
 	dbc_json_emit(host, result);
 }

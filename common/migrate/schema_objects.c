@@ -9,6 +9,7 @@
 
 #include "common/core/sort.h"
 #include "common/migrate/migrate.h"
+#include "common/core/names.h"
 
 /* ---- reading ---- */
 
@@ -109,14 +110,14 @@ dbc_migrate_object_json(dbc_host *host, const dbc_migrate_object *object)
 {
 	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_json_put_text(node, "type", object->type);
-	dbc_json_put_text(node, "name", object->name);
+	DBC_PUT_TEXT(node, type, object->type);
+	DBC_PUT_TEXT(node, name, object->name);
 	if (!dbc_same(object->shown, object->name))
-		dbc_json_put_text(node, "shown", object->shown);
+		DBC_PUT_TEXT(node, shown, object->shown);
 	put_if_any(node, "parent", object->parent, DBC_TEXT);
 	if (object->position > 0)
-		dbc_json_put_int(node, "position", object->position);
-	dbc_json_put_text(node, "definition", object->definition);
+		DBC_PUT_INT(node, position, object->position);
+	DBC_PUT_TEXT(node, definition, object->definition);
 	put_if_any(node, "details", object->details, DBC_JSON);
 	put_if_any(node, "depends_on", object->depends_on, DBC_JSON);
 	return node;

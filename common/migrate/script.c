@@ -16,6 +16,7 @@
 #include "common/core/excerpt.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
+#include "common/core/names.h"
 
 /* Columns of ledger/texts.sql. */
 enum
@@ -360,18 +361,16 @@ dbc_migrate_describe_error(dbc_host *host, const dbc_script *script,
 	dbc_value number = dbc_int(error->statement_no);
 	dbc_value line = dbc_int(error->line);
 
-	dbc_json_put_text(node, "message", error->message);
-	dbc_json_put_text(node, "detail", error->detail);
-	dbc_json_put_text(node, "hint", error->hint);
-	dbc_json_put_text(node, "context",
-					  dbc_migrate_locate_error(host, script, error));
-	dbc_json_put_text(node, "source",
-					  dbc_excerpt(host, script, error->statement_no,
-								  error->line, error->column));
-	dbc_json_put_text(node, "sqlstate", error->sqlstate);
-	dbc_json_put_value(node, "statement_no",
-					   error->statement_no ? &number : &none);
-	dbc_json_put_value(node, "line", error->line ? &line : &none);
+	DBC_PUT_TEXT(node, message, error->message);
+	DBC_PUT_TEXT(node, detail, error->detail);
+	DBC_PUT_TEXT(node, hint, error->hint);
+	DBC_PUT_TEXT(node, context, dbc_migrate_locate_error(host, script, error));
+	DBC_PUT_TEXT(node, source,
+				 dbc_excerpt(host, script, error->statement_no, error->line,
+							 error->column));
+	DBC_PUT_TEXT(node, sqlstate, error->sqlstate);
+	DBC_PUT_VALUE(node, statement_no, error->statement_no ? &number : &none);
+	DBC_PUT_VALUE(node, line, error->line ? &line : &none);
 	return node;
 }
 

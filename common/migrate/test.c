@@ -7,6 +7,7 @@
  * The pending migrations run in order inside one guard, which undoes all of it.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/migrate/run.h"
 #include "common/migrate/sizes.h"
 #include "common/lint/host.h"
@@ -38,12 +39,12 @@ describe_differences(dbc_host *host, const dbc_migrate_differences *differences)
 		const dbc_migrate_difference *d = &differences->items[i];
 		dbc_json_node *node = dbc_json_object(host);
 
-		dbc_json_put_text(node, "object_type", d->type);
-		dbc_json_put_text(node, "object", d->object);
-		dbc_json_put_text(node, "change", d->change);
-		dbc_json_put_text(node, "before", d->before);
-		dbc_json_put_text(node, "after", d->after);
-		dbc_json_put_bool(node, "cosmetic", d->cosmetic);
+		DBC_PUT_TEXT(node, object_type, d->type);
+		DBC_PUT_TEXT(node, object, d->object);
+		DBC_PUT_TEXT(node, change, d->change);
+		DBC_PUT_TEXT(node, before, d->before);
+		DBC_PUT_TEXT(node, after, d->after);
+		DBC_PUT_BOOL(node, cosmetic, d->cosmetic);
 		dbc_json_push(list, node);
 	}
 	return list;
@@ -58,16 +59,14 @@ add_result(tester *t, const dbc_migrate_test_cycle *cycle)
 	dbc_value restored =
 		cycle->compared ? dbc_bool(cycle->restored) : dbc_null();
 
-	dbc_json_put_text(node, "version",
-					  dbc_migrate_test_cycle_name(host, cycle));
-	dbc_json_put_text(node, "up", cycle->up);
-	dbc_json_put_text(node, "down", cycle->down);
-	dbc_json_put_value(node, "restored", &restored);
-	dbc_json_put_text(node, "reup", cycle->reup);
-	dbc_json_put(node, "differences",
-				 describe_differences(host, &cycle->differences));
-	dbc_json_put(node, "rows_changed", cycle->rows_changed);
-	dbc_json_put(node, "error", cycle->error);
+	DBC_PUT_TEXT(node, version, dbc_migrate_test_cycle_name(host, cycle));
+	DBC_PUT_TEXT(node, up, cycle->up);
+	DBC_PUT_TEXT(node, down, cycle->down);
+	DBC_PUT_VALUE(node, restored, &restored);
+	DBC_PUT_TEXT(node, reup, cycle->reup);
+	DBC_PUT(node, differences, describe_differences(host, &cycle->differences));
+	DBC_PUT(node, rows_changed, cycle->rows_changed);
+	DBC_PUT(node, error, cycle->error);
 	dbc_json_push(t->results, node);
 	t->tested += cycle->nparts;
 	t->success = t->success && cycle->good;
@@ -192,8 +191,8 @@ DBC_RUN(dbmigrate_test)
 	refuse_large(&t, dbc_option_or(&given->max_mb, DBC_MIGRATE_MAX_MB));
 	if (!dbc_guard(host, walk, &t, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
-	dbc_json_put_bool(result, "success", t.success);
-	dbc_json_put_int(result, "tested", t.tested);
-	dbc_json_put(result, "results", t.results);
+	DBC_PUT_BOOL(result, success, t.success);
+	DBC_PUT_INT(result, tested, t.tested);
+	DBC_PUT(result, results, t.results);
 	dbc_json_emit(host, result);
 }

@@ -3,6 +3,7 @@
  *	  The SQL functions about alerts.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
@@ -69,14 +70,14 @@ DBC_RUN(dbmonitor_ack)
 	dbc_refuse_options(host, args->note.text, "note");
 	dbc_query(host, "monitor/alert_ack", args->alert_id, dbc_text(now),
 			  dbc_text(actor), args->note);
-	dbc_json_put_value(result, "alert_id", &args->alert_id);
-	dbc_json_put_cell(result, "alert", alert, 0, 0);
-	dbc_json_put_cell(result, "object", alert, 0, 1);
-	dbc_json_put_text(result, "acked_at", now);
-	dbc_json_put_text(result, "acked_by", actor);
+	DBC_PUT_VALUE(result, alert_id, &args->alert_id);
+	DBC_PUT_CELL(result, alert, alert, 0, 0);
+	DBC_PUT_CELL(result, object, alert, 0, 1);
+	DBC_PUT_TEXT(result, acked_at, now);
+	DBC_PUT_TEXT(result, acked_by, actor);
 	if (args->note.kind == DBC_NULL)
-		dbc_json_put_cell(result, "note", alert, 0, 3);
+		DBC_PUT_CELL(result, note, alert, 0, 3);
 	else
-		dbc_json_put_value(result, "note", &args->note);
+		DBC_PUT_VALUE(result, note, &args->note);
 	dbc_json_emit(host, result);
 }

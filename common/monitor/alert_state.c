@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 #include "common/monitor/host.h"
 
@@ -153,18 +154,16 @@ payload(const dbc_monitor_alerts *alerts, const open_alert *open,
 	dbc_value value = dbc_real(found ? found->value : NAN);
 	dbc_value threshold = dbc_real(found ? found->threshold : NAN);
 
-	dbc_json_put_int(node, "alert_id", open->id);
-	dbc_json_put_text(node, "alert", open->alert);
-	dbc_json_put_text(node, "state", state);
-	dbc_json_put_text(node, "severity",
-					  dbc_health_severity_names[open->severity]);
-	dbc_json_put_text(node, "object", cut(host, open->object, most));
-	dbc_json_put_value(node, "value", &value);
-	dbc_json_put_value(node, "threshold", &threshold);
-	dbc_json_put_text(node, "message",
-					  found ? cut(host, found->message, most) : NULL);
-	dbc_json_put_text(node, "at", dbc_time_text(host, alerts->now_ms));
-	dbc_json_put_text(node, "database", dbc_database_name(host));
+	DBC_PUT_INT(node, alert_id, open->id);
+	DBC_PUT_TEXT(node, alert, open->alert);
+	DBC_PUT_TEXT(node, state, state);
+	DBC_PUT_TEXT(node, severity, dbc_health_severity_names[open->severity]);
+	DBC_PUT_TEXT(node, object, cut(host, open->object, most));
+	DBC_PUT_VALUE(node, value, &value);
+	DBC_PUT_VALUE(node, threshold, &threshold);
+	DBC_PUT_TEXT(node, message, found ? cut(host, found->message, most) : NULL);
+	DBC_PUT_TEXT(node, at, dbc_time_text(host, alerts->now_ms));
+	DBC_PUT_TEXT(node, database, dbc_database_name(host));
 	return dbc_json_text(node);
 }
 

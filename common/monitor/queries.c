@@ -3,6 +3,7 @@
  *	  Statement statistics, and resetting them.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -175,9 +176,9 @@ slowest_node(dbc_host *host, const dbc_sample_statement_stats *stats,
 	{
 		dbc_json_node *one = dbc_json_object(host);
 
-		dbc_json_put_text(one, "fingerprint", stats[i].fingerprint);
-		dbc_json_put_text(one, "query", stats[i].query);
-		dbc_json_put_int(one, "calls", stats[i].calls);
+		DBC_PUT_TEXT(one, fingerprint, stats[i].fingerprint);
+		DBC_PUT_TEXT(one, query, stats[i].query);
+		DBC_PUT_INT(one, calls, stats[i].calls);
 		put_real(one, "mean_ms", mean_ms(&stats[i]));
 		put_real(one, "max_ms", stats[i].max_ms);
 		dbc_json_push(node, one);
@@ -197,16 +198,16 @@ put_errors(dbc_host *host, dbc_json_node *node)
 
 	if (!states)
 	{
-		dbc_json_put_text(node, "errors_by_sqlstate", NULL);
+		DBC_PUT_TEXT(node, errors_by_sqlstate, NULL);
 		return false;
 	}
 	window =
 		dbc_health_read_window(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
-	dbc_json_put_int(node, "errors", errors);
+	DBC_PUT_INT(node, errors, errors);
 	put_real(node, "error_rate",
 			 window.last.values[DBC_M_statement_errors] /
 				 window.last.values[DBC_M_statements]);
-	dbc_json_put(node, "errors_by_sqlstate", states);
+	DBC_PUT(node, errors_by_sqlstate, states);
 	return true;
 }
 
@@ -236,8 +237,8 @@ put_statements(dbc_host *host, dbc_json_node *node)
 		put_real(node, "errors", errors);
 		put_real(node, "error_rate", calls > 0 ? errors / calls : NAN);
 	}
-	dbc_json_put(node, "slowest", slowest_node(host, stats, nstats));
-	dbc_json_put_text(node, "note", stats ? NULL : missing);
+	DBC_PUT(node, slowest, slowest_node(host, stats, nstats));
+	DBC_PUT_TEXT(node, note, stats ? NULL : missing);
 }
 
 /* dbmonitor_statistics() */

@@ -9,6 +9,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/sort.h"
 
@@ -171,14 +172,13 @@ dbc_monitor_put_slow(dbc_host *host, dbc_json_node *node)
 		kept = dbc_get_int(host, rows, 0, 0);
 		dropped = dbc_get_int(host, rows, 0, 1);
 	}
-	dbc_json_put_bool(state, "recording", !log.problem);
-	dbc_json_put_int(state, "executions", kept + log.count);
-	dbc_json_put_int(state, "dropped",
-					 dropped +
-						 (log.source ? log.last - number - log.count : 0));
-	dbc_json_put_text(state, "problem", log.problem);
-	dbc_json_put_text(state, "hint", log.hint);
-	dbc_json_put(node, "slow_log", state);
+	DBC_PUT_BOOL(state, recording, !log.problem);
+	DBC_PUT_INT(state, executions, kept + log.count);
+	DBC_PUT_INT(state, dropped,
+				dropped + (log.source ? log.last - number - log.count : 0));
+	DBC_PUT_TEXT(state, problem, log.problem);
+	DBC_PUT_TEXT(state, hint, log.hint);
+	DBC_PUT(node, slow_log, state);
 }
 
 /* ---- dbmonitor_slow_log() ---- */

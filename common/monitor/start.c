@@ -3,6 +3,7 @@
  *	  Starting and stopping monitoring, and its status.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/monitor/slow_log.h"
 #include "common/sample/task.h"
 
@@ -24,13 +25,13 @@ put_task(dbc_host *host, dbc_json_node *node)
 	bool told = dbc_sample_read_task(host, &task);
 	dbc_value interval = dbc_real(task.watch.interval_seconds);
 
-	dbc_json_put_bool(node, "enabled", task.enabled);
+	DBC_PUT_BOOL(node, enabled, task.enabled);
 	if (!told)
 		interval = dbc_null();
-	dbc_json_put_value(node, "interval_seconds", &interval);
-	dbc_json_put_text(node, "changed_at",
-					  told ? dbc_time_text(host, task.changed_ms) : NULL);
-	dbc_json_put_text(node, "changed_by", task.changed_by);
+	DBC_PUT_VALUE(node, interval_seconds, &interval);
+	DBC_PUT_TEXT(node, changed_at,
+				 told ? dbc_time_text(host, task.changed_ms) : NULL);
+	DBC_PUT_TEXT(node, changed_by, task.changed_by);
 	return task.enabled;
 }
 
@@ -43,9 +44,9 @@ put_samples(dbc_host *host, dbc_json_node *node)
 
 	if (dbc_sample_has_tables(host))
 		span = dbc_get_row(host, dbc_query(host, "monitor/span"), 0, "iTT");
-	dbc_json_put_value(node, "samples", &span[0]);
-	dbc_json_put_value(node, "first_sample_at", &span[1]);
-	dbc_json_put_value(node, "last_sample_at", &span[2]);
+	DBC_PUT_VALUE(node, samples, &span[0]);
+	DBC_PUT_VALUE(node, first_sample_at, &span[1]);
+	DBC_PUT_VALUE(node, last_sample_at, &span[2]);
 }
 
 /* Reports missing samples, if the host has not reported a problem. */
@@ -75,15 +76,15 @@ emit_status(dbc_host *host)
 	/* if monitoring is off, there is no problem to report */
 	if (!put_task(host, node))
 		watched.problem = watched.hint = NULL;
-	dbc_json_put_bool(node, "running", watched.running);
-	dbc_json_put_value(node, "pid", &pid);
-	dbc_json_put_bool(node, "statements", watched.statements);
-	dbc_json_put_text(node, "samples_file", watched.samples_file);
+	DBC_PUT_BOOL(node, running, watched.running);
+	DBC_PUT_VALUE(node, pid, &pid);
+	DBC_PUT_BOOL(node, statements, watched.statements);
+	DBC_PUT_TEXT(node, samples_file, watched.samples_file);
 	put_samples(host, node);
 	dbc_monitor_put_slow(host, node);
-	dbc_json_put_bool(node, "silent", silent > 0);
-	dbc_json_put_text(node, "problem", watched.problem);
-	dbc_json_put_text(node, "hint", watched.hint);
+	DBC_PUT_BOOL(node, silent, silent > 0);
+	DBC_PUT_TEXT(node, problem, watched.problem);
+	DBC_PUT_TEXT(node, hint, watched.hint);
 	dbc_json_emit(host, node);
 }
 

@@ -3,6 +3,7 @@
  *	  dbmonitor_sample(): takes a sample, runs due checks and updates alerts.
  */
 #include "common/core/functions.h"
+#include "common/core/names.h"
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
@@ -148,12 +149,11 @@ DBC_RUN(dbmonitor_sample)
 	raised = update_alerts(&s);
 	if (begins(&s, PRUNE_MS))
 		dbc_monitor_prune(host, s.stored, s.sample.taken_ms);
-	dbc_json_put_int(result, "sample_id", s.sample.id);
-	dbc_json_put_text(result, "taken_at",
-					  dbc_time_text(host, s.sample.taken_ms));
-	dbc_json_put_int(result, "alerts", raised);
-	dbc_json_put_bool(result, "checks", s.findings != NULL);
-	dbc_json_put(result, "readings",
-				 dbc_sample_readings_json(host, &s.sample.readings));
+	DBC_PUT_INT(result, sample_id, s.sample.id);
+	DBC_PUT_TEXT(result, taken_at, dbc_time_text(host, s.sample.taken_ms));
+	DBC_PUT_INT(result, alerts, raised);
+	DBC_PUT_BOOL(result, checks, s.findings != NULL);
+	DBC_PUT(result, readings,
+			dbc_sample_readings_json(host, &s.sample.readings));
 	dbc_json_emit(host, result);
 }

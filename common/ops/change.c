@@ -9,6 +9,7 @@
 #include "common/check/user_table.h"
 #include "common/core/retry.h"
 #include "common/core/text.h"
+#include "common/core/names.h"
 
 /* SQLSTATE of PostgreSQL for rows that another transaction has changed. */
 #define SERIALIZATION "40001"
@@ -163,7 +164,7 @@ put_array(dbc_json_node *result, const char *key, const dbc_buffer *elements)
 void
 dbc_ops_put_change(dbc_json_node *result, const dbc_ops_change *change)
 {
-	dbc_json_put_int(result, "affected", change->affected);
+	DBC_PUT_INT(result, affected, change->affected);
 	if (change->nkeys > 0)
 		put_array(result, "keys", &change->keys);
 	if (change->wants_rows)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/sql_scan.h"
 
@@ -174,11 +175,11 @@ DBC_RUN(dbops_execute)
 	}
 	list = dbc_json(
 		dbc_ops_rows_text(host, columns, rows->ncols, rows, 0, rows->nrows));
-	dbc_json_put_value(result, "rows", &list);
-	dbc_json_put_int(result, "affected",
-					 rows->ncols > 0 && rows->affected == 0 ? rows->nrows
-															: rows->affected);
+	DBC_PUT_VALUE(result, rows, &list);
+	DBC_PUT_INT(result, affected,
+				rows->ncols > 0 && rows->affected == 0 ? rows->nrows
+													   : rows->affected);
 	if (given->verbose.integer)
-		dbc_json_put_text(result, "plan", reused ? "reused" : "new");
+		DBC_PUT_TEXT(result, plan, reused ? "reused" : "new");
 	dbc_json_emit(host, result);
 }

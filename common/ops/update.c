@@ -10,6 +10,7 @@
 #include "common/archive/flag.h"
 #include "common/archive/stays.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/settings.h"
 #include "common/row/held.h"
 
@@ -221,6 +222,6 @@ DBC_RUN(dbops_delete)
 		host->lock(host, dbc_lock_timeout(host));
 	try_change(host, &w);
 	dbc_ops_put_change(result, &w.change);
-	dbc_json_put_text(result, "mode", w.marks ? "flag" : mode);
+	DBC_PUT_TEXT(result, mode, w.marks ? "flag" : mode);
 	dbc_json_emit(host, result);
 }

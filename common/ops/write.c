@@ -13,6 +13,7 @@
 
 #include "common/check/row.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
@@ -349,20 +350,20 @@ insert(dbc_host *host, const dbc_value *relation, const dbc_value *row_data,
 	}
 	insert_all(host, &in);
 	dbc_ops_put_change(result, &in.change);
-	dbc_json_put_int(result, "failed", in.failed);
+	DBC_PUT_INT(result, failed, in.failed);
 	if (given->on_error.given && dbc_same(given->on_error.text, "report"))
 	{
 		for (int i = 0; i < in.nproblems; i++)
 		{
 			dbc_json_node *entry = dbc_json_object(host);
 
-			dbc_json_put_int(entry, "row", in.problems[i].row);
-			dbc_json_put_text(entry, "column", in.problems[i].column);
-			dbc_json_put_text(entry, "constraint", in.problems[i].constraint);
-			dbc_json_put_text(entry, "message", in.problems[i].message);
+			DBC_PUT_INT(entry, row, in.problems[i].row);
+			DBC_PUT_TEXT(entry, column, in.problems[i].column);
+			DBC_PUT_TEXT(entry, constraint, in.problems[i].constraint);
+			DBC_PUT_TEXT(entry, message, in.problems[i].message);
 			dbc_json_push(problems, entry);
 		}
-		dbc_json_put(result, "problems", problems);
+		DBC_PUT(result, problems, problems);
 	}
 	dbc_json_emit(host, result);
 }

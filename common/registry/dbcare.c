@@ -7,7 +7,7 @@
 
 #include "common/backup/before.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/result.h"
 #include "common/core/settings.h"
@@ -152,19 +152,19 @@ describe_options(dbc_host *host, const dbc_function *fn)
 
 		if (!(option->engines & (unsigned) host->engine))
 			continue;
-		dbc_json_put_text(entry, "name", option->name);
-		dbc_json_put_text(entry, "type", dbc_option_type_name(option->type));
-		dbc_json_put_text(entry, "default", option->default_value);
+		DBC_PUT_TEXT(entry, name, option->name);
+		DBC_PUT_TEXT(entry, type, dbc_option_type_name(option->type));
+		DBC_PUT_TEXT(entry, default, option->default_value);
 		if (option->type == DBC_O_INT)
 		{
-			dbc_json_put_int(entry, "minimum", option->minimum);
-			dbc_json_put_int(entry, "maximum", option->maximum);
+			DBC_PUT_INT(entry, minimum, option->minimum);
+			DBC_PUT_INT(entry, maximum, option->maximum);
 		}
 		for (int i = 0; option->choices && option->choices[i]; i++)
 			dbc_json_push_text(choices, option->choices[i]);
 		if (option->choices)
-			dbc_json_put(entry, "choices", choices);
-		dbc_json_put_text(entry, "description", option->doc);
+			DBC_PUT(entry, choices, choices);
+		DBC_PUT_TEXT(entry, description, option->doc);
 		dbc_json_push(list, entry);
 	}
 	return dbc_json_length(list) > 0 ? dbc_json_text(list) : NULL;
@@ -245,13 +245,13 @@ DBC_RUN(dbcare_grant)
 	}
 	if (dbc_json_length(done) == 0)
 		refuse_area(host, args->area.text, grants);
-	dbc_json_put_text(result, "role", args->role_name.text);
-	dbc_json_put_text(result, "area", args->area.text);
-	dbc_json_put_int(result, "granted", dbc_json_length(done));
+	DBC_PUT_TEXT(result, role, args->role_name.text);
+	DBC_PUT_TEXT(result, area, args->area.text);
+	DBC_PUT_INT(result, granted, dbc_json_length(done));
 	if (!dbc_is_null(host, grants, 0, 2))
-		dbc_json_put_text(result, "note", dbc_get_text(host, grants, 0, 2));
+		DBC_PUT_TEXT(result, note, dbc_get_text(host, grants, 0, 2));
 	if (given->verbose.integer)
-		dbc_json_put(result, "grants", done);
+		DBC_PUT(result, grants, done);
 	dbc_json_emit(host, result);
 }
 
@@ -310,8 +310,8 @@ DBC_RUN(dbcare_uninstall)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 		host->tables_version = 0;
 	}
-	dbc_json_put(result, "dropped", lost);
+	DBC_PUT(result, dropped, lost);
 	if (given->backup.integer)
-		dbc_json_put_text(result, "backup", backup);
+		DBC_PUT_TEXT(result, backup, backup);
 	dbc_json_emit(host, result);
 }

@@ -14,7 +14,7 @@
 #include "common/check/user_table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/retry.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -386,13 +386,13 @@ add_result(dbc_host *host, action_run *a, dbc_json_node *results,
 
 	dbc_json_push(results, a->result);
 	if (a->unlisted && dbc_json_length(a->unlisted) > 0)
-		dbc_json_put(a->result, "unlisted", a->unlisted);
+		DBC_PUT(a->result, unlisted, a->unlisted);
 	if (a->given->dry_run.integer || a->error)
 	{
 		*failed += a->error != NULL;
 		if (!a->given->dry_run.integer)
-			dbc_json_put_int(a->result, "rows", a->count);
-		dbc_json_put_text(a->result, "error", a->error);
+			DBC_PUT_INT(a->result, rows, a->count);
+		DBC_PUT_TEXT(a->result, error, a->error);
 		return;
 	}
 	ended = dbc_get_row(
@@ -401,9 +401,9 @@ add_result(dbc_host *host, action_run *a, dbc_json_node *results,
 				  dbc_text(dbc_retention_actions[a->rows.action])),
 		0, "iT");
 	*failed += ended[1].kind != DBC_NULL;
-	dbc_json_put_int(a->result, "rows", ended[0].integer);
-	dbc_json_put_text(a->result, "error",
-					  ended[1].kind == DBC_NULL ? NULL : ended[1].text);
+	DBC_PUT_INT(a->result, rows, ended[0].integer);
+	DBC_PUT_TEXT(a->result, error,
+				 ended[1].kind == DBC_NULL ? NULL : ended[1].text);
 }
 
 /* The seconds that are left of the limit of the call. */
@@ -442,9 +442,9 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 			a.run.max_seconds = left_of(&of_call->run);
 		a.rows.days = period(&a)->integer;
 		a.result = dbc_json_object(host);
-		dbc_json_put_text(a.result, "table_name", a.table_name);
-		dbc_json_put_text(a.result, "name", a.name);
-		dbc_json_put_text(a.result, "action", dbc_retention_actions[i]);
+		DBC_PUT_TEXT(a.result, table_name, a.table_name);
+		DBC_PUT_TEXT(a.result, name, a.name);
+		DBC_PUT_TEXT(a.result, action, dbc_retention_actions[i]);
 		if (!a.given->dry_run.integer)
 			(is_purge ? execute_purge : execute)(host, &a);
 		else if (!dbc_guard(host, is_purge ? preview_purge : preview, &a,
@@ -552,11 +552,11 @@ DBC_RUN(dbarchive_apply)
 	}
 	else if (!dbc_guard(host, preview_all, &c, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
-	dbc_json_put(result, "policies", c.results);
+	DBC_PUT(result, policies, c.results);
 	if (given->orphans.given)
 		dbc_retention_repair_orphans(host, given, result, &c.failed);
-	dbc_json_put_int(result, "failed", c.failed);
-	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
+	DBC_PUT_INT(result, failed, c.failed);
+	DBC_PUT_BOOL(result, dry_run, given->dry_run.integer);
 	if (given->vacuum.integer)
 		dbc_retention_vacuum(host, given, result);
 	dbc_json_emit(host, result);

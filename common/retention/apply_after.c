@@ -8,6 +8,7 @@
 
 #include "common/batch/batch.h"
 #include "common/core/inner_call.h"
+#include "common/core/names.h"
 
 /* Transactions are as those of other calls from here on. */
 static void
@@ -46,13 +47,13 @@ dbc_retention_repair_orphans(dbc_host *host,
 	dbc_error error;
 	const char *text;
 
-	dbc_json_put_text(options, "action", given->orphans.text);
-	dbc_json_put_bool(options, "repair", !given->dry_run.integer);
+	DBC_PUT_TEXT(options, action, given->orphans.text);
+	DBC_PUT_BOOL(options, repair, !given->dry_run.integer);
 	if (given->relation.given)
-		dbc_json_put_text(options, "relation", given->relation.text);
+		DBC_PUT_TEXT(options, relation, given->relation.text);
 	if (given->confirm.given)
-		dbc_json_put_text(options, "confirm", given->confirm.text);
-	dbc_json_put(arguments, "options", options);
+		DBC_PUT_TEXT(options, confirm, given->confirm.text);
+	DBC_PUT(arguments, options, options);
 	text = dbc_json_text(arguments);
 	c.arguments = dbc_json_read(host, text, strlen(text), NULL, 0, &text);
 	if (!given->dry_run.integer)
@@ -60,12 +61,12 @@ dbc_retention_repair_orphans(dbc_host *host,
 	if (dbc_guard(host, call_orphans, &c, DBC_KEEP, false, &error))
 	{
 		repaired = dbc_json(c.result);
-		dbc_json_put_value(result, "orphans", &repaired);
+		DBC_PUT_VALUE(result, orphans, &repaired);
 		return;
 	}
 	(*failed)++;
-	dbc_json_put_text(outcome, "error", dbc_batch_error(host, &error));
-	dbc_json_put(result, "orphans", outcome);
+	DBC_PUT_TEXT(outcome, error, dbc_batch_error(host, &error));
+	DBC_PUT(result, orphans, outcome);
 }
 
 void
@@ -81,5 +82,5 @@ dbc_retention_vacuum(dbc_host *host, const dbarchive_apply_options *given,
 								   .dry_run = given->dry_run.integer,
 								   .confirm = given->confirm.text},
 		outcome);
-	dbc_json_put(result, "vacuum", outcome);
+	DBC_PUT(result, vacuum, outcome);
 }

@@ -10,6 +10,7 @@
 #include "common/check/user_table.h"
 #include "common/core/act.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -187,8 +188,8 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 					  dbc_query(host, "retention/policy_shape",
 								dbc_text(table->schema), dbc_text(table->name)),
 					  0, 0));
-	dbc_json_put_text(details, "policy", name);
-	dbc_json_put_value(details, "options", options);
+	DBC_PUT_TEXT(details, policy, name);
+	DBC_PUT_VALUE(details, options, options);
 	dbc_log_protection(host, table, NULL, details);
 	*action = stored->nrows > 0 ? "replaced" : "added";
 	if (stored->nrows > 0)
@@ -212,9 +213,9 @@ DBC_RUN(dbarchive_policy)
 	else
 		table_name =
 			store_policy(host, &args->relation, name, &args->options, &action);
-	dbc_json_put_text(result, "table_name", table_name);
-	dbc_json_put_text(result, "name", name);
-	dbc_json_put_text(result, "action", action);
+	DBC_PUT_TEXT(result, table_name, table_name);
+	DBC_PUT_TEXT(result, name, name);
+	DBC_PUT_TEXT(result, action, action);
 	dbc_json_emit(host, result);
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/archive/stays.h"
 #include "common/row/held.h"
+#include "common/core/names.h"
 
 /* Columns of retention/policy_partitions.sql. */
 enum
@@ -164,12 +165,12 @@ dbc_retention_preview_partitions(dbc_host *host, const dbc_policy_rows *rows,
 			oldest = cells[P_OLDEST].text;
 		newest = cells[P_NEWEST].text;
 	}
-	dbc_json_put_int(result, "rows", count);
-	dbc_json_put_int(result, "bytes", bytes);
-	dbc_json_put_text(result, "oldest", oldest);
-	dbc_json_put_text(result, "newest", newest);
-	dbc_json_put_int(result, "held", held);
-	dbc_json_put(result, "partitions", names);
+	DBC_PUT_INT(result, rows, count);
+	DBC_PUT_INT(result, bytes, bytes);
+	DBC_PUT_TEXT(result, oldest, oldest);
+	DBC_PUT_TEXT(result, newest, newest);
+	DBC_PUT_INT(result, held, held);
+	DBC_PUT(result, partitions, names);
 }
 
 typedef struct removal

@@ -15,6 +15,7 @@
 #include "common/core/text.h"
 #include "common/row/held.h"
 #include "common/row/unfired.h"
+#include "common/core/names.h"
 
 /* Columns of retention/policy_target.sql. */
 enum
@@ -393,15 +394,13 @@ dbc_retention_preview(dbc_host *host, const dbc_policy_rows *rows,
 	int64_t held = all[1].kind == DBC_NULL ? 0 : all[1].integer;
 	dbc_json_node *children = dbc_json_object(host);
 
-	dbc_json_put_int(result, "rows", some[0].integer);
-	dbc_json_put_int(result, "bytes",
-					 some[1].kind == DBC_NULL ? 0 : some[1].integer);
-	dbc_json_put_text(result, "oldest", some[2].text);
-	dbc_json_put_text(result, "newest", some[3].text);
-	dbc_json_put_int(result, "held", held);
-	dbc_json_put_int(result, "referenced",
-					 all[0].integer - some[0].integer - held);
+	DBC_PUT_INT(result, rows, some[0].integer);
+	DBC_PUT_INT(result, bytes, some[1].kind == DBC_NULL ? 0 : some[1].integer);
+	DBC_PUT_TEXT(result, oldest, some[2].text);
+	DBC_PUT_TEXT(result, newest, some[3].text);
+	DBC_PUT_INT(result, held, held);
+	DBC_PUT_INT(result, referenced, all[0].integer - some[0].integer - held);
 	if (rows->action == DBC_POLICY_DELETE && rows->options->cascade.integer)
 		dbc_retention_count_children(host, rows->table, condition, children);
-	dbc_json_put(result, "children", children);
+	DBC_PUT(result, children, children);
 }

@@ -6,7 +6,7 @@
 #include "common/retention/schedule.h"
 #include "common/batch/batch.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
@@ -47,6 +47,6 @@ DBC_RUN(dbarchive_schedule)
 					   args->options.kind == DBC_NULL ? "{}"
 													  : args->options.text,
 					   given->confirm.text);
-	dbc_json_put_text(result, "at", at);
+	DBC_PUT_TEXT(result, at, at);
 	dbc_json_emit(host, result);
 }

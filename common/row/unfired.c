@@ -8,6 +8,7 @@
 #include "common/row/unfired.h"
 
 #include "common/row/host.h"
+#include "common/core/names.h"
 
 static void
 add_name(dbc_host *host, dbc_row_unfired *unfired, const char *name)
@@ -49,5 +50,5 @@ dbc_row_put_unfired(dbc_host *host, const dbc_row_unfired *unfired,
 	for (int i = 0; i < unfired->count; i++)
 		dbc_json_push_text(names, unfired->names[i]);
 	if (unfired->count > 0)
-		dbc_json_put(result, "triggers_not_fired", names);
+		DBC_PUT(result, triggers_not_fired, names);
 }

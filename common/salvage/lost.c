@@ -3,7 +3,7 @@
  *	  [PG] What a salvage reports as lost.
  */
 #include "common/salvage/salvage.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/text.h"
 
 /* The most problems and keys that a result lists. */
@@ -20,13 +20,13 @@ push(dbc_host *host, dbc_salvage *s, int64_t block, int64_t item,
 		return;
 	node = dbc_json_object(host);
 	if (item > 0)
-		dbc_json_put_text(node, "ctid",
-						  dbc_format(host, "(%lld,%lld)", (long long) block,
-									 (long long) item));
+		DBC_PUT_TEXT(node, ctid,
+					 dbc_format(host, "(%lld,%lld)", (long long) block,
+								(long long) item));
 	else
-		dbc_json_put_int(node, "block", block);
-	dbc_json_put_value(node, "key", &value);
-	dbc_json_put_text(node, "problem", problem);
+		DBC_PUT_INT(node, block, block);
+	DBC_PUT_VALUE(node, key, &value);
+	DBC_PUT_TEXT(node, problem, problem);
 	dbc_json_push(s->lost, node);
 }
 

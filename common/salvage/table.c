@@ -6,7 +6,7 @@
  */
 #include "common/salvage/salvage.h"
 #include "common/check/check.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
@@ -90,14 +90,14 @@ dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 	if (s.failed)
 		dbc_rethrow(host, &s.error);
 	dbc_salvage_list_lost(host, &s);
-	dbc_json_put_text(result, "table_name", table.shown);
-	dbc_json_put_text(result, "destination", s.to);
-	dbc_json_put_int(result, "rows", s.rows);
-	dbc_json_put_int(result, "from_backup", s.found);
-	dbc_json_put_text(result, "backup", s.backup);
-	dbc_json_put_text(result, "why_no_backup", s.why_no_backup);
-	dbc_json_put_text(result, "unchecked", s.unchecked);
-	dbc_json_put_int(result, "problems", s.nproblems);
-	dbc_json_put(result, "lost", s.lost);
-	dbc_json_put_bool(result, "success", s.nproblems == 0);
+	DBC_PUT_TEXT(result, table_name, table.shown);
+	DBC_PUT_TEXT(result, destination, s.to);
+	DBC_PUT_INT(result, rows, s.rows);
+	DBC_PUT_INT(result, from_backup, s.found);
+	DBC_PUT_TEXT(result, backup, s.backup);
+	DBC_PUT_TEXT(result, why_no_backup, s.why_no_backup);
+	DBC_PUT_TEXT(result, unchecked, s.unchecked);
+	DBC_PUT_INT(result, problems, s.nproblems);
+	DBC_PUT(result, lost, s.lost);
+	DBC_PUT_BOOL(result, success, s.nproblems == 0);
 }

@@ -6,7 +6,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/event.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/schedule/home.h"
@@ -108,8 +108,8 @@ dbc_schedule_note(dbc_host *host, const dbc_schedule *schedule,
 
 	dbc_query(host, "schedule/schedule_note", dbc_int(schedule->id),
 			  dbc_text(step), dbc_text(error));
-	dbc_json_put_text(what, "step", step);
-	dbc_json_put_text(what, "error", error);
+	DBC_PUT_TEXT(what, step, step);
+	DBC_PUT_TEXT(what, error, error);
 	dbc_event_add_failure(host, schedule->function, dbc_json_text(what));
 }
 

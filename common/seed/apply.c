@@ -9,6 +9,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -276,14 +277,14 @@ counts_node(dbc_host *host, const dbc_seed_counts *counts)
 {
 	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_json_put_int(node, "records_created", counts->created);
-	dbc_json_put_int(node, "records_updated", counts->updated);
-	dbc_json_put_int(node, "records_unchanged", counts->unchanged);
-	dbc_json_put_int(node, "records_skipped", counts->skipped);
-	dbc_json_put_int(node, "records_removed", counts->removed);
-	dbc_json_put_int(node, "conflicts", counts->conflicts);
-	dbc_json_put_int(node, "differences", counts->differences);
-	dbc_json_put_int(node, "errors", counts->errors);
+	DBC_PUT_INT(node, records_created, counts->created);
+	DBC_PUT_INT(node, records_updated, counts->updated);
+	DBC_PUT_INT(node, records_unchanged, counts->unchanged);
+	DBC_PUT_INT(node, records_skipped, counts->skipped);
+	DBC_PUT_INT(node, records_removed, counts->removed);
+	DBC_PUT_INT(node, conflicts, counts->conflicts);
+	DBC_PUT_INT(node, differences, counts->differences);
+	DBC_PUT_INT(node, errors, counts->errors);
 	return node;
 }
 
@@ -293,11 +294,11 @@ problem_node(dbc_host *host, const dbc_seed_problem *problem)
 	dbc_json_node *node = dbc_json_object(host);
 	const dbc_value key = dbc_json(problem->key);
 
-	dbc_json_put_text(node, "kind", problem->kind);
-	dbc_json_put_text(node, "seed", problem->seed);
-	dbc_json_put_value(node, "key", &key);
-	dbc_json_put_text(node, "column", problem->column);
-	dbc_json_put_text(node, "message", problem->message);
+	DBC_PUT_TEXT(node, kind, problem->kind);
+	DBC_PUT_TEXT(node, seed, problem->seed);
+	DBC_PUT_VALUE(node, key, &key);
+	DBC_PUT_TEXT(node, column, problem->column);
+	DBC_PUT_TEXT(node, message, problem->message);
 	return node;
 }
 
@@ -317,19 +318,19 @@ result_node(dbc_host *host, const dbc_seed_run *run, dbc_seed_work **order,
 	{
 		dbc_json_node *seed = counts_node(host, &order[i]->counts);
 
-		dbc_json_put_text(seed, "name", order[i]->seed->name);
-		dbc_json_put_text(seed, "table_name", order[i]->seed->table_name);
+		DBC_PUT_TEXT(seed, name, order[i]->seed->name);
+		DBC_PUT_TEXT(seed, table_name, order[i]->seed->table_name);
 		dbc_json_push(seeds, seed);
 	}
 	for (int i = 0; i < most; i++)
 		dbc_json_push(problems, problem_node(host, &run->problems.list[i]));
-	dbc_json_put_bool(result, "success", run->problems.nerrors == 0);
-	dbc_json_put_bool(result, "dry_run", run->request->dry_run);
-	dbc_json_put_text(result, "environment", environment);
-	dbc_json_put(result, "seeds", seeds);
-	dbc_json_put(result, "problems", problems);
+	DBC_PUT_BOOL(result, success, run->problems.nerrors == 0);
+	DBC_PUT_BOOL(result, dry_run, run->request->dry_run);
+	DBC_PUT_TEXT(result, environment, environment);
+	DBC_PUT(result, seeds, seeds);
+	DBC_PUT(result, problems, problems);
 	if (dbc_json_length(run->passwords) > 0)
-		dbc_json_put(result, "passwords", run->passwords);
+		DBC_PUT(result, passwords, run->passwords);
 	return result;
 }
 

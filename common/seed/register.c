@@ -6,6 +6,7 @@
 
 #include "common/check/user_table.h"
 #include "common/core/functions.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
@@ -211,7 +212,7 @@ DBC_RUN(dbseed_add)
 		require(host, &args->row_data, "row_data");
 		action = dbc_seed_register(host, &definition);
 	}
-	dbc_json_put_text(result, "name", definition.name);
-	dbc_json_put_text(result, "action", action);
+	DBC_PUT_TEXT(result, name, definition.name);
+	DBC_PUT_TEXT(result, action, action);
 	dbc_json_emit(host, result);
 }

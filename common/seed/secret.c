@@ -14,6 +14,7 @@
 
 #include "common/seed/host.h"
 #include "common/seed/password.h"
+#include "common/core/names.h"
 
 /* Characters of a generated password, with 5 bits each. */
 #define GENERATED 24
@@ -165,10 +166,10 @@ dbc_seed_show_passwords(dbc_host *host, const dbc_seed_row *row)
 		if (!row->values[i].password || row->run->request->dry_run)
 			continue;
 		node = dbc_json_object(host);
-		dbc_json_put_text(node, "seed", row->work->seed->name);
-		dbc_json_put_value(node, "key", &key);
-		dbc_json_put_text(node, "column", row->values[i].column->name);
-		dbc_json_put_text(node, "password", row->values[i].password);
+		DBC_PUT_TEXT(node, seed, row->work->seed->name);
+		DBC_PUT_VALUE(node, key, &key);
+		DBC_PUT_TEXT(node, column, row->values[i].column->name);
+		DBC_PUT_TEXT(node, password, row->values[i].password);
 		dbc_json_push(row->run->passwords, node);
 		dbc_seed_wipe(row->values[i].password);
 	}

@@ -9,7 +9,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/text.h"
 #include "common/sync/choice.h"
@@ -253,13 +253,12 @@ DBC_RUN(dbsync_export)
 	(host, args->path.text, given->overwrite.integer, write_file, &e);
 	for (int i = 0; i < e.ntables; i++)
 		rows += e.sections[i].sum.rows;
-	dbc_json_put_text(result, "path", args->path.text);
-	dbc_json_put_int(result, "tables", e.ntables);
-	dbc_json_put_int(result, "rows", rows);
-	dbc_json_put_int(result, "bytes", e.offset);
+	DBC_PUT_TEXT(result, path, args->path.text);
+	DBC_PUT_INT(result, tables, e.ntables);
+	DBC_PUT_INT(result, rows, rows);
+	DBC_PUT_INT(result, bytes, e.offset);
 	if (given->mask.integer || given->mask_columns.given)
-		dbc_json_put_int(result, "masked", e.masked);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+		DBC_PUT_INT(result, masked, e.masked);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - started) / 1000);
 	dbc_json_emit(host, result);
 }

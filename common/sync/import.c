@@ -12,7 +12,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/options.h"
 #include "common/core/text.h"
 #include "common/ops/host.h"
@@ -551,12 +551,11 @@ import m = {.host = host, .given = dbc_read_options(host, & args->options, dbsyn
 	m.comparison = dbc_sync_new_comparison(host);
 	dbc_sync_init_encoder(&m.encoder, host);
 	dbc_sync_open(host, args->path.text, import_file, &m);
-	dbc_json_put_text(result, "path", args->path.text);
-	dbc_json_put_int(result, "tables", m.ntargets);
-	dbc_json_put_int(result, "rows", m.rows);
-	dbc_json_put_int(result, "written", m.written);
-	dbc_json_put_bool(result, "dry_run", m.given->dry_run.integer);
-	dbc_json_put_int(result, "duration_ms",
-					 (dbc_microseconds() - started) / 1000);
+	DBC_PUT_TEXT(result, path, args->path.text);
+	DBC_PUT_INT(result, tables, m.ntargets);
+	DBC_PUT_INT(result, rows, m.rows);
+	DBC_PUT_INT(result, written, m.written);
+	DBC_PUT_BOOL(result, dry_run, m.given->dry_run.integer);
+	DBC_PUT_INT(result, duration_ms, (dbc_microseconds() - started) / 1000);
 	dbc_json_emit(host, result);
 }

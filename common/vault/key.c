@@ -9,6 +9,7 @@
  * key is wrapped by AES-256-GCM; the id of the backup is authenticated with it.
  */
 #include "common/vault/key.h"
+#include "common/core/names.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -218,19 +219,19 @@ dbc_vault_key_create(dbc_host *host, const dbc_backup_secret *secret,
 				 "the key of the backup could not be made");
 	}
 	*encryption = dbc_json_object(host);
-	dbc_json_put_text(*encryption, "cipher", "aes-256-gcm");
-	dbc_json_put_text(*encryption, "kdf", how.scrypt ? "scrypt" : "key_file");
-	dbc_json_put_text(*encryption, "salt", to_hex(host, how.salt, SALT));
+	DBC_PUT_TEXT(*encryption, cipher, "aes-256-gcm");
+	DBC_PUT_TEXT(*encryption, kdf, how.scrypt ? "scrypt" : "key_file");
+	DBC_PUT_TEXT(*encryption, salt, to_hex(host, how.salt, SALT));
 	if (how.scrypt)
 	{
-		dbc_json_put_int(*encryption, "n", how.n);
-		dbc_json_put_int(*encryption, "r", how.r);
-		dbc_json_put_int(*encryption, "p", how.p);
+		DBC_PUT_INT(*encryption, n, how.n);
+		DBC_PUT_INT(*encryption, r, how.r);
+		DBC_PUT_INT(*encryption, p, how.p);
 	}
-	dbc_json_put_text(*encryption, "commitment",
-					  to_hex(host, commitment, sizeof(commitment)));
-	dbc_json_put_text(*encryption, "wrapped_key",
-					  to_hex(host, wrapped, sizeof(wrapped)));
+	DBC_PUT_TEXT(*encryption, commitment,
+				 to_hex(host, commitment, sizeof(commitment)));
+	DBC_PUT_TEXT(*encryption, wrapped_key,
+				 to_hex(host, wrapped, sizeof(wrapped)));
 }
 
 /* ---- opening ---- */

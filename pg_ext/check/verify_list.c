@@ -12,7 +12,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 /* Columns of check/constraints.sql. */
 enum
@@ -122,10 +122,10 @@ reference_node(dbcpg_check_verification *v,
 					   dbcpg_from_core(reference->parent_column),
 					   dbcpg_from_core(reference->parent->shown),
 					   format_type_be(type), format_type_be(parent_type)));
-	dbc_json_put_int(node, "attnum", column);
-	dbc_json_put_int(node, "parent", parent);
-	dbc_json_put_int(node, "parent_attnum", parent_column);
-	dbc_json_put_int(node, "operator", equality);
+	DBC_PUT_INT(node, attnum, column);
+	DBC_PUT_INT(node, parent, parent);
+	DBC_PUT_INT(node, parent_attnum, parent_column);
+	DBC_PUT_INT(node, operator, equality);
 	return node;
 }
 

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 #define DAMAGE "dbcare_damage"
 
@@ -67,9 +67,9 @@ report(walk *w, const char *type, const char *name, const char *problem)
 {
 	dbc_json_node *damage = dbc_json_object(&w->h->base);
 
-	dbc_json_put_text(damage, "type", type);
-	dbc_json_put_text(damage, "name", name);
-	dbc_json_put_text(damage, "problem", problem);
+	DBC_PUT_TEXT(damage, type, type);
+	DBC_PUT_TEXT(damage, name, name);
+	DBC_PUT_TEXT(damage, problem, problem);
 	dbc_json_push(w->found, damage);
 }
 

@@ -8,6 +8,7 @@
  * are not what deleted rows have left; otherwise they go to lost_and_found.
  */
 #include "sqlite_ext/check/salvage.h"
+#include "common/core/names.h"
 
 #include <limits.h>
 #include <string.h>
@@ -388,19 +389,19 @@ report(dbcsl_salvage *s, dbc_json_node *result)
 
 		if (!t->created || dbc_starts_with(t->name, "sqlite_"))
 			continue;
-		dbc_json_put_text(entry, "table_name", t->name);
-		dbc_json_put_int(entry, "rows", t->rows);
-		dbc_json_put_int(entry, "from_backup", t->from_backup);
-		dbc_json_put_bool(entry, "complete", !t->is_damaged);
+		DBC_PUT_TEXT(entry, table_name, t->name);
+		DBC_PUT_INT(entry, rows, t->rows);
+		DBC_PUT_INT(entry, from_backup, t->from_backup);
+		DBC_PUT_BOOL(entry, complete, !t->is_damaged);
 		dbc_json_push(tables, entry);
 		rows += t->rows + t->from_backup;
 	}
-	dbc_json_put_text(result, "destination", s->call->destination);
-	dbc_json_put(result, "tables", tables);
-	dbc_json_put_int(result, "rows", rows);
-	dbc_json_put_int(result, "lost_and_found", s->nstray);
-	dbc_json_put(result, "lost", s->lost);
-	dbc_json_put_bool(result, "success", dbc_json_length(s->lost) == 0);
+	DBC_PUT_TEXT(result, destination, s->call->destination);
+	DBC_PUT(result, tables, tables);
+	DBC_PUT_INT(result, rows, rows);
+	DBC_PUT_INT(result, lost_and_found, s->nstray);
+	DBC_PUT(result, lost, s->lost);
+	DBC_PUT_BOOL(result, success, dbc_json_length(s->lost) == 0);
 }
 
 /* A salvage and its result. */

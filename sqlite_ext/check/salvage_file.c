@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/names.h"
 
 /* Bytes of the file that are read to find the size of its pages. */
 #define SAMPLE (INT64_C(4) << 20)
@@ -22,9 +23,9 @@ dbcsl_check_salvage_note(dbcsl_salvage *s, const char *object, int64_t page,
 	dbc_json_node *entry = dbc_json_object(&s->h->base);
 	dbc_value number = page > 0 ? dbc_int(page) : dbc_null();
 
-	dbc_json_put_text(entry, "object", object);
-	dbc_json_put_value(entry, "page", &number);
-	dbc_json_put_text(entry, "problem", problem);
+	DBC_PUT_TEXT(entry, object, object);
+	DBC_PUT_VALUE(entry, page, &number);
+	DBC_PUT_TEXT(entry, problem, problem);
 	dbc_json_push(s->lost, entry);
 }
 

@@ -8,6 +8,7 @@
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/statement.h"
 #include "sqlite_ext/core/value.h"
+#include "common/core/names.h"
 
 #include <string.h>
 
@@ -89,7 +90,7 @@ dbcsl_check_add_sample(dbcsl_check_verification *v, sqlite3_stmt *statement,
 	if (!keyed)
 	{
 		value = shown_value(v->h, statement, layout->nkey);
-		dbc_json_put_value(object, "rowid", &value);
+		DBC_PUT_VALUE(object, rowid, &value);
 	}
 	dbc_json_push(test->samples, object);
 }

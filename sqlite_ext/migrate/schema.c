@@ -7,6 +7,7 @@
 #include "sqlite_ext/migrate/track.h"
 
 #include "common/core/sort.h"
+#include "common/core/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,8 +117,8 @@ details(listing *l, const char *text, int64_t order)
 {
 	dbc_json_node *node = dbc_json_object(&l->h->base);
 
-	dbc_json_put_text(node, "sql", text);
-	dbc_json_put_int(node, "order", order);
+	DBC_PUT_TEXT(node, sql, text);
+	DBC_PUT_INT(node, order, order);
 	return dbc_json_text(node);
 }
 

@@ -19,7 +19,7 @@
 
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 /* The name of databases without a file. */
 #define MEMORY ":memory:"
@@ -118,8 +118,8 @@ refuse(dbcsl_host *h, const identity *stored, const identity *own)
 	bool replaced = dbc_same(stored->name, own->name);
 	dbc_json_node *options = dbc_json_object(&h->base);
 
-	dbc_json_put_text(options, "samples_file", file);
-	dbc_json_put_text(options, "samples_of", stored->name);
+	DBC_PUT_TEXT(options, samples_file, file);
+	DBC_PUT_TEXT(options, samples_of, stored->name);
 	dbc_fail(&h->base, DBC_INVALID_PARAMETER,
 			 dbc_format(&h->base,
 						"This database is \"%s\". Growth, forecasts and alerts "

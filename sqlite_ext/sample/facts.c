@@ -43,7 +43,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 
 /* The header of a database file; see fileformat2.html of SQLite. */
 #define HEADER_SIZE			100
@@ -206,7 +206,7 @@ put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
 	int moved = -1;
 	struct stat found;
 
-	dbc_json_put_bool(details, "in_file", file != NULL);
+	DBC_PUT_BOOL(details, in_file, file != NULL);
 	if (!file)
 		return;
 	if (sqlite3_file_control(h->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) !=
@@ -216,12 +216,12 @@ put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
 	put_number(details, "links",
 			   moved == 0 && stat(file, &found) == 0 ? (int64_t) found.st_nlink
 													 : -1);
-	dbc_json_put_text(details, "open_file", open_to_all(file));
-	dbc_json_put_text(details, "open_folder", open_to_all(folder_of(h, file)));
-	dbc_json_put_text(details, "network", network_of(file));
-	dbc_json_put_text(
-		details, "ignored",
-		dbcsl_is_unlocked(h->db) ? NULL : ignored_beside(file, wal_bytes));
+	DBC_PUT_TEXT(details, open_file, open_to_all(file));
+	DBC_PUT_TEXT(details, open_folder, open_to_all(folder_of(h, file)));
+	DBC_PUT_TEXT(details, network, network_of(file));
+	DBC_PUT_TEXT(details, ignored,
+				 dbcsl_is_unlocked(h->db) ? NULL
+										  : ignored_beside(file, wal_bytes));
 	put_lengths(h, details, wal_bytes);
 }
 
@@ -251,9 +251,9 @@ put_names(dbcsl_host *h, dbc_json_node *details)
 	(void) atomic_compare_exchange_strong(&chosen, &none, number | 1);
 	process = dbc_format(&h->base, "%ld.%016llx", (long) getpid(),
 						 (unsigned long long) chosen);
-	dbc_json_put_text(details, "process", process);
-	dbc_json_put_text(details, "epoch",
-					  dbc_format(&h->base, "%s.%p", process, (void *) h->db));
+	DBC_PUT_TEXT(details, process, process);
+	DBC_PUT_TEXT(details, epoch,
+				 dbc_format(&h->base, "%s.%p", process, (void *) h->db));
 }
 
 /* Adds counters and settings of the connection. */
@@ -274,11 +274,10 @@ put_connection(dbcsl_host *h, dbc_json_node *details)
 	put_number(details, "load_extension", loads);
 	mapped = dbc_query_text(&h->base, "pragma main.mmap_size");
 	if (mapped->nrows > 0)
-		dbc_json_put_cell(details, "mmap_size", mapped, 0, 0);
-	dbc_json_put_bool(details, "of_command", dbcsl_sample_of_command);
-	dbc_json_put_cell(details, "wal_autocheckpoint",
-					  dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0,
-					  0);
+		DBC_PUT_CELL(details, mmap_size, mapped, 0, 0);
+	DBC_PUT_BOOL(details, of_command, dbcsl_sample_of_command);
+	DBC_PUT_CELL(details, wal_autocheckpoint,
+				 dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0, 0);
 }
 
 /* Takes measurements that SQL cannot; see sample/host.h. */

@@ -14,7 +14,7 @@
 #include "wire/core/rooms.h"
 #include "wire/core/session.h"
 
-#include "common/core/json_write.h"
+#include "common/core/names.h"
 #include "common/core/text.h"
 
 /* Columns of check/constraints.sql that are read. */
@@ -92,11 +92,11 @@ reference_node(verification *v, const dbc_check_reference *reference)
 				 reference->column, table->shown, reference->parent_column,
 				 parent->shown, dbc_get_text(host, rows, 0, R_TYPE),
 				 dbc_get_text(host, rows, 0, R_PARENT_TYPE));
-	dbc_json_put_int(node, "attnum", dbc_get_int(host, rows, 0, R_ATTNUM));
-	dbc_json_put_int(node, "parent", dbc_get_int(host, rows, 0, R_PARENT));
-	dbc_json_put_int(node, "parent_attnum",
-					 dbc_get_int(host, rows, 0, R_PARENT_ATTNUM));
-	dbc_json_put_int(node, "operator", dbc_get_int(host, rows, 0, R_OPERATOR));
+	DBC_PUT_INT(node, attnum, dbc_get_int(host, rows, 0, R_ATTNUM));
+	DBC_PUT_INT(node, parent, dbc_get_int(host, rows, 0, R_PARENT));
+	DBC_PUT_INT(node, parent_attnum,
+				dbc_get_int(host, rows, 0, R_PARENT_ATTNUM));
+	DBC_PUT_INT(node, operator, dbc_get_int(host, rows, 0, R_OPERATOR));
 	return node;
 }
 
