@@ -6,7 +6,7 @@ with recursive n (i) as (select 1 union all select i + 1 from n where i < 30000)
 analyze;
 -- an equality
 select replace(table_name, 'public.', ''), replace(replace(index_sql, 'public.', ''), ' CONCURRENTLY', ''), queries, write_cost between 0.1 and 1, cost_after < cost_before / 5, size_bytes > 100000 from dbhealth_advise('select * from orders where customer_id = 42');
-select replace(reason, 'public.', '') like 'index on orders (customer_id) makes the query 9_ % cheaper' from dbhealth_advise('select * from orders where customer_id = 42');
+select replace(reason, 'public.', '') like 'index on orders (customer_id) makes the query %9_ _ cheaper' from dbhealth_advise('select * from orders where customer_id = 42');
 -- a join
 select replace(replace(index_sql, 'public.', ''), ' CONCURRENTLY', '') from dbhealth_advise('select o.total from customers c join orders o on o.customer_id = c.id where c.id = 5');
 -- an order with a limit

@@ -83,7 +83,7 @@ cost_of(chooser *c, int query, const dbc_advise_candidate *more)
 	}
 	for (int i = 0; i < p.nindexes; i++)
 		c->sizes[i] = trial.size_bytes[i];
-	return trial.cost;
+	return more && trial.unused ? c->costs[query] : trial.cost;
 }
 
 /* Whether a query names a table. */

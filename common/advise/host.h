@@ -19,6 +19,8 @@ typedef struct dbc_advise_trial
 {
 	double cost;		/* in the unit of the engine */
 	double *size_bytes; /* per index, estimated */
+	bool unused; /* the last index has no part in the plan: the cost is that
+					of a plan without it, whatever it says */
 } dbc_advise_trial;
 
 typedef struct dbc_advise_host

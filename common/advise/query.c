@@ -163,6 +163,19 @@ begins_item(const dbc_advise_tokens *tokens, int i)
 			 !dbc_advise_is(tokens, i - 2, " using ")));
 }
 
+/* Whether a query level is that of EXISTS. */
+static bool
+is_of_exists(const dbc_advise_tokens *tokens, int scope)
+{
+	int i = 0;
+
+	while (i < tokens->count && (tokens->tokens[i].scope != scope ||
+								 !dbc_advise_is(tokens, i, " select ")))
+		i++;
+	return dbc_advise_is_symbol(tokens, i - 1, "(") &&
+		   dbc_advise_is(tokens, i - 2, " exists ");
+}
+
 /* Adds the item of FROM at token i. */
 static void
 add_source(dbc_advise_reader *reader, int i)
@@ -184,8 +197,10 @@ add_source(dbc_advise_reader *reader, int i)
 	query->sources = dbc_grow(host, query->sources, (size_t) query->nsources,
 							  sizeof(*query->sources));
 	source = &query->sources[query->nsources++];
-	*source = (dbc_advise_source){.scope = tokens->tokens[i].scope,
-								  .alias = dbc_advise_name(tokens, end)};
+	*source = (dbc_advise_source){
+		.scope = tokens->tokens[i].scope,
+		.alias = dbc_advise_name(tokens, end),
+		.is_asked = is_of_exists(tokens, tokens->tokens[i].scope)};
 	lookup.text = dbc_copy(host, tokens->tokens[i].lexeme.text,
 						   (size_t) (tokens->tokens[end].lexeme.text +
 									 tokens->tokens[end].lexeme.length -

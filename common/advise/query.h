@@ -51,6 +51,7 @@ typedef struct dbc_advise_source
 	const dbc_advise_table *table; /* NULL: a subquery, a view or a function */
 	bool *reads;				   /* per column */
 	bool reads_all;				   /* has a star */
+	bool is_asked;				   /* of EXISTS: one row is enough */
 } dbc_advise_source;
 
 typedef enum dbc_advise_term_kind

@@ -13,6 +13,7 @@
 #define BYTE_COST	0.00003
 #define SORT_COST	0.003
 #define RANGE_SHARE 0.25
+#define START_COST	10
 
 /* Rows of a subquery whose plan gives no number. */
 #define UNKNOWN_ROWS 1000
@@ -60,9 +61,11 @@ typedef struct loop
 typedef struct level_cost
 {
 	double cost;
+	double once; /* however often the level runs */
 	double rows;
-	bool sorted;  /* by a temporary b-tree */
-	bool grouped; /* by one */
+	bool sorted;   /* by a temporary b-tree */
+	bool grouped;  /* by one */
+	bool is_asked; /* by EXISTS: one row is enough */
 } level_cost;
 
 static double
@@ -245,6 +248,23 @@ is_expression_of(coster *c, const loop *l, const dbc_advise_term *term)
 							 l->rows->table->columns[term->column].shown));
 }
 
+/* Whether a plan names a column so: an INTEGER PRIMARY KEY is "rowid". */
+static bool
+is_shown_as(coster *c, const loop *l, int column, const char *shown,
+			size_t length)
+{
+	const dbc_advise_table *table = l->rows->table;
+	const char *name = table->columns[column].name;
+	const char *key = dbc_format(&c->estimates->h->base, ",%s,", name);
+
+	if (l->by_rowid && length == 5 && strncmp(shown, "rowid", 5) == 0)
+		for (int i = 0; i < table->nexisting; i++)
+			if (!table->existing[i].name &&
+				dbc_same(table->existing[i].columns, key))
+				return true;
+	return strlen(name) == length && strncasecmp(name, shown, length) == 0;
+}
+
 /* Marks the terms that an index is searched by. */
 static void
 mark_terms(coster *c, const loop *l, bool *wanted)
@@ -262,15 +282,12 @@ mark_terms(coster *c, const loop *l, bool *wanted)
 			const dbc_advise_term *term = &c->query->terms[i];
 			bool here = term->source == l->source;
 			int column = here ? term->column : term->other_column;
-			const char *name;
 
 			if (!here && term->other != l->source)
 				continue;
-			name = l->rows->table->columns[column].name;
 			wanted[i] |= (here && term->function
 							  ? skipped > 0 && is_expression_of(c, l, term)
-							  : strlen(name) == length &&
-									strncasecmp(name, at, length) == 0) &&
+							  : is_shown_as(c, l, column, at, length)) &&
 						 (symbol == '=') == (term->kind != DBC_ADVISE_RANGE);
 		}
 		at = strstr(at, " AND ");
@@ -358,7 +375,7 @@ add_loop(coster *c, const char *detail, level_cost *level)
 	rows = visited_rows(c, &l);
 	bytes = l.covering ? l.rows->bytes / 3 : l.rows->bytes;
 	if (l.automatic)
-		level->cost += l.rows->count * (ROW_COST + l.rows->bytes * BYTE_COST +
+		level->once += l.rows->count * (ROW_COST + l.rows->bytes * BYTE_COST +
 										SORT_COST * log_of(l.rows->count));
 	if (l.searches)
 		level->cost += level->rows * descent(l.rows->count);
@@ -366,6 +383,7 @@ add_loop(coster *c, const char *detail, level_cost *level)
 	if (l.indexed && !l.covering && !l.by_rowid)
 		level->cost += level->rows * rows * descent(l.rows->count);
 	level->rows = joined_rows(c, &l, level->rows);
+	level->is_asked = c->query->sources[l.source].is_asked;
 	c->joined[l.source] = true;
 }
 
@@ -394,6 +412,14 @@ add_sort(coster *c, const char *detail, level_cost *level)
 	level->sorted = true;
 }
 
+/* Rows that come in their order end with a limit. */
+static void
+end_after(level_cost *level, double limit)
+{
+	if (!level->sorted && level->rows > limit)
+		level->cost *= limit / level->rows;
+}
+
 /* Adds a subquery. */
 static void
 add_subquery(coster *c, const char *detail, int64_t id, level_cost *level)
@@ -403,7 +429,10 @@ add_subquery(coster *c, const char *detail, int64_t id, level_cost *level)
 	const char *name = word_after(c, detail, "CO-ROUTINE ");
 
 	name = name ? name : word_after(c, detail, "MATERIALIZE ");
+	if (inner.is_asked)
+		end_after(&inner, 1);
 	level->cost += inner.cost * (correlated ? level->rows : 1);
+	level->once += inner.once;
 	if (!name)
 		return;
 	c->subqueries = dbc_grow(&c->estimates->h->base, c->subqueries,
@@ -456,8 +485,7 @@ dbcsl_advise_cost(dbcsl_advise_estimates *estimates,
 		.joined = dbc_alloc(&estimates->h->base, (size_t) query->nsources + 1)};
 	level_cost whole = add_level(&c, 0, 1);
 
-	/* rows that come in their order end with LIMIT */
-	if (query->limit > 0 && !whole.sorted && whole.rows > query->limit)
-		whole.cost *= query->limit / whole.rows;
-	return whole.cost;
+	if (query->limit > 0)
+		end_after(&whole, query->limit);
+	return START_COST + whole.once + whole.cost;
 }

@@ -6,13 +6,16 @@
  * rows of EXPLAIN QUERY PLAN.  The unit is that of PostgreSQL: 1 is a page read
  * in sequence, and 0.01 (cpu_tuple_cost) the work for a row.
  *
+ * each query  10: it is prepared and started
  * SCAN		  each row: 0.01 + its bytes * 0.00003
  * SEARCH	  a descent, then each row of the index like a scan, and a descent
  *			  in the table for each row unless the index is covering
  * descent	  0.01 * (1 + log2(rows) / 4), as in where.c: its estLog() and
  *			  the factor of a lookup there have the same proportions
  * TEMP B-TREE  n rows: n * log2(n) * 0.003; with LIMIT k, log2(k)
- * AUTOMATIC INDEX  the scan and the sort of its table, then a search
+ * AUTOMATIC INDEX  the scan and the sort of its table, once for all runs of
+ *			  a subquery, then a search
+ * EXISTS	  ends with the first row, like LIMIT 1
  *
  * Loops multiply: an inner loop runs for each row that the outer ones give,
  * whose number is that of System R (Selinger et al., 1979): the product of

@@ -17,6 +17,10 @@
 /* Rows of the sample of a larger one. */
 #define SAMPLE 2000
 
+/* Places at which rows are counted, and how many. */
+#define PLACES	100
+#define COUNTED 100
+
 /* Asks for two numbers; a question is asked once. */
 static dbcsl_advise_known
 ask(dbcsl_advise_estimates *estimates, const char *question)
@@ -42,6 +46,24 @@ ask(dbcsl_advise_estimates *estimates, const char *question)
 
 /* ---- samples ---- */
 
+/* The share of rowids that have a row, from those after some places. */
+static double
+density(dbcsl_advise_estimates *estimates, const char *shown, int64_t least,
+		double distance)
+{
+	return ask(estimates,
+			   dbcsl_printf(
+				   estimates->h,
+				   "with recursive p (i) as (select 0 union all select i + 1 "
+				   "from p limit %d), q (start) as (select %lld + cast(i * "
+				   "%.3f as integer) from p) select avg((select count(*) / "
+				   "(max(r) - start + 1.0) from (select _rowid_ as r from %s "
+				   "where _rowid_ >= start order by _rowid_ limit %d))), 0 "
+				   "from q",
+				   PLACES, (sqlite3_int64) least, distance, shown, COUNTED))
+		.first;
+}
+
 /* The FROM clause of rows at even distances of rowids. */
 static const char *
 spread_sample(dbcsl_advise_estimates *estimates, const char *shown,
@@ -58,7 +80,7 @@ spread_sample(dbcsl_advise_estimates *estimates, const char *shown,
 	double span = (double) most - (double) least + 1;
 
 	if (*count <= 0)
-		*count = span;
+		*count = span * density(estimates, shown, least, span / PLACES);
 	return dbcsl_printf(
 		h,
 		"%s where _rowid_ in (select (select _rowid_ from %s where _rowid_ >= "
@@ -82,6 +104,25 @@ counted_rows(dbcsl_advise_estimates *estimates, const dbc_relation *relation)
 		.first;
 }
 
+/* A file has no more rows than fit into it. */
+static void
+limit_by_file(dbcsl_advise_estimates *estimates, dbcsl_advise_rows *rows)
+{
+	double bytes =
+		ask(estimates,
+			dbcsl_printf(estimates->h,
+						 "select page_count * page_size, 0 from "
+						 "temp.pragma_page_count, temp.pragma_page_size "
+						 "where pragma_page_count.schema = %Q "
+						 "and pragma_page_size.schema = %Q",
+						 rows->table->relation->schema,
+						 rows->table->relation->schema))
+			.first;
+
+	if (rows->bytes > 0 && rows->count * rows->bytes > bytes)
+		rows->count = bytes / rows->bytes;
+}
+
 const dbcsl_advise_rows *
 dbcsl_advise_rows_of(dbcsl_advise_estimates *estimates,
 					 const dbc_advise_table *table)
@@ -92,6 +133,7 @@ dbcsl_advise_rows_of(dbcsl_advise_estimates *estimates,
 		dbcsl_printf(h, "\"%w\".\"%w\"", relation->schema, relation->name);
 	dbcsl_advise_rows *made;
 	const dbc_rows *kind;
+	bool counted;
 	double few;
 
 	for (int i = 0; i < estimates->ntables; i++)
@@ -105,6 +147,7 @@ dbcsl_advise_rows_of(dbcsl_advise_estimates *estimates,
 		kind->nrows > 0 && dbc_get_bool(&h->base, kind, 0, 1);
 	if (made->has_statistics)
 		made->count = counted_rows(estimates, relation);
+	counted = made->count > 0;
 	few =
 		ask(estimates, dbcsl_printf(h,
 									"select count(*), 0 from (select 1 from %s "
@@ -116,12 +159,17 @@ dbcsl_advise_rows_of(dbcsl_advise_estimates *estimates,
 		made->count = few;
 		made->sample = shown;
 	}
-	else if (kind->nrows > 0 && dbc_get_bool(&h->base, kind, 0, 0))
-		made->sample = spread_sample(estimates, shown, &made->count);
 	else
 	{
-		made->sample =
-			dbcsl_printf(h, "(select * from %s limit %d)", shown, SMALL);
+		if (kind->nrows > 0 && dbc_get_bool(&h->base, kind, 0, 0))
+			made->sample = spread_sample(estimates, shown, &made->count);
+		/* most rowids may be in one place, far from the last one */
+		if (!made->sample ||
+			ask(estimates,
+				dbcsl_printf(h, "select count(*), 0 from %s", made->sample))
+					.first < SAMPLE / 4)
+			made->sample =
+				dbcsl_printf(h, "(select * from %s limit %d)", shown, SMALL);
 		if (made->count <= 0)
 			made->count =
 				ask(estimates, dbcsl_printf(h,
@@ -137,6 +185,8 @@ dbcsl_advise_rows_of(dbcsl_advise_estimates *estimates,
 				 sizeof(*estimates->tables));
 	estimates->tables[estimates->ntables++] = made;
 	made->bytes = dbcsl_advise_bytes(estimates, made, NULL, table->ncolumns);
+	if (!counted && made->count > SMALL)
+		limit_by_file(estimates, made);
 	return made;
 }
 

@@ -12,13 +12,20 @@
 #include <math.h>
 #include <string.h>
 
+/* An index of the model. */
+typedef struct made_index
+{
+	const char *schema, *table, *name;
+	const char *statistics; /* that ANALYZE would collect, or NULL */
+} made_index;
+
 /* What a call keeps. */
 typedef struct planner
 {
 	dbcsl_host *h;
 	dbcsl_lint_model *model;
 	dbcsl_advise_estimates estimates;
-	const char **made; /* DROP statements of the indexes in the model */
+	made_index *made;
 	int nmade;
 	const dbc_advise_query **queries; /* read before */
 	int nqueries;
@@ -156,21 +163,20 @@ columns_of(planner *p, const dbc_advise_table *table, const char *schema,
 	return columns;
 }
 
-/* Adds the statistics that ANALYZE would collect of an index, if the table has
- * any: its rows, and rows per value of each number of columns.  Returns the
- * bytes of the index. */
-static double
+/* The statistics that ANALYZE would collect of an index: its rows, and rows per
+ * value of each number of columns; NULL if it would not be known, or if the
+ * schema has no statistics.  *bytes is the size of the index. */
+static const char *
 describe_index(planner *p, const dbc_advise_query *query,
 			   const dbc_advise_table *table, const char *schema,
-			   const dbc_advise_index *index)
+			   const dbc_advise_index *index, double *bytes)
 {
-	const char *name = index->name;
 	const dbcsl_advise_rows *rows = dbcsl_advise_rows_of(&p->estimates, table);
 	double entries = ceil(rows->count * dbcsl_advise_share_of_index(
 											&p->estimates, query, rows, index));
 	int count;
 	int known = 0;
-	int *columns = columns_of(p, table, schema, name, &count);
+	int *columns = columns_of(p, table, schema, index->name, &count);
 	dbc_buffer stat;
 
 	while (known < count && columns[known] >= 0)
@@ -181,40 +187,61 @@ describe_index(planner *p, const dbc_advise_query *query,
 		dbc_append_format(&stat, " %.0f",
 						  ceil(entries / dbcsl_advise_distinct(
 											 &p->estimates, rows, columns, i)));
-	if (rows->has_statistics && known == count)
-	{
-		dbcsl_lint_model_try(
-			p->model,
-			dbcsl_printf(p->h,
-						 "insert into \"%w\".sqlite_stat1 values (%Q, %Q, %Q)",
-						 schema, table->relation->name, name, stat.data),
-			true);
-		load_statistics(p, schema);
-	}
 	/* with the rowid, the cell's header, and pages that are not full */
-	return entries *
-		   (dbcsl_advise_bytes(&p->estimates, rows, columns, known) + 8) * 1.1;
+	*bytes = entries *
+			 (dbcsl_advise_bytes(&p->estimates, rows, columns, known) + 8) *
+			 1.1;
+	return rows->has_statistics && known == count ? stat.data : NULL;
 }
 
-/* Creates an index in the model; returns its bytes. */
-static double
+/* Creates an index in the model, and notes its statistics and its bytes. */
+static void
 make_index(planner *p, const dbc_advise_query *query,
-		   const dbc_advise_index *index)
+		   const dbc_advise_index *index, double *bytes)
 {
 	const char *refusal = dbcsl_lint_model_try(p->model, index->sql, true);
 	dbcsl_lint_model_object object;
 	const dbc_advise_table *table;
+	made_index *made;
 
+	*bytes = 0;
 	if (refusal)
 		fail(p, refusal);
 	if (!dbcsl_lint_model_find(p->model, NULL, index->name, &object))
-		return 0;
+		return;
 	p->made =
 		dbc_grow(&p->h->base, p->made, (size_t) p->nmade, sizeof(*p->made));
-	p->made[p->nmade++] = dbcsl_printf(p->h, "drop index \"%w\".\"%w\"",
-									   object.schema, index->name);
+	made = &p->made[p->nmade++];
+	*made = (made_index){
+		.schema = object.schema, .table = object.table, .name = index->name};
 	table = table_of(p, object.schema, object.table);
-	return table ? describe_index(p, query, table, object.schema, index) : 0;
+	if (table)
+		made->statistics =
+			describe_index(p, query, table, object.schema, index, bytes);
+}
+
+/* Gives the indexes their statistics; false if none has any. */
+static bool
+add_statistics(planner *p)
+{
+	bool any = false;
+
+	for (int i = 0; i < p->nmade; i++)
+	{
+		const made_index *made = &p->made[i];
+
+		if (!made->statistics)
+			continue;
+		dbcsl_lint_model_try(
+			p->model,
+			dbcsl_printf(
+				p->h, "insert into \"%w\".sqlite_stat1 values (%Q, %Q, %Q)",
+				made->schema, made->table, made->name, made->statistics),
+			true);
+		load_statistics(p, made->schema);
+		any = true;
+	}
+	return any;
 }
 
 /* Drops the indexes of this trial, or of one that failed. */
@@ -222,34 +249,73 @@ static void
 drop_indexes(planner *p)
 {
 	while (p->nmade > 0)
-		dbcsl_lint_model_try(p->model, p->made[--p->nmade], true);
+	{
+		const made_index *made = &p->made[--p->nmade];
+
+		dbcsl_lint_model_try(p->model,
+							 dbcsl_printf(p->h, "drop index \"%w\".\"%w\"",
+										  made->schema, made->name),
+							 true);
+	}
 }
 
 /* ---- the trial ---- */
 
-/* See common/advise/host.h. */
+/* Whether a plan has an index. */
+static bool
+uses_index(dbc_host *host, const dbc_rows *plan, const char *name)
+{
+	for (int i = 0; i < plan->nrows; i++)
+	{
+		const char *index = strstr(dbc_get_text(host, plan, i, 3), " INDEX ");
+		size_t length = strlen(name);
+
+		if (index && strncmp(index + 7, name, length) == 0 &&
+			(index[7 + length] == ' ' || index[7 + length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Plans a query with the indexes of the model.  A later plan of a trial counts
+ * if it costs more. */
+static void
+explain(planner *p, const dbc_advise_query *query,
+		const dbc_advise_index *indexes, int nindexes, dbc_advise_trial *trial)
+{
+	const char *text = dbcsl_printf(p->h, "explain query plan %s", query->text);
+	const char *refusal = dbcsl_lint_model_try(p->model, text, false);
+	const dbc_rows *rows;
+	double cost;
+
+	if (refusal)
+		fail(p, refusal);
+	rows = dbcsl_lint_model_query(p->model, text, NULL, 0);
+	cost = dbcsl_advise_cost(&p->estimates, query, indexes, nindexes, rows);
+	trial->cost = cost > trial->cost ? cost : trial->cost;
+	trial->unused |= nindexes > 0 &&
+					 !uses_index(&p->h->base, rows, indexes[nindexes - 1].name);
+}
+
+/* See common/advise/host.h.  The index must be used before ANALYZE knows it and
+ * afterwards. */
 static void
 plan(dbc_host *host, const char *text, int64_t author,
 	 const dbc_advise_index *indexes, int nindexes, dbc_advise_trial *trial)
 {
 	planner *p = start(dbcsl_of(host));
 	const dbc_advise_query *query = query_of(p, text);
-	const char *explain = dbcsl_printf(p->h, "explain query plan %s", text);
-	const dbc_rows *rows;
-	const char *refusal;
 
 	(void) author;
 	drop_indexes(p);
-	trial->size_bytes =
-		dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double));
+	*trial =
+		(dbc_advise_trial){.size_bytes = dbc_alloc(
+							   host, ((size_t) nindexes + 1) * sizeof(double))};
 	for (int i = 0; i < nindexes; i++)
-		trial->size_bytes[i] = make_index(p, query, &indexes[i]);
-	refusal = dbcsl_lint_model_try(p->model, explain, false);
-	if (refusal)
-		fail(p, refusal);
-	rows = dbcsl_lint_model_query(p->model, explain, NULL, 0);
-	trial->cost =
-		dbcsl_advise_cost(&p->estimates, query, indexes, nindexes, rows);
+		make_index(p, query, &indexes[i], &trial->size_bytes[i]);
+	explain(p, query, indexes, nindexes, trial);
+	if (add_statistics(p))
+		explain(p, query, indexes, nindexes, trial);
 	drop_indexes(p);
 }
 

@@ -25,5 +25,7 @@ for set in $sets; do
 		done < <(perl test/truth/advice.pl "$engine" "$set" "${1:-0.002}" "${2:-costs}" 2>&1)
 	done
 done
-is "$number" $((${#engines[@]} * $(cat $(printf 'test/truth/advice/%s/queries.sql ' $sets) | grep -c '^-- '))) 'all queries were tried'
+promises=0
+[[ ${2:-costs} != costs || " ${engines[*]} " != *' sqlite '* ]] || promises=$(wc -w <<<"$sets")
+is "$number" $((promises + ${#engines[@]} * $(cat $(printf 'test/truth/advice/%s/queries.sql ' $sets) | grep -c '^-- '))) 'all queries were tried'
 finish

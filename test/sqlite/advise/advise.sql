@@ -20,7 +20,7 @@ select cost_after < cost_before / 10, size_bytes between 100000 and 1000000 from
 
 -- the reason begins with the index
 select reason from dbhealth_advise('select * from orders where customer_id = 42');
---> index on orders (customer_id) makes the query 99 % cheaper
+--> index on orders (customer_id) makes the query 79 to 99 % cheaper
 
 -- a parameter instead of a value
 select index_sql from dbhealth_advise('select * from orders where customer_id = ?');
@@ -132,6 +132,26 @@ from dbhealth_advise('select * from kinds where kind = ''common'' and day = 7');
 drop table kinds;
 --> 1
 
+-- EXISTS ends with the first row: 13.5 million steps without an index, 8,400 with it
+create table customers (id integer primary key, customer_id int);
+insert into customers select id, (id * id * 13 + id * 5 + 77) % 65521 % 5000 from orders;
+update orders set customer_id = (id * id * 7 + id * 31) % 65537 % 5000;
+select index_sql, cost_before between 15000 and 60000, cost_before / cost_after between 300 and 3000 from dbhealth_advise(
+	'select count(*) from customers as c where id < 500 and exists (select 1 from orders where customer_id = c.customer_id and status = ''done'')');
+update orders set customer_id = id * 7919 % 5000;
+drop table customers;
+--> CREATE INDEX orders_status_idx ON orders (status, customer_id);|1|1
+
+-- rowids with gaps: rows are counted, not rowids
+create table sparse (id integer primary key, a int, b text);
+insert into sparse select id * 1000, customer_id, 'text' from orders;
+select cost_before between 150 and 450 from dbhealth_advise('select * from sparse where a = 7');
+insert into sparse values (9223372036854775807, 1, 2);
+select cost_before between 150 and 2000 from dbhealth_advise('select * from sparse where a = 7');
+drop table sparse;
+--> 1
+--> 1
+
 -- statements without statistics
 select index_sql from dbhealth_advise();
 --> ERROR: dbcare: statements are not counted. Statements are measured only on connections that have called dbmonitor_start(), and none has. Pass the text of a query, or call dbmonitor_start().
@@ -143,7 +163,7 @@ select count(*) from orders where customer_id = 9;
 select max(note) from orders where customer_id = 9;
 select sum("a b") from "odd t" where "a b" = 5;
 select id from orders where id = 3;
-select table_name, index_sql, queries, reason glob 'index on orders (customer_id) makes 2 queries 9[0-9] % cheaper: *, *' from dbhealth_advise() where table_name = 'orders';
+select table_name, index_sql, queries, reason glob 'index on orders (customer_id) makes 2 queries 7[0-9] to 99 % cheaper: *, *' from dbhealth_advise() where table_name = 'orders';
 --> 1
 --> 4
 --> 4
