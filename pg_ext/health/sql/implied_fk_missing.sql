@@ -63,6 +63,8 @@ with own as materialized (
 	where n.place = 5 and n.parent_place < 5 and n.parent <> n.oid
 		and k.atttypid = a.atttypid and k.attcollation = a.attcollation
 		and (a.attname ~ '(_[iI]|[a-z]I)[dD]$' or a.attname = k.attname)
+		-- the rows of an inheritance parent are in its children, which a foreign key does not look at
+		and (p.relkind = 'p' or p.oid not in (select h.inhparent from pg_catalog.pg_inherits as h))
 		-- a logged table cannot reference an unlogged one
 		and (p.relpersistence = 'p' or o.relpersistence = 'u')
 )

@@ -25,7 +25,9 @@ with own as (
 		and o.oid not in (select p.polrelid from pg_catalog.pg_policy as p)
 	union all
 	select 'warning', o.nspname, o.relname,
-		pg_catalog.format('lets everybody write any row through policy %I', p.polname), null
+		pg_catalog.format('lets everybody %s any row through policy %I',
+			case p.polcmd when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'write' end,
+			p.polname), null
 	from own as o
 	join pg_catalog.pg_policy as p on p.polrelid = o.oid
 	where o.relrowsecurity and p.polpermissive and p.polcmd <> 'r' and 0 = any (p.polroles)

@@ -72,7 +72,7 @@ select results_eq($$select severity, message, fix_sql from pg_temp.said('rls_gap
 	format($$values ('critical', 'hc."Off" has policies, but row level security is not enabled', 'ALTER TABLE hc."Off" ENABLE ROW LEVEL SECURITY;'),
 	('info', 'hc.closed has row level security, but no policy: only the owner sees rows', null),
 	('warning', 'hc.private shows hc.sound without its row level security, with the rights of %1$I', null),
-	('warning', 'hc.sound lets everybody write any row through policy open', null)$$, current_user),
+	('warning', 'hc.sound lets everybody update any row through policy open', null)$$, current_user),
 	'rls_gaps finds policies and views that do not protect rows');
 select pg_temp.told('rls_gaps', 'hc."Off"', 'fix_sql') as repair \gexec
 select is(pg_temp.found('rls_gaps', 'hc."Off"'), 'nothing', 'fix_sql enables row security');

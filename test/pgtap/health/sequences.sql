@@ -18,7 +18,7 @@ select is(pg_temp.found('sequence_behind_data'), 'nothing', 'values from the seq
 insert into hc."Copied; --" values (7);
 select is(pg_temp.found('sequence_behind_data'), 'hc."Copied; --_I""d_seq" critical', 'sequence_behind_data finds a sequence below the column''s values');
 select is(pg_temp.told('sequence_behind_data', 'hc."Copied; --_I""d_seq"', 'message'),
-	'sequence hc."Copied; --_I""d_seq" is 6 values behind column "I""d" of hc."Copied; --": its next value already exists', 'the message has the distance');
+	'sequence hc."Copied; --_I""d_seq" is 6 values behind column "I""d" of hc."Copied; --": it will return values that exist already', 'the message has the distance');
 -- a namesake that comes first
 create sequence pg_temp."Copied; --_I""d_seq";
 select pg_temp.told('sequence_behind_data', 'hc."Copied; --_I""d_seq"', 'fix_sql') as repair \gexec
