@@ -405,6 +405,12 @@ added_arrows_are_seen()
 	rm -rf "$tree"
 }
 
+# What the core asks of the engine goes through functions that test it.
+the_seam_is_called_in_one_place()
+{
+	grep -ln '"common/core/seam.h"' common/*/*.[ch] | grep -vE '^common/core/(host|text)\.c$'
+}
+
 # Nothing fills a call of the seam that is not in the generated table.
 every_call_of_the_seam_is_filled()
 {
@@ -536,7 +542,7 @@ members_are_declared()
 }
 
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
-	every_call_of_the_seam_is_filled
+	every_call_of_the_seam_is_filled the_seam_is_called_in_one_place
 	no_engine_header_in_core lint_asks_the_catalog_in_one_place no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists

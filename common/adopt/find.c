@@ -193,7 +193,7 @@ dbc_adopt_ledger
 dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 {
 	const dbc_adopt_tool *asked = tool_name ? tool_named(tool_name) : NULL;
-	const char *shown = table ? host->resolve(host, table)->shown : NULL;
+	const char *shown = table ? dbc_resolve(host, table)->shown : NULL;
 	candidate c = {.host = host, .rows = query_tables(host, shown)};
 	const char *problem = NULL;
 	dbc_adopt_ledger ledger = {NULL, NULL, NULL};

@@ -389,9 +389,8 @@ run_write(dbc_host *host, const dbc_adopt_ledger *ledger, const char *suffix,
 	dbc_script script = {.is_own = true, .is_fix = true, .first_line = 1};
 
 	script.label = dbc_format(host, "the ledger of %s", ledger->tool->name);
-	host->split(host, dbc_adopt_ledger_sql(host, ledger, suffix, pairs),
-				&script);
-	host->run(host, &script, NULL);
+	dbc_split(host, dbc_adopt_ledger_sql(host, ledger, suffix, pairs), &script);
+	dbc_run_script(host, &script, NULL);
 }
 
 void
@@ -403,9 +402,9 @@ dbc_adopt_create_ledger(dbc_host *host, const dbc_adopt_tool *tool)
 	dbc_script script = {.first_line = 1};
 
 	script.label = dbc_format(host, "the ledger of %s", tool->name);
-	host->split(host, dbc_adopt_ledger_sql(host, &ledger, "_create", pairs),
-				&script);
-	host->run(host, &script, NULL);
+	dbc_split(host, dbc_adopt_ledger_sql(host, &ledger, "_create", pairs),
+			  &script);
+	dbc_run_script(host, &script, NULL);
 }
 
 /* The row of a migration in the mirrored ledger, or NULL. */

@@ -89,9 +89,8 @@ read_rows(dbc_host *host, void *arg)
 						 .is_fix = true,
 						 .first_line = 1};
 
-	host->split(host, dbc_adopt_ledger_sql(host, r->ledger, "", pairs),
-				&script);
-	r->rows = host->run(host, &script, NULL);
+	dbc_split(host, dbc_adopt_ledger_sql(host, r->ledger, "", pairs), &script);
+	r->rows = dbc_run_script(host, &script, NULL);
 }
 
 /* ---- rows ---- */

@@ -206,7 +206,7 @@ add_candidate(demand *d, const keys *keys, const char *extra,
 			dbc_ends_with(all->list[i].create, dbc_format(host, " %s;", rest)))
 			return;
 	made.index.name = name_index(d, keys, condition != NULL);
-	name = host->quote(host, made.index.name);
+	name = dbc_quote(host, made.index.name);
 	if (is_postgres)
 	{
 		made.index.sql = dbc_format(host, "CREATE INDEX %s ON %s %s", name,
@@ -217,8 +217,8 @@ add_candidate(demand *d, const keys *keys, const char *extra,
 	else
 	{
 		made.index.sql = dbc_format(host, "CREATE INDEX %s.%s ON %s %s",
-									host->quote(host, relation->schema), name,
-									host->quote(host, relation->name), rest);
+									dbc_quote(host, relation->schema), name,
+									dbc_quote(host, relation->name), rest);
 		made.create = strcmp(relation->schema, "main") == 0
 						  ? dbc_format(host, "CREATE INDEX %s ON %s %s;", name,
 									   relation->shown, rest)

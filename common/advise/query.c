@@ -90,7 +90,7 @@ table_of(dbc_host *host, dbc_advise_schema *schema,
 		const char *name = dbc_get_text(host, rows, table->ncolumns, 0);
 
 		table->columns[table->ncolumns] =
-			(dbc_advise_column){name, host->quote(host, name)};
+			(dbc_advise_column){name, dbc_quote(host, name)};
 	}
 	read_indexes(host, table);
 	schema->tables = dbc_grow(host, schema->tables, (size_t) schema->ntables,
@@ -110,7 +110,7 @@ resolve(dbc_host *host, void *arg)
 {
 	name_lookup *lookup = arg;
 
-	lookup->relation = host->resolve(host, lookup->text);
+	lookup->relation = dbc_resolve(host, lookup->text);
 }
 
 /* ---- FROM ---- */

@@ -34,12 +34,12 @@ delete_row(dbc_host *host, deletion *d)
 						 .has_places = true};
 	const dbc_rows *kept;
 
-	host->split(host,
-				dbc_format(host, "delete from %s where %s", d->table->shown,
-						   d->row.condition),
-				&script);
+	dbc_split(host,
+			  dbc_format(host, "delete from %s where %s", d->table->shown,
+						 d->row.condition),
+			  &script);
 	dbc_archive_know_columns(host);
-	if (host->run(host, &script, NULL)->affected == 0)
+	if (dbc_run_script(host, &script, NULL)->affected == 0)
 		dbc_archive_fail_kept(host, d->table, &d->row, NULL);
 	kept = dbc_query(host, "archive/reason", dbc_text(d->table->shown),
 					 dbc_row_identifies(host, d->table, &d->row),
@@ -63,7 +63,7 @@ find_children(dbc_host *host, const deletion *d)
 {
 	const dbc_rows *links = dbc_query(
 		host, "archive/children", dbc_text(d->table->schema),
-		dbc_text(d->table->name), dbc_text(host->quote(host, d->table->name)),
+		dbc_text(d->table->name), dbc_text(dbc_quote(host, d->table->name)),
 		dbc_text("dbcare_child"));
 	dbc_buffer text;
 
@@ -122,7 +122,7 @@ DBC_RUN(dbarchive_delete)
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", d.table->shown);
 	d.row = dbc_row_find(host, d.table, &args->row_key);
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, delete, &d, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 	{

@@ -107,7 +107,7 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 		/* a list of all tables has those that the caller may read */
 		if (only->kind == DBC_NULL && !dbc_get_bool(host, tables, i, 1))
 			continue;
-		table = *host->resolve(host, dbc_get_text(host, tables, i, 0));
+		table = *dbc_resolve(host, dbc_get_text(host, tables, i, 0));
 		query = dbc_query(host, "archive/flagged", dbc_text(table.schema),
 						  dbc_text(table.name), dbc_int(days));
 		dbc_query_text_pages(host, dbc_get_text(host, query, 0, 0), false,

@@ -127,7 +127,7 @@ note_shape(dbc_host *host, const dbc_relation *table)
 void
 dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_value shown = dbc_text(host->quote(host, table->name));
+	const dbc_value shown = dbc_text(dbc_quote(host, table->name));
 
 	dbc_row_refuse_moved(host, &shown);
 	note_shape(host, table);
@@ -241,7 +241,7 @@ static void
 rename_view(dbc_host *host, void *arg)
 {
 	renamed *r = arg;
-	const dbc_relation *table = host->resolve(host, r->name);
+	const dbc_relation *table = dbc_resolve(host, r->name);
 	int count;
 	const char **statements =
 		dbc_archive_flag_setup(host, table, false, &count);
@@ -338,7 +338,7 @@ dbc_archive_know_columns(dbc_host *host)
 {
 	if (!dbc_has_tables(host) || !is_stale(host))
 		return;
-	host->lock(host, dbc_schema_lock_timeout(host));
+	dbc_lock(host, dbc_schema_lock_timeout(host));
 	dbc_archive_follow(host);
 }
 
@@ -392,7 +392,7 @@ change(dbc_host *host, void *arg)
 	call *c = arg;
 
 	start_lists(host, c);
-	host->lock(host, dbc_schema_lock_timeout(host));
+	dbc_lock(host, dbc_schema_lock_timeout(host));
 	dbc_need_tables(host);
 	dbc_require_table_owner(host, c->table);
 	if (c->dry_run || dbc_prepare_calls(host))
@@ -508,7 +508,7 @@ DBC_RUN(dbarchive_disable)
 
 	if (dbc_has_tables(host))
 	{
-		host->lock(host, dbc_schema_lock_timeout(host));
+		dbc_lock(host, dbc_schema_lock_timeout(host));
 		dbc_archive_follow_table(host, c.table);
 	}
 	if (!dbc_archive_mode(host, c.table))

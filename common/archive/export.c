@@ -130,7 +130,7 @@ check_query(dbc_host *host, const char *query, const char *where)
 {
 	dbc_script script = {.label = "the export", .first_line = 1};
 
-	host->split(host, query, &script);
+	dbc_split(host, query, &script);
 	if (script.nstatements != 1)
 		dbc_fail(host, DBC_SYNTAX_ERROR, NULL, NULL,
 				 "option where is not a condition: %s", where);
@@ -167,7 +167,7 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 	dbc_refuse_options(host, relation->text, "relation");
 	/* fails if dbcare's tables are not to be trusted */
 	(void) dbc_has_tables(host);
-	e->table = host->resolve(host, relation->text);
+	e->table = dbc_resolve(host, relation->text);
 	e->is_csv = given->format.given && dbc_same(given->format.text, "csv");
 	mode = dbc_archive_mode(host, e->table);
 	is_marked = mode && dbc_same(mode, "flag");

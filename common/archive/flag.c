@@ -98,8 +98,8 @@ run(dbc_host *host, const char *sql)
 						 .as_owner = true,
 						 .has_places = true};
 
-	host->split(host, sql, &script);
-	return host->run(host, &script, NULL);
+	dbc_split(host, sql, &script);
+	return dbc_run_script(host, &script, NULL);
 }
 
 void

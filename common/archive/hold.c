@@ -160,10 +160,10 @@ release(dbc_host *host, const dbc_relation *table, const char *key,
 static void
 begin(dbc_host *host, const dbc_relation *table)
 {
-	host->lock(host, dbc_schema_lock_timeout(host));
+	dbc_lock(host, dbc_schema_lock_timeout(host));
 	dbc_need_tables(host);
 	dbc_archive_follow_table(host, table);
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 }
 
 static void
@@ -322,7 +322,7 @@ static void
 read_mark(dbc_host *host, void *arg)
 {
 	marked_row *held = arg;
-	const dbc_relation *table = host->resolve(host, held->table_name);
+	const dbc_relation *table = dbc_resolve(host, held->table_name);
 	dbc_row_named row = dbc_row_find(
 		host, table, &(dbc_value){.kind = DBC_JSON, .text = held->key});
 

@@ -20,8 +20,8 @@ run(dbc_host *host, const dbc_relation *table, const dbc_relation *about,
 						 .is_fix = true,
 						 .keeps_rows = true};
 
-	host->split(host, sql, &script);
-	return host->run(host, &script, NULL);
+	dbc_split(host, sql, &script);
+	return dbc_run_script(host, &script, NULL);
 }
 
 const dbc_rows *

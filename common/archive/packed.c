@@ -367,7 +367,7 @@ dbc_archive_packed_unpack(dbc_host *host, int64_t file)
 				 "dbarchive_archives() lists the files.",
 				 "file %lld does not exist", (long long) file);
 	cells = dbc_get_row(host, found, 0, "tttit");
-	dbc_require_table_owner(host, host->resolve(host, cells[F_TABLE].text));
+	dbc_require_table_owner(host, dbc_resolve(host, cells[F_TABLE].text));
 	p.directory = directory_of(host, cells[F_DIRECTORY].text, false);
 	p.name = cells[F_NAME].text;
 	p.sha256 = cells[F_SHA256].text;

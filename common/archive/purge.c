@@ -138,7 +138,7 @@ hold_spellings(dbc_host *host)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_relation *table =
-			host->resolve(host, dbc_get_text(host, rows, i, 0));
+			dbc_resolve(host, dbc_get_text(host, rows, i, 0));
 
 		if (dbc_row_read_rule(host, table).is_exact)
 			continue;
@@ -160,7 +160,7 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 	int64_t deleted = 0;
 	int64_t size;
 
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	if (dbc_find_sql(host, "archive/held_tables"))
 		hold_spellings(host);
 	for (; !run->over && left > 0 && !run->cut; left -= size)
@@ -244,7 +244,7 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 	p->run.table = p->table;
 	p->run.arg = p;
 	host->lock_timeout_ms = p->run.batch_ms;
-	host->commit(host, 0);
+	dbc_commit(host, 0);
 	dbc_batch_execute(host, &p->run);
 }
 

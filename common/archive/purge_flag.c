@@ -178,7 +178,7 @@ void
 dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 {
 	dbc_archive_purge *p = run->arg;
-	const char *alias = host->quote(host, p->table->name);
+	const char *alias = dbc_quote(host, p->table->name);
 	dbc_script script = {.label = "the purge",
 						 .first_line = 1,
 						 .has_places = true,
@@ -192,7 +192,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	dbc_value last; /* of the deleted rows that are kept */
 	int64_t rows;
 
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	if (!p->end)
 	{
 		run->over = true;
@@ -205,12 +205,12 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 		dbc_batch_range(host, &p->keys, alias, place, next ? next : p->end),
 		dbc_archive_flag_condition(host, p));
 	dbc_archive_leave_files_of(host, p->files, p->table, wanted);
-	host->split(
+	dbc_split(
 		host,
 		dbc_format(host, "delete from %s where %s", p->table->shown, wanted),
 		&script);
 	last = dbc_get_value(host, dbc_query(host, "archive/last_trash"), 0, 0);
-	rows = host->run(host, &script, NULL)->affected;
+	rows = dbc_run_script(host, &script, NULL)->affected;
 	if (rows > 0)
 	{
 		dbc_archive_lose_links(host, last, dbc_int(INT64_MAX));

@@ -356,7 +356,7 @@ restore_batch(dbc_host *host, int64_t batch,
 static void
 begin(dbc_host *host)
 {
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
 }
 

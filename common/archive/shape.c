@@ -37,7 +37,7 @@ dbc_archive_find_target(dbc_host *host, const char *name, int64_t shape)
 
 	if (!found)
 		return target;
-	target.table = host->resolve(host, found);
+	target.table = dbc_resolve(host, found);
 	dbc_archive_note_shape(host, target.table);
 	target.changes = dbc_query(
 		host, "archive/changes", dbc_int(shape), dbc_text(target.table->schema),

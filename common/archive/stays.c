@@ -59,7 +59,7 @@ append_stays(dbc_host *host, dbc_buffer *sql, const path *at,
 			!is_on_path(at, shown))
 		{
 			path next = {.parent = at,
-						 .table = host->resolve(host, shown),
+						 .table = dbc_resolve(host, shown),
 						 .alias = alias,
 						 .depth = at->depth + 1};
 
@@ -78,7 +78,7 @@ const char *
 dbc_archive_stays(dbc_host *host, const dbc_relation *table,
 				  const dbc_archive_followers *followers)
 {
-	path root = {.table = table, .alias = host->quote(host, table->name)};
+	path root = {.table = table, .alias = dbc_quote(host, table->name)};
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, host);
@@ -103,7 +103,7 @@ visit_family(dbc_host *host, const path *at,
 
 		if (!dbc_get_bool(host, rows, i, C_CASCADES) || is_on_path(at, shown))
 			continue;
-		next.table = host->resolve(host, shown);
+		next.table = dbc_resolve(host, shown);
 		visit_family(host, &next, visit);
 	}
 }

@@ -240,7 +240,7 @@ begin(dbc_host *host, call *c)
 	c->is_whole = true;
 	c->arguments = dbc_json_array(host);
 	c->statements = dbc_json_array(host);
-	host->lock(host, dbc_schema_lock_timeout(host));
+	dbc_lock(host, dbc_schema_lock_timeout(host));
 	dbc_run_waiting(host, c->table->shown);
 }
 

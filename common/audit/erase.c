@@ -446,8 +446,8 @@ DBC_RUN(dbaudit_erase)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbaudit_enable() begins to log them.",
 				 "changes of table %s are not logged", table->shown);
-	host->exclude(host, DBC_X_HOLDS);
-	host->exclude(host, DBC_X_SEALS);
+	dbc_exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_SEALS);
 	leaves_copies = overwrite(host);
 	dbc_audit_begin_replay(&e.replay, host, table, id);
 	read_columns(&e, &args->columns);

@@ -47,7 +47,7 @@ first_from(dbc_audit_sealed *const *list, int count, int64_t entry)
 	return low;
 }
 
-/* Finds the leaves of a segment; for host->scoped(). */
+/* Finds the leaves of a segment; for dbc_scoped(). */
 static void
 find_leaves(dbc_host *host, void *arg)
 {
@@ -116,6 +116,6 @@ dbc_audit_read_leaves(dbc_host *host, dbc_audit_sealed *entries, int count)
 		if (!lacks_leaf(&s))
 			continue;
 		s.room = dbc_alloc(host, (size_t) s.count * (DBC_LEAF_DIGITS + 1));
-		host->scoped(host, find_leaves, &s);
+		dbc_scoped(host, find_leaves, &s);
 	}
 }

@@ -85,7 +85,7 @@ dbc_audit_find_parts(dbc_host *host, const dbc_audit_parts *parts,
 		dbc_format(host,
 				   "select distinct %s.tableoid::pg_catalog.int8 as relid "
 				   "from %s where %s",
-				   host->quote(host, parts->root->name), parts->root->shown,
+				   dbc_quote(host, parts->root->name), parts->root->shown,
 				   condition));
 	for (int i = 0; i < rows->nrows; i++)
 	{

@@ -186,8 +186,8 @@ seal_next(dbc_host *host, void *arg)
 static void
 let_others_write(dbc_host *host, int64_t since)
 {
-	if (host->divide && !host->captured)
-		host->divide(host, 1 + (dbc_microseconds() - since) / 1000);
+	if (!host->captured)
+		dbc_divide(host, 1 + (dbc_microseconds() - since) / 1000);
 }
 
 static void
@@ -197,7 +197,7 @@ seal_all(dbc_host *host, sealing *s)
 	{
 		int64_t since = dbc_microseconds();
 
-		host->scoped(host, seal_next, s);
+		dbc_scoped(host, seal_next, s);
 		if (!s->done)
 			let_others_write(host, since);
 	}
@@ -288,7 +288,7 @@ DBC_RUN(dbaudit_seal)
 
 	(void) args;
 	dbc_need_tables(host);
-	host->exclude(host, DBC_X_SEALS);
+	dbc_exclude(host, DBC_X_SEALS);
 	end_cluster(host, &s);
 	seal_all(host, &s);
 	remove_old(host, &s);

@@ -149,7 +149,7 @@ DBC_RUN(dbaudit_undo)
 	/* a dry run counts the rows without conflicts */
 	u.keeps = !u.overwrites && (given->dry_run.integer ||
 								(conflict && dbc_same(conflict, "keep")));
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
 	dbc_check_row_security(host, "audit/hidden", dbc_null());
 	read_choice(&u, &args->id, given);

@@ -250,7 +250,7 @@ read_entries(later *l)
 									  after, NULL, 0, keys, l->end - l->first);
 }
 
-/* Finds whether the rows have other changes; for host->scoped(). */
+/* Finds whether the rows have other changes; for dbc_scoped(). */
 static void
 find_others(dbc_host *host, void *arg)
 {
@@ -276,7 +276,7 @@ find_conflicts(later *l)
 
 	/* reads what the scope must not free */
 	(void) dbc_audit_key_names(r, r->rows[l->first]->key);
-	host->scoped(host, find_others, l);
+	dbc_scoped(host, find_others, l);
 	if (!l->has_others)
 		return;
 	read_entries(l);

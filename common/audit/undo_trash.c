@@ -73,7 +73,7 @@ list_undone(dbc_undo_slice *s, const dbc_rows *rows, dbc_json_node *undone)
 		}
 }
 
-/* Stores which deleted rows the rows of a slice are; for host->scoped(). */
+/* Stores which deleted rows the rows of a slice are; for dbc_scoped(). */
 static void
 find_deleted(dbc_host *host, void *arg)
 {
@@ -102,7 +102,7 @@ void
 dbc_audit_undo_find_deleted(dbc_undo_slice *s)
 {
 	/* their values are not needed afterwards */
-	s->undo->host->scoped(s->undo->host, find_deleted, s);
+	dbc_scoped(s->undo->host, find_deleted, s);
 }
 
 void

@@ -202,7 +202,7 @@ verify_seal(dbc_host *host, void *arg)
 	verification *v = arg;
 
 	if (v->seal[DBC_SEAL_KEPT].integer)
-		host->scoped(host, verify_entries, v);
+		dbc_scoped(host, verify_entries, v);
 }
 
 /* Reports that no seal has the root that was noted outside the database. */

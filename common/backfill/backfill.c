@@ -210,7 +210,7 @@ run(call *c, const dbmigrate_backfill_options *given)
 				   dbc_format(host, "backfill \"%s\" is", c->name),
 				   "dbmigrate_backfills() shows the progress.");
 	host->lock_timeout_ms = timeout_ms;
-	host->commit(host, 0);
+	dbc_commit(host, 0);
 	dbc_backfill_execute(host, b);
 }
 

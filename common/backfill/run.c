@@ -66,8 +66,8 @@ run_statement(dbc_host *host, const dbc_backfill *b, const char *sql)
 						 .about = b->table.relation,
 						 .has_places = true};
 
-	host->split(host, sql, &script);
-	return host->run(host, &script, NULL);
+	dbc_split(host, sql, &script);
+	return dbc_run_script(host, &script, NULL);
 }
 
 /* A query for matching rows in a range. */

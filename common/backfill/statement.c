@@ -260,7 +260,7 @@ dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 						 .first_line = 1};
 	reader r = {.host = host};
 
-	host->split(host, sql, &script);
+	dbc_split(host, sql, &script);
 	if (script.nstatements != 1)
 		refuse_form(host);
 	r.update.text = script.statements[0].text;

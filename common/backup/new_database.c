@@ -60,7 +60,7 @@ rename_database(dbc_host *host, const making *m)
 								   rights, hidden));
 	change_database(host, m,
 					dbc_format(host, "alter database %s rename to %s", hidden,
-							   host->quote(host, m->name)));
+							   dbc_quote(host, m->name)));
 }
 
 static void

@@ -64,7 +64,7 @@ role_script(trying *t)
 	dbc_append(&script, "create role " RESTORER " login bypassrls");
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_append_format(&script, "; create role %s",
-						  host->quote(host, dbc_get_text(host, rows, i, 0)));
+						  dbc_quote(host, dbc_get_text(host, rows, i, 0)));
 	return script.data;
 }
 
@@ -80,11 +80,11 @@ extension_script(const trying *t)
 	for (int i = 0; i < t->extensions.count; i++)
 	{
 		const dbc_dump_extension *extension = &t->extensions.list[i];
-		const char *name = host->quote(host, extension->name);
+		const char *name = dbc_quote(host, extension->name);
 		const char *schema = NULL;
 
 		if (extension->schema && !dbc_same(extension->schema, "pg_catalog"))
-			schema = host->quote(host, extension->schema);
+			schema = dbc_quote(host, extension->schema);
 		if (schema)
 			dbc_append_format(&script,
 							  "create schema if not exists %s "

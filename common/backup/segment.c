@@ -281,7 +281,7 @@ dbc_backup_segment_read_all(dbc_host *host, dbc_segment_reading *reading)
 	for (s.i = reading->first; s.i < reading->count && !*s.problem; s.i++)
 	{
 		dbc_progress(host, "reading changes", s.i, reading->count);
-		host->scoped(host, read_step, &s);
+		dbc_scoped(host, read_step, &s);
 	}
 	return *s.problem ? dbc_format(host, "%s", s.problem) : NULL;
 }

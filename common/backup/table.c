@@ -202,7 +202,7 @@ dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
 
 	if (dry_run)
 		compare(host, &r);
-	else if (!host->write(host, write_guarded, &r))
+	else if (!dbc_write(host, write_guarded, &r))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
 				 "the database cannot be changed");
 	if (r.failed)

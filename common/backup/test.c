@@ -86,7 +86,7 @@ hash(dbc_host *host, hashing *h)
 {
 	unsigned char sum[DBC_BACKUP_HASH];
 
-	host->scoped(host, hash_all, h);
+	dbc_scoped(host, hash_all, h);
 	SHA256_Final(sum, &h->sum);
 	return hex_of(host, sum);
 }

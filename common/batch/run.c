@@ -142,7 +142,7 @@ fail_batch(dbc_host *host, dbc_batch_run *run, dbc_error *error)
 	stop(host, run, dbc_batch_error(host, error));
 	if (run->survives || !run->over)
 		return;
-	host->commit(host, 0);
+	dbc_commit(host, 0);
 	error->detail = dbc_format(
 		host, "%s%sCompleted batches are kept and do not run again.",
 		error->detail ? error->detail : "", error->detail ? " " : "");
@@ -248,8 +248,8 @@ dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
 		run->keep = NULL;
 	while (!run->over)
 	{
-		host->scoped(host, take_turn, run);
-		host->commit(host, run->over ? 0 : run->wait_ms);
+		dbc_scoped(host, take_turn, run);
+		dbc_commit(host, run->over ? 0 : run->wait_ms);
 		run->alone = true;
 		if (run->done == 0)
 			continue;

@@ -69,7 +69,7 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 dbc_batch_table
 dbc_batch_read_table(dbc_host *host, const char *name)
 {
-	const dbc_relation *relation = host->resolve(host, name);
+	const dbc_relation *relation = dbc_resolve(host, name);
 	const dbc_rows *rows =
 		dbc_query(host, "batch/table", dbc_text(relation->schema),
 				  dbc_text(relation->name));

@@ -27,7 +27,7 @@ dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 		return DBC_CALL(host, check, tables)(host, ntables);
 	dbc_refuse_options(host, relation->text, "relation");
 	*ntables = 1;
-	return host->resolve(host, relation->text);
+	return dbc_resolve(host, relation->text);
 }
 
 /* Whether an error means damaged or unreadable data: a corrupted table or
@@ -134,10 +134,10 @@ describe_violation(dbc_host *host, const dbc_check_result *result)
 		case DBC_K_RULE:
 			return dbc_format(host, "%s the rule %s",
 							  one ? "violates" : "violate",
-							  host->quote(host, result->name));
+							  dbc_quote(host, result->name));
 		default:
 			return dbc_format(host, "%s %s", one ? "violates" : "violate",
-							  host->quote(host, result->name));
+							  dbc_quote(host, result->name));
 	}
 }
 

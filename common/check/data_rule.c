@@ -59,7 +59,7 @@ find_table(dbc_host *host, void *arg)
 {
 	dropped *d = arg;
 
-	d->table = host->resolve(host, d->table_name);
+	d->table = dbc_resolve(host, d->table_name);
 }
 
 /* Drops a rule; false if there is none.  Only who may add it to its table may;
@@ -105,7 +105,7 @@ DBC_RUN(dbcheck_rule_add)
 	dbc_refuse_options(host, args->relation.text, "relation");
 	dbc_refuse_options(host, args->expression.text, "expression");
 	dbc_need_tables(host);
-	table = host->resolve(host, args->relation.text);
+	table = dbc_resolve(host, args->relation.text);
 	try_rule(host, table, &rule, repair_sql);
 	replaced = drop_rule(host, rule.name);
 	dbc_query(host, "check/rule_store", dbc_text(rule.name),

@@ -85,7 +85,7 @@ find_place(dbc_host *host, const char *text)
 				 "Write table.column, with quotes around names that need them.",
 				 "not a table and a column: %s", text);
 	found.table =
-		host->resolve(host, dbc_copy(host, text, (size_t) (dot - text)));
+		dbc_resolve(host, dbc_copy(host, text, (size_t) (dot - text)));
 	found.column = find_column(host, found.table, dot + 1);
 	return found;
 }

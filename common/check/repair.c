@@ -383,7 +383,7 @@ DBC_RUN(dbcheck_repair)
 		dbc_require_confirmation(
 			host, dbc_read_settings(host), given->confirm.text,
 			"changes and deletes rows", "dbcheck_undo() undoes a repair.");
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	find_repairs(&c);
 	while (found_any(&c) &&
 		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,

@@ -121,7 +121,7 @@ DBC_RUN(dbcheck_row)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object with a member per column.",
 				 "row_data must be a JSON object, not %s", args->row_data.text);
-	table = host->resolve(host, args->relation.text);
+	table = dbc_resolve(host, args->relation.text);
 	problems =
 		dbc_check_list_problems(host, table, args->row_data.text, &nproblems);
 	for (int i = 0; i < nproblems; i++)

@@ -156,7 +156,7 @@ find_relation(dbc_host *host, void *arg)
 {
 	lookup *l = arg;
 
-	l->table = host->resolve(host, l->name);
+	l->table = dbc_resolve(host, l->name);
 }
 
 /* Verifies the rules of tables that are not listed as user tables, such as

@@ -32,7 +32,7 @@ dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 			dbc_query(
 				host, "check/repair_table_add", dbc_int(repair_id),
 				dbc_text(table),
-				dbc_text(dbc_row_identify(host, host->resolve(host, table))));
+				dbc_text(dbc_row_identify(host, dbc_resolve(host, table))));
 		}
 }
 

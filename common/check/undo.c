@@ -138,7 +138,7 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id, bool fires,
 			.rows = cells[DBC_STEP_ROWS].integer,
 			.step = {.set_id = repair_id,
 					 .number = cells[DBC_STEP_NUMBER].integer,
-					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),
+					 .table = dbc_resolve(host, cells[DBC_STEP_TABLE].text),
 					 .assignments = changed ? "" : NULL,
 					 .fires = fires}};
 		dbc_json_node *entry = dbc_json_object(host);
@@ -170,7 +170,7 @@ DBC_RUN(dbcheck_undo)
 	bool elsewhere = false;
 	int64_t rows;
 
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	require_repair(host, &args->repair_id);
 	rows = dbc_check_undo_repair(host, args->repair_id.integer,
 								 given->triggers.given, relations, &elsewhere,

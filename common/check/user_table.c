@@ -24,7 +24,7 @@ partitions_of(dbc_host *host, const dbc_relation *table)
 const dbc_rows *
 dbc_check_find_partitions(dbc_host *host, const char *name)
 {
-	return partitions_of(host, host->resolve(host, name));
+	return partitions_of(host, dbc_resolve(host, name));
 }
 
 const dbc_relation *
@@ -35,7 +35,7 @@ dbc_check_user_table(dbc_host *host, const dbc_value *relation)
 	dbc_refuse_options(host, relation->text, "relation");
 	/* fails if dbcare's tables are not to be trusted */
 	(void) dbc_has_tables(host);
-	table = host->resolve(host, relation->text);
+	table = dbc_resolve(host, relation->text);
 	/* fails unless it is a user table */
 	(void) partitions_of(host, table);
 	return table;

@@ -116,13 +116,13 @@ dbc_call_function(dbc_host *host)
 	if (acts)
 		c = (call){.at = dbc_now(host), .start = dbc_microseconds()};
 	if (acts && host->function->class == DBC_PROC)
-		host->survive(host, run, store_failure, &c);
+		dbc_survive(host, run, store_failure, &c);
 	else
 		run(host, NULL);
 	if (!acts || host->silent)
 		return;
 	if (host->function->class == DBC_FILE)
-		(void) host->write(host, store_success, &c);
+		(void) dbc_write(host, store_success, &c);
 	else
 		store_success(host, &c);
 }

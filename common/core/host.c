@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "common/core/asserts.h"
+#include "common/core/seam.h"
 #include "common/core/text.h"
 
 _Noreturn void
 dbc_rethrow(dbc_host *host, const dbc_error *error)
 {
-	host->fail(host, error);
+	host->seam->fail(host, error);
 	abort(); /* C11 has no _Noreturn function pointers */
 }
 
@@ -92,7 +93,7 @@ dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	const dbc_rows *rows;
 
 	check_parameters(host, sql, nargs);
-	rows = host->query(host, sql, args, nargs);
+	rows = host->seam->query(host, sql, args, nargs);
 	check_columns(host, sql, rows);
 	return rows;
 }
@@ -136,10 +137,10 @@ pass_page(dbc_host *host, void *arg, const dbc_rows *rows)
 static void
 pass_pages(dbc_host *host, paging *p, const dbc_value *args, int nargs)
 {
-	if (host->pages)
-		host->pages(host, p->sql, args, nargs, pass_page, p);
+	if (host->seam->pages)
+		host->seam->pages(host, p->sql, args, nargs, pass_page, p);
 	else
-		pass_page(host, p, host->query(host, p->sql, args, nargs));
+		pass_page(host, p, host->seam->query(host, p->sql, args, nargs));
 }
 
 void
@@ -172,7 +173,7 @@ dbc_query_text(dbc_host *host, const char *text)
 	/* it may come from a row that a server has answered */
 	if (!text)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "a statement has no text");
-	return host->query(host, &sql, NULL, 0);
+	return host->seam->query(host, &sql, NULL, 0);
 }
 
 bool
@@ -187,7 +188,7 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	bool done;
 
 	memset(error, 0, sizeof(*error));
-	done = host->guard(host, fn, arg, mode, read_only, error);
+	done = host->seam->guard(host, fn, arg, mode, read_only, error);
 	/* tables created or upgraded in the guard were rolled back */
 	if (!done || mode == DBC_UNDO)
 		host->tables_version = tables;
@@ -259,7 +260,7 @@ dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 	if (host->captured)
 		*host->captured = values[0];
 	else
-		host->emit(host, values);
+		host->seam->emit(host, values);
 }
 
 void
@@ -268,7 +269,7 @@ dbc_notice(dbc_host *host, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	host->notice(host, dbc_vformat(host, format, args));
+	host->seam->notice(host, dbc_vformat(host, format, args));
 	va_end(args);
 }
 
@@ -276,7 +277,7 @@ void
 dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
 	DBC_ASSERT(host, done >= 0);
-	host->progress(host, phase, done, total);
+	host->seam->progress(host, phase, done, total);
 }
 
 void
@@ -288,7 +289,7 @@ dbc_progress_end(dbc_host *host, int64_t total)
 void
 dbc_poll(dbc_host *host)
 {
-	host->poll(host);
+	host->seam->poll(host);
 }
 
 int
@@ -322,4 +323,112 @@ dbc_describe_position(dbc_host *host, const dbc_script *script,
 	return dbc_format(host, "In %s, statement %d, line %d%s%s.", script->label,
 					  statement_no, line, script->file ? " of " : "",
 					  script->file ? script->file : "");
+}
+
+/* ---- calls of the seam as they are ---- */
+
+void
+dbc_scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
+{
+	host->seam->scoped(host, fn, arg);
+}
+
+const char *
+dbc_number_text(dbc_host *host, const char *native)
+{
+	return host->seam->number_text(host, native);
+}
+
+void
+dbc_split(dbc_host *host, const char *text, dbc_script *script)
+{
+	host->seam->split(host, text, script);
+}
+
+const dbc_rows *
+dbc_run_script(dbc_host *host, const dbc_script *script, const bool *skip)
+{
+	return host->seam->run(host, script, skip);
+}
+
+const char *
+dbc_quote(dbc_host *host, const char *name)
+{
+	return host->seam->quote(host, name);
+}
+
+void
+dbc_lock(dbc_host *host, int64_t timeout_ms)
+{
+	host->seam->lock(host, timeout_ms);
+}
+
+void
+dbc_exclude(dbc_host *host, dbc_exclusion what)
+{
+	host->seam->exclude(host, what);
+}
+
+bool
+dbc_commit(dbc_host *host, int64_t pause_ms)
+{
+	return host->seam->commit(host, pause_ms);
+}
+
+void
+dbc_divide(dbc_host *host, int64_t pause_ms)
+{
+	if (host->seam->divide)
+		host->seam->divide(host, pause_ms);
+}
+
+bool
+dbc_outside(dbc_host *host, const dbc_outside_script *work, dbc_error *error)
+{
+	return host->seam->outside(host, work, error);
+}
+
+void
+dbc_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
+			void (*failed)(dbc_host *, void *, const char *), void *arg)
+{
+	host->seam->survive(host, fn, failed, arg);
+}
+
+bool
+dbc_write(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
+{
+	return host->seam->write(host, fn, arg);
+}
+
+void
+dbc_outside_together(dbc_host *host, const dbc_outside_script *works,
+					 int nworks, dbc_outside_result *results)
+{
+	host->seam->outside_together(host, works, nworks, results);
+}
+
+bool
+dbc_may_share_tables(dbc_host *host, const dbc_script *left,
+					 const dbc_script *right)
+{
+	return host->seam->may_share_tables(host, left, right);
+}
+
+const char *
+dbc_engine_setting(dbc_host *host, const char *name)
+{
+	return host->seam->setting(host, name);
+}
+
+const dbc_rows *
+dbc_list_running(dbc_host *host)
+{
+	return host->seam->running(host);
+}
+
+const dbc_relation *
+dbc_resolve(dbc_host *host, const char *text)
+{
+	return host->seam->resolve(host, text);
 }

@@ -33,7 +33,7 @@ typedef struct dbc_json_item
 	uint32_t size : 28;	 /* items of the value including its contents */
 	uint32_t kind : 3;	 /* dbc_json_kind */
 	uint32_t native : 1; /* of a number: its text is in the engine's native
-							form, for host->number_text(); of a key: its member
+							form, for dbc_number_text(); of a key: its member
 							is marked for removal */
 } dbc_json_item;
 

@@ -85,7 +85,7 @@ read_decimal(dbc_host *host, const char *text, const char *end)
 static void
 keep_text(dbc_host *host, const dbc_json_item *number)
 {
-	const char *text = host->number_text(host, number->text);
+	const char *text = dbc_number_text(host, number->text);
 	/* the number is unchanged, so this may be cached in a const item */
 	dbc_json_item *item = (dbc_json_item *) number;
 

@@ -124,7 +124,7 @@ dbc_require_author(dbc_host *host, const dbc_stored *stored,
 void
 dbc_require_same_table(dbc_host *host, const dbc_relation *table)
 {
-	if (host->resolve(host, table->shown)->id != table->id)
+	if (dbc_resolve(host, table->shown)->id != table->id)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, DBC_ANOTHER_TABLE,
 				 table->shown);
 }

@@ -171,7 +171,7 @@ static const char *
 find_value(dbc_host *host, const dbc_setting_values *stored,
 		   const dbc_setting *setting, value_source *source)
 {
-	const char *guc = host->setting(host, setting->name);
+	const char *guc = dbc_engine_setting(host, setting->name);
 	const char *value = stored_value(host, stored, setting->name);
 
 	/* production takes precedence over any other environment */
@@ -229,7 +229,7 @@ const char *
 dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 {
 	const char *actor = dbc_setting_text(host, stored, DBC_SETTING_actor);
-	const char *guc = host->setting(host, "actor");
+	const char *guc = dbc_engine_setting(host, "actor");
 
 	if (!actor)
 		return host->user;

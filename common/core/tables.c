@@ -135,7 +135,7 @@ run_file(dbc_host *host, const dbc_sql *sql, bool grants)
 {
 	dbc_script script = {.is_own = true, .first_line = 1};
 
-	host->split(host, sql->text, &script);
+	dbc_split(host, sql->text, &script);
 	for (int i = 0; i < script.nstatements; i++)
 	{
 		const char *text = script.statements[i].text;
@@ -253,7 +253,7 @@ dbc_need_tables(dbc_host *host)
 
 	if (u.from == u.to)
 		return u.from;
-	host->exclude(host, DBC_X_TABLES);
+	dbc_exclude(host, DBC_X_TABLES);
 	/* another session may have created them meanwhile */
 	host->tables_version = 0;
 	u.from = dbc_tables_version(host);

@@ -13,11 +13,12 @@
 #include <openssl/sha.h>
 
 #include "common/core/asserts.h"
+#include "common/core/seam.h"
 
 void *
 dbc_alloc(dbc_host *host, size_t size)
 {
-	return host->alloc(host, size);
+	return host->seam->alloc(host, size);
 }
 
 void *

@@ -36,7 +36,7 @@ split(dbc_host *host, void *arg)
 
 	r->script = (dbc_script){
 		.label = "the repair", .is_fix = true, .is_own = true, .first_line = 1};
-	host->split(host, sql, &r->script);
+	dbc_split(host, sql, &r->script);
 }
 
 static bool
@@ -64,7 +64,7 @@ run_inside(dbc_host *host, void *arg)
 {
 	repair *r = arg;
 
-	host->run(host, &r->script, NULL);
+	dbc_run_script(host, &r->script, NULL);
 }
 
 /* [PG] Whether a schema got another name since the findings: what they name could
@@ -97,7 +97,7 @@ run(repair *r, dbc_error *error)
 	if (has_renamed_schema(r->fixer, error))
 		return false;
 	if (has_kind(&r->script, DBC_STATEMENT_OUTSIDE))
-		return host->outside(host, &outside, error);
+		return dbc_outside(host, &outside, error);
 	return dbc_guard(host, run_inside, r, DBC_KEEP, false, error);
 }
 
@@ -250,7 +250,7 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 		fixer->host->failure = error.sqlstate;
 	}
 	DBC_PUT_INT(step, duration_ms, (dbc_microseconds() - started) / 1000);
-	fixer->host->commit(fixer->host, 0);
+	dbc_commit(fixer->host, 0);
 }
 
 void
@@ -328,7 +328,7 @@ dbc_health_start_fixer(dbc_host *host, bool dry_run, dbc_health_risk risk,
 	dbc_require_confirmation(
 		host, fixer.stored, confirm, "takes locks and changes the schema",
 		"To list the statements, call the function with the option dry_run.");
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	if (dbc_find_sql(host, "health/schema_names"))
 		fixer.schemas =
 			dbc_get_value(host, dbc_query(host, "health/schema_names"), 0, 0);

@@ -123,7 +123,7 @@ detail_of(dbc_host *host, const dbc_check_violation *violation)
 	if (result->kind == DBC_K_FOREIGN_KEY)
 		return dbc_format(host, "%s by foreign key (%s)", result->parent,
 						  result->columns);
-	return host->quote(host, result->name);
+	return dbc_quote(host, result->name);
 }
 
 /* Why the parents of orphans are lost, or NULL. */

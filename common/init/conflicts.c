@@ -18,7 +18,7 @@ append_script(dbc_host *host, dbc_buffer *text, const char *sql)
 	dbc_script script = {.label = "the migrations of the manifest",
 						 .first_line = 1};
 
-	host->split(host, sql, &script);
+	dbc_split(host, sql, &script);
 	for (int i = 0; i < script.nstatements; i++)
 		if (script.statements[i].kind != DBC_STATEMENT_BEGIN &&
 			script.statements[i].kind != DBC_STATEMENT_COMMIT)
@@ -37,7 +37,7 @@ join_scripts(dbc_init_run *run)
 	for (int i = 0; i < run->manifest.nmigrations; i++)
 		append_script(run->host, &text, run->manifest.migrations[i].up_sql);
 	script.text = text.data;
-	run->host->split(run->host, text.data, &script);
+	dbc_split(run->host, text.data, &script);
 	return script;
 }
 

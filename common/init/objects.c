@@ -165,8 +165,8 @@ dbc_init_run_changes(dbc_host *host, const char *sql,
 						 .first_line = 1};
 	dbc_migrate_schema after;
 
-	host->split(host, sql, &script);
-	host->run(host, &script, NULL);
+	dbc_split(host, sql, &script);
+	dbc_run_script(host, &script, NULL);
 	after = dbc_migrate_read_schema(host, DBC_SCHEMA_NOW);
 	for (int i = 0; i < today->count; i++)
 		if (!dbc_migrate_find_object(&after, today->items[i].type,

@@ -17,7 +17,7 @@ count_tables(dbc_host *host, const dbc_init_manifest *manifest)
 		dbc_script script = {.label = manifest->migrations[i].version,
 							 .first_line = 1};
 
-		host->split(host, manifest->migrations[i].up_sql, &script);
+		dbc_split(host, manifest->migrations[i].up_sql, &script);
 		for (int s = 0; s < script.nstatements; s++)
 			if (dbc_starts_with_nocase(script.statements[s].text,
 									   "create table "))

@@ -175,7 +175,7 @@ resolve(dbc_host *host, void *arg)
 {
 	resolution *r = arg;
 
-	r->shown = host->resolve(host, r->text)->shown;
+	r->shown = dbc_resolve(host, r->text)->shown;
 }
 
 /* The row of an entry among the stored ones, or NULL. */

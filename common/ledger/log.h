@@ -46,7 +46,7 @@ typedef struct dbc_ledger_event
 	const char *ticket;
 } dbc_ledger_event;
 
-/* Prepares the log for one call; the caller holds host->lock against other
+/* Prepares the log for one call; the caller holds dbc_lock() against other
  * writers. */
 extern dbc_ledger_log dbc_ledger_open_log(dbc_host *host, const char *actor);
 
@@ -54,7 +54,7 @@ extern dbc_ledger_log dbc_ledger_open_log(dbc_host *host, const char *actor);
 extern void dbc_ledger_read_log_end(dbc_ledger_log *log);
 
 /* Whether no other session has written to the log since the last call of this
- * function or the last write.  A caller without host->lock calls it before each
+ * function or the last write.  A caller without dbc_lock() calls it before each
  * write. */
 extern bool dbc_ledger_log_is_unchanged(dbc_ledger_log *log);
 

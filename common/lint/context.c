@@ -159,7 +159,7 @@ dbc_lint_rate_break(const dbc_lint *lint, dbc_lint_rule_id rule,
 const char *
 dbc_lint_quote(const dbc_lint *lint, const char *name)
 {
-	return lint->host->quote(lint->host, name);
+	return dbc_quote(lint->host, name);
 }
 
 const char *

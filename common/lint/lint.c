@@ -62,7 +62,7 @@ read_script(dbc_host *host, void *arg)
 	if (call->source->split)
 		*script = *call->source->split;
 	else
-		host->split(host, call->source->text, script);
+		dbc_split(host, call->source->text, script);
 	call->analyses = dbc_alloc(host, ((size_t) script->nstatements + 1) *
 										 sizeof(dbc_lint_analysis));
 	DBC_CALL(host, lint, read_script)

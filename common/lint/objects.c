@@ -139,9 +139,9 @@ grow(dbc_lint_session *session)
 static const char *
 shown_name(dbc_host *host, const char *schema, const char *name)
 {
-	return schema ? dbc_format(host, "%s.%s", host->quote(host, schema),
-							   host->quote(host, name))
-				  : host->quote(host, name);
+	return schema ? dbc_format(host, "%s.%s", dbc_quote(host, schema),
+							   dbc_quote(host, name))
+				  : dbc_quote(host, name);
 }
 
 dbc_lint_object *

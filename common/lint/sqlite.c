@@ -8,7 +8,7 @@
 static const char *
 quoted(const dbc_lint *lint, const char *name)
 {
-	return lint->host->quote(lint->host, name);
+	return dbc_quote(lint->host, name);
 }
 
 /* Whether a table is known to be empty. */

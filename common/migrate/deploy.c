@@ -230,7 +230,7 @@ DBC_RUN(dbmigrate_deploy)
 		make_plan(&d);
 	while (!d.run.dry_run && !run_plan(&d));
 	if (dbc_migrate_save_schema(&d.run))
-		host->commit(host, 0);
+		dbc_commit(host, 0);
 	if (d.run.error && !d.run.report)
 		raise_failure(&d.run);
 	result = dbc_migrate_make_result(&d.run);

@@ -22,7 +22,7 @@ typedef struct together
 void
 dbc_migrate_commit_deploy(dbc_migrate_deploy *d, int64_t pause_ms)
 {
-	d->maybe_changed = d->run.host->commit(d->run.host, pause_ms);
+	d->maybe_changed = dbc_commit(d->run.host, pause_ms);
 }
 
 /* Whether the plan still holds: no other runner has written to the log. */
@@ -153,7 +153,7 @@ dbc_migrate_try_outside(dbc_migrate_deploy *d, dbc_error *error)
 		return false;
 	if (d->stale)
 		return true;
-	result.failed = !r->host->outside(r->host, &work, &result.error);
+	result.failed = !dbc_outside(r->host, &work, &result.error);
 	result.duration_us = dbc_microseconds() - start;
 	dbc_migrate_catch_up(d);
 	if (dbc_migrate_end_step(r, &result))
@@ -182,8 +182,8 @@ are_independent(dbc_host *host, const dbc_migrate_step *left,
 {
 	return !depends_on(left->migration, right->migration) &&
 		   !depends_on(right->migration, left->migration) &&
-		   !host->may_share_tables(host, &left->script->script,
-								   &right->script->script);
+		   !dbc_may_share_tables(host, &left->script->script,
+								 &right->script->script);
 }
 
 /* Whether a step runs outside a transaction. */
@@ -321,7 +321,7 @@ dbc_migrate_deploy_together(dbc_migrate_deploy *d, int count)
 		d->alone = 1;
 		return true;
 	}
-	r->host->outside_together(r->host, works, count, results);
+	dbc_outside_together(r->host, works, count, results);
 	dbc_migrate_catch_up(d);
 	for (int i = 0; i < count; i++)
 		steps[i] = (together){r->steps[r->done + i], results[i]};

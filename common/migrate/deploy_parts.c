@@ -96,7 +96,7 @@ run_outside(running_part *part, dbc_outside_script *work, dbc_error *error)
 		return true;
 	work->first = part->first;
 	work->last = part->last;
-	done = host->outside(host, work, error);
+	done = dbc_outside(host, work, error);
 	work->begun = false;
 	d->remains = true;
 	dbc_migrate_catch_up(d);

@@ -16,7 +16,7 @@
 static void
 resolve(dbc_host *host, void *error)
 {
-	(void) host->resolve(host, ((const dbc_error *) error)->relation);
+	(void) dbc_resolve(host, ((const dbc_error *) error)->relation);
 }
 
 /* The calls that add a data rule and show its violations. */

@@ -165,7 +165,7 @@ follow_keys(dbc_host *host, dbc_value table, const dbc_migrate_doubt *doubt)
 			continue;
 		dbc_migrate_move_keys(host, cells[0], cells[1], cells[2]);
 		dbc_query(host, "archive/note_shape",
-				  dbc_text(host->resolve(host, cells[0].text)->name));
+				  dbc_text(dbc_resolve(host, cells[0].text)->name));
 	}
 }
 

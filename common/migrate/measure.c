@@ -160,7 +160,7 @@ run_guarded(dbc_host *host, void *arg)
 {
 	one_call *call = arg;
 
-	host->run(host, &call->script, call->skip);
+	dbc_run_script(host, &call->script, call->skip);
 }
 
 /* Runs a statement; false if it fails. */
@@ -291,8 +291,8 @@ DBC_RUN(dbmigrate_measure)
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
 	m.run.role = given->role.text;
-	host->lock(host,
-			   dbc_option_or(&given->lock_timeout_ms, DBC_MIGRATE_PROBE_MS));
+	dbc_lock(host,
+			 dbc_option_or(&given->lock_timeout_ms, DBC_MIGRATE_PROBE_MS));
 	dbc_migrate_read_migrations(&m.run);
 	dbc_migrate_refuse_modified(host, &m.run.list);
 	m.plan = dbc_migrate_plan_up(host, &m.run.list, args->target.text,

@@ -86,7 +86,7 @@ DBC_RUN(dbmigrate_rebuild)
 		dbc_read_options(host, &args->options, dbmigrate_rebuild_options);
 	bool dry_run = given->dry_run.integer;
 	dbc_migrate_rebuild task = {
-		.table = host->resolve(host, args->relation.text),
+		.table = dbc_resolve(host, args->relation.text),
 		.create_sql = args->new_create_sql.text,
 		.drop_columns = (const char *const *) given->drop_columns.texts,
 		.kept = dbc_json_array(host),
@@ -103,7 +103,7 @@ DBC_RUN(dbmigrate_rebuild)
 		dbc_require_confirmation(host, dbc_read_settings(host),
 								 given->confirm.text,
 								 "drops columns and their data", NULL);
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 		dbc_rethrow(host, &error);

@@ -145,7 +145,7 @@ dbc_migrations
 dbc_migrate_start_registering(dbc_host *host, dbc_ledger_log *log)
 {
 	dbc_need_tables(host);
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	*log = dbc_ledger_open_log(host, dbc_actor(host, dbc_read_settings(host)));
 	return dbc_migrate_describe_migrations(host);
 }

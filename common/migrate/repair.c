@@ -131,7 +131,7 @@ DBC_RUN(dbmigrate_repair)
 	const char *actor;
 
 	dbc_need_tables(host);
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	actor = dbc_actor(host, dbc_read_settings(host));
 	if (dbc_adopt_record_mirror(host, actor))
 		dbc_migrate_take_snapshot(host);

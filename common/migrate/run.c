@@ -67,7 +67,7 @@ void
 dbc_migrate_start_runner(dbc_migrate_runner *r,
 						 const dbc_setting_values *stored)
 {
-	r->host->lock(r->host, dbc_lock_timeout(r->host));
+	dbc_lock(r->host, dbc_lock_timeout(r->host));
 	if (r->backup && !r->dry_run)
 		back_up(r);
 	if (!r->dry_run &&

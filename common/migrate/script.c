@@ -41,7 +41,7 @@ split(dbc_host *host, void *arg)
 {
 	split_call *call = arg;
 
-	host->split(host, call->text, call->script);
+	dbc_split(host, call->text, call->script);
 }
 
 bool
@@ -330,7 +330,7 @@ dbc_migrate_run_script(dbc_host *host,
 {
 	if (prepared->error)
 		dbc_rethrow(host, prepared->error);
-	host->run(host, &prepared->script, skip);
+	dbc_run_script(host, &prepared->script, skip);
 }
 
 bool

@@ -83,7 +83,7 @@ walk(dbc_host *host, void *arg)
 	dbc_migrate_test_cycle *cycles =
 		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*cycles));
 
-	host->lock(host, t->timeout_ms);
+	dbc_lock(host, t->timeout_ms);
 	/* reading dbcare's tables between two schema changes would be slow */
 	for (int i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
 		cycles[i] = dbc_migrate_make_test_cycle(

@@ -55,8 +55,8 @@ split_and_run(dbc_host *host, void *arg)
 
 		call->script->text = dbc_get_text(host, rows, 0, 2);
 	}
-	host->split(host, call->script->text, call->script);
-	call->rows = host->run(host, call->script, NULL);
+	dbc_split(host, call->script->text, call->script);
+	call->rows = dbc_run_script(host, call->script, NULL);
 }
 
 /* Whether a value fails the check: false, zero or null. */

@@ -289,7 +289,7 @@ DBC_RUN(dbmonitor_reset)
 		"deletes all monitoring data",
 		"Deleted samples, statement statistics and alerts cannot be restored.");
 	dbc_sample_need_tables(host);
-	host->exclude(host, DBC_X_SAMPLES);
+	dbc_exclude(host, DBC_X_SAMPLES);
 	for (size_t i = 0; i < sizeof(resets) / sizeof(resets[0]); i++)
 	{
 		const dbc_rows *deleted;

@@ -136,7 +136,7 @@ DBC_RUN(dbmonitor_sample)
 	if (level ? !dbc_same(level, "none")
 			  : dbc_monitor_checks_due(host, dbc_now_ms()))
 		run_checks(&s, level);
-	host->exclude(host, DBC_X_SAMPLES);
+	dbc_exclude(host, DBC_X_SAMPLES);
 	(void) dbc_sample_read_task(host, &s.task);
 	s.has_before = dbc_sample_read_last(host, &s.before);
 	s.origin = dbc_sample_read_origin(host);

@@ -19,7 +19,7 @@ read_statement(dbc_host *host, const char *text)
 	dbc_script script = {.label = "the statement", .first_line = 1};
 	const dbc_statement *statement;
 
-	host->split(host, text, &script);
+	dbc_split(host, text, &script);
 	if (script.nstatements != 1)
 		dbc_fail(host, DBC_SYNTAX_ERROR, NULL, "Call the function for each.",
 				 "sql has %d statements instead of one", script.nstatements);

@@ -72,7 +72,7 @@ dbc_ops_require_unique(dbc_host *host, const dbc_ops_table *table,
 	dbc_buffer_init(&names, host);
 	for (int i = 0; i < nkey; i++)
 		dbc_append_format(&names, "%s%s", i > 0 ? ", " : "",
-						  host->quote(host, key[i]->name));
+						  dbc_quote(host, key[i]->name));
 	dbc_fail(host, "42P10", NULL,
 			 dbc_format(host, "CREATE UNIQUE INDEX ON %s (%s);",
 						table->relation->shown, names.data),

@@ -64,7 +64,7 @@ add_assignments(dbc_ops_statement *s, const dbc_json_item *changes)
 		if (column->is_generated)
 			dbc_fail(s->host, "428C9", NULL, NULL,
 					 "column %s is generated and takes no value",
-					 s->host->quote(s->host, column->name));
+					 dbc_quote(s->host, column->name));
 		value = item->kind == DBC_I_NULL || is_document
 					? dbc_ops_take(s->host, column, item)
 					: dbc_ops_take_operand(s->host, column, item);
@@ -219,7 +219,7 @@ DBC_RUN(dbops_delete)
 				 "option returning is not for rows that are only marked as "
 				 "deleted");
 	if (w.marks)
-		host->lock(host, dbc_lock_timeout(host));
+		dbc_lock(host, dbc_lock_timeout(host));
 	try_change(host, &w);
 	dbc_ops_put_change(result, &w.change);
 	DBC_PUT_TEXT(result, mode, w.marks ? "flag" : mode);

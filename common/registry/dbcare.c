@@ -191,7 +191,7 @@ DBC_RUN(dbcare_functions)
 /* dbcare_progress() */
 DBC_RUN(dbcare_progress)
 {
-	const dbc_rows *rows = host->running(host);
+	const dbc_rows *rows = dbc_list_running(host);
 
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
@@ -304,7 +304,7 @@ DBC_RUN(dbcare_uninstall)
 								database),
 					 "uninstalling drops dbcare's tables and their history");
 		/* wait until running migrations have ended */
-		host->lock(host, dbc_lock_timeout(host));
+		dbc_lock(host, dbc_lock_timeout(host));
 		statements = dbc_query(host, "core/uninstall");
 		for (int i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));

@@ -103,7 +103,7 @@ is_packed(const action_run *a)
 static const dbc_relation *
 find_table(dbc_host *host, const action_run *a)
 {
-	const dbc_relation *table = host->resolve(host, a->table_name);
+	const dbc_relation *table = dbc_resolve(host, a->table_name);
 
 	dbc_require_author(
 		host,
@@ -137,8 +137,8 @@ prepare(dbc_host *host, void *arg)
 	dbc_retention_make_target(host, &a->rows);
 	a->keys = dbc_batch_read_table(host, a->table_name);
 	if (!dbc_batch_find_span(host, &a->keys,
-							 host->quote(host, a->rows.table->name),
-							 a->rows.age, &place, &a->end))
+							 dbc_quote(host, a->rows.table->name), a->rows.age,
+							 &place, &a->end))
 		return;
 	dbc_archive_save_place(host, a->place, a->table_name, place);
 }
@@ -189,14 +189,14 @@ step(dbc_host *host, dbc_batch_run *run)
 		note_batch(host, a, true, NULL);
 		return;
 	}
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	dbc_retention_lock(host, &a->rows);
 	(void) find_table(host, a);
 	next = dbc_batch_nth_place(host, &a->keys, place, a->end, run->rows);
 	run->done = next ? run->rows : 1;
 	a->count += dbc_retention_run(
 		host, &a->rows,
-		dbc_batch_range(host, &a->keys, host->quote(host, a->rows.table->name),
+		dbc_batch_range(host, &a->keys, dbc_quote(host, a->rows.table->name),
 						place, next ? next : a->end),
 		&a->copied);
 	if (a->copied)
@@ -217,7 +217,7 @@ step_partition(dbc_host *host, dbc_batch_run *run)
 {
 	action_run *a = run->arg;
 
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	(void) find_table(host, a);
 	run->done = 1;
 	run->over =
@@ -253,7 +253,7 @@ transact(dbc_host *host, void (*fn)(dbc_host *, void *), transaction *t)
 {
 	dbc_error error;
 
-	for (int64_t attempt = 1;; host->commit(host, dbc_retry_pause(attempt)))
+	for (int64_t attempt = 1;; dbc_commit(host, dbc_retry_pause(attempt)))
 	{
 		t->is_last = attempt++ > t->a->run.retries;
 		if (dbc_guard(host, fn, t, DBC_KEEP, false, &error))
@@ -261,7 +261,7 @@ transact(dbc_host *host, void (*fn)(dbc_host *, void *), transaction *t)
 		if (t->is_last || !dbc_is_transient(&error))
 			dbc_rethrow(host, &error);
 	}
-	host->commit(host, 0);
+	dbc_commit(host, 0);
 }
 
 /* Prepares an action; stores that it has begun, or why that fails. */
@@ -546,7 +546,7 @@ DBC_RUN(dbarchive_apply)
 					   "far it is.");
 		host->one_snapshot = true;
 		host->lock_timeout_ms = of_call.run.batch_ms;
-		host->commit(host, 0);
+		dbc_commit(host, 0);
 		transact(host, try_list_moved, &(transaction){.a = &of_call});
 		apply_all(host, &c);
 	}

@@ -16,7 +16,7 @@ end_snapshot(dbc_host *host)
 {
 	host->one_snapshot = false;
 	host->lock_timeout_ms = -1;
-	host->commit(host, 0);
+	dbc_commit(host, 0);
 }
 
 /* A call of dbarchive_orphans(). */

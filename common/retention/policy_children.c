@@ -64,7 +64,7 @@ find_loser(search *s, const char *shown)
 			return l;
 	l = dbc_alloc(s->host, sizeof(*l));
 	l->next = NULL;
-	l->table = s->host->resolve(s->host, shown);
+	l->table = dbc_resolve(s->host, shown);
 	l->alias = dbc_format(s->host, "dbcare_child_%d", ++s->count);
 	dbc_buffer_init(&l->condition, s->host);
 	*s->end = l;
@@ -118,7 +118,7 @@ dbc_retention_count_children(dbc_host *host, const dbc_relation *table,
 {
 	search s = {.host = host};
 	way root = {.table = table,
-				.alias = host->quote(host, table->name),
+				.alias = dbc_quote(host, table->name),
 				.as = "",
 				.condition = condition};
 

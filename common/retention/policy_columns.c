@@ -26,7 +26,7 @@ has_word(const char *text, const char *word)
 static bool
 may_name(dbc_host *host, const char *sql, const char *column)
 {
-	const char *quoted = host->quote(host, column);
+	const char *quoted = dbc_quote(host, column);
 
 	/* quote() leaves plain names as they are */
 	return has_word(sql, column) || has_word(sql, quoted);
@@ -76,6 +76,6 @@ dbc_retention_require_columns(dbc_host *host, const dbc_relation *table,
 				"Store the policy again with dbarchive_policy().",
 				"column %s of table %s was renamed or dropped since policy "
 				"\"%s\" was stored",
-				host->quote(host, column), table->shown, name);
+				dbc_quote(host, column), table->shown, name);
 	}
 }

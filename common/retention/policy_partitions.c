@@ -127,8 +127,7 @@ dbc_retention_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 static const dbc_relation *
 find_partition(dbc_host *host, const dbc_policy_rows *rows, int i)
 {
-	return host->resolve(host,
-						 dbc_get_text(host, rows->partitions, i, P_SHOWN));
+	return dbc_resolve(host, dbc_get_text(host, rows->partitions, i, P_SHOWN));
 }
 
 /* How many rows of a partition are held. */

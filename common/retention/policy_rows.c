@@ -76,7 +76,7 @@ read_assignments(dbc_host *host, dbc_policy_rows *rows)
 	for (int i = 0; i < columns.count; i++)
 	{
 		const dbc_json_entry *entry = &columns.list[i];
-		const char *column = host->quote(host, entry->key);
+		const char *column = dbc_quote(host, entry->key);
 		const char *value;
 
 		if (entry->kind != DBC_I_STRING && entry->kind != DBC_I_NULL)

@@ -61,7 +61,7 @@ static void
 read_table(dbc_host *host, void *arg)
 {
 	table_status *s = arg;
-	const dbc_relation *table = host->resolve(host, s->cells[T_NAME].text);
+	const dbc_relation *table = dbc_resolve(host, s->cells[T_NAME].text);
 	bool is_flag = has_flag(s);
 	/* the trash has those of the other mode */
 	const dbc_rows *rows =

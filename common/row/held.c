@@ -383,7 +383,7 @@ refuse_saved(dbc_host *host, const dbc_row_step *step)
 	const dbc_rows *held;
 	dbc_json_node *keys;
 
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	dbc_row_find_held(host, step->table);
 	holds = read_holds(host, step->table);
 	if (holds->nrows == 0)

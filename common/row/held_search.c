@@ -38,8 +38,8 @@ read_rows(dbc_host *host, void *arg)
 						 .is_fix = !r->is_named,
 						 .has_places = true};
 
-	host->split(host, r->query, &script);
-	r->rows = host->run(host, &script, NULL);
+	dbc_split(host, r->query, &script);
+	r->rows = dbc_run_script(host, &script, NULL);
 }
 
 const dbc_rows *
@@ -65,7 +65,7 @@ static void
 find_row(dbc_host *host, void *arg)
 {
 	dbc_row_search *s = arg;
-	const dbc_relation *table = host->resolve(host, s->table);
+	const dbc_relation *table = dbc_resolve(host, s->table);
 	dbc_value key = dbc_json(s->key);
 	dbc_row_named row = dbc_row_find(host, table, &key);
 	const dbc_rows *rows =
@@ -95,7 +95,7 @@ look_for_part(dbc_host *host, void *arg)
 	const part *p = arg;
 	const dbc_rows *holds = p->searched->holds;
 	const dbc_relation *table =
-		host->resolve(host, dbc_get_text(host, holds, p->from, DBC_HOLD_TABLE));
+		dbc_resolve(host, dbc_get_text(host, holds, p->from, DBC_HOLD_TABLE));
 	const char **keys = dbc_row_list_column(host, holds, DBC_HOLD_KEY);
 	const dbc_rows *rows =
 		dbc_row_read_as(host,

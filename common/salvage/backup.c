@@ -239,7 +239,7 @@ read_line(dbc_host *host, void *arg, const char *line)
 	if (m->columns && dbc_same(line, "\\."))
 		m->columns = NULL;
 	else if (m->columns)
-		host->scoped(host, use_line, m);
+		dbc_scoped(host, use_line, m);
 	else if (dbc_starts_with(line, "COPY "))
 		begin_copy(host, m, line);
 }

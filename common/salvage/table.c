@@ -74,17 +74,17 @@ dbc_salvage_table(dbc_host *host, const dbc_check_salvage *call,
 				  const char *directory, dbc_backup_secret_place place,
 				  dbc_json_node *result)
 {
-	dbc_relation table = *host->resolve(host, call->source);
+	dbc_relation table = *dbc_resolve(host, call->source);
 	dbc_salvage s = {.table = &table,
 					 .directory = directory,
 					 .place = &place,
 					 .lost = dbc_json_array(host)};
 
-	s.to = dbc_format(host, "%s.%s", host->quote(host, table.schema),
-					  host->quote(host, call->destination));
+	s.to = dbc_format(host, "%s.%s", dbc_quote(host, table.schema),
+					  dbc_quote(host, call->destination));
 	s.new_table = (dbc_relation){table.schema, call->destination, s.to, 0};
 	read_facts(host, &s);
-	if (!host->write(host, save_guarded, &s))
+	if (!dbc_write(host, save_guarded, &s))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
 				 "the database cannot be changed");
 	if (s.failed)

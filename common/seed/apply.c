@@ -398,7 +398,7 @@ dbc_seed_apply(dbc_host *host, const dbc_seed_request *request)
 	dbc_error error;
 
 	dbc_need_tables(host);
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 	a.environment = dbc_setting_text(host, dbc_read_settings(host),
 									 DBC_SETTING_environment);
 	if (!request->dry_run)

@@ -117,7 +117,7 @@ static void
 begin(dbc_host *host)
 {
 	dbc_need_tables(host);
-	host->lock(host, dbc_lock_timeout(host));
+	dbc_lock(host, dbc_lock_timeout(host));
 }
 
 const char *

@@ -133,7 +133,7 @@ is_held(dbc_host *host, const dbc_seed_row *row)
 	/* rows are held by their primary key */
 	if (row->work->is_flagged || table->nkeys == 0)
 		return false;
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	dbc_row_find_held(host, table->relation);
 	dbc_ops_begin(&s, host, table);
 	dbc_append_format(&s.text, "select 1 from %s", table->qualified);

@@ -85,7 +85,7 @@ dbc_sync_choose_tables(dbc_host *host, const char *const *names, int *ntables)
 		return DBC_CALL(host, check, tables)(host, ntables);
 	for (*ntables = 0; names[*ntables]; (*ntables)++)
 	{
-		const dbc_relation *found = host->resolve(host, names[*ntables]);
+		const dbc_relation *found = dbc_resolve(host, names[*ntables]);
 
 		tables = dbc_grow(host, tables, (size_t) *ntables, sizeof(*tables));
 		tables[*ntables] = *found;
@@ -232,10 +232,9 @@ dbc_sync_match(dbc_host *host, const dbc_sync_section *section,
 const char *
 dbc_sync_section_name(dbc_host *host, const dbc_sync_section *section)
 {
-	const char *name = host->quote(host, section->name);
+	const char *name = dbc_quote(host, section->name);
 
-	return section->schema
-			   ? dbc_format(host, "%s.%s", host->quote(host, section->schema),
-							name)
-			   : name;
+	return section->schema ? dbc_format(host, "%s.%s",
+										dbc_quote(host, section->schema), name)
+						   : name;
 }

@@ -69,7 +69,7 @@ compare_section(dbc_host *host, comparing *c, dbc_sync_section *section)
 		c->found[relation - c->tables] = true;
 		c->section = section;
 		c->relation = relation;
-		host->scoped(host, compare_table, c);
+		dbc_scoped(host, compare_table, c);
 		emit_difference(host, c, relation->shown);
 		return;
 	}

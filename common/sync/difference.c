@@ -345,7 +345,7 @@ dbc_sync_find_difference(dbc_sync_input *input, const dbc_sync_section *section,
 		{
 			bool was_whole = g->is_whole;
 
-			host->scoped(host, search_group, g);
+			dbc_scoped(host, search_group, g);
 			if (g->is_whole != was_whole)
 				g->pass--;
 		}

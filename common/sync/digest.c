@@ -161,7 +161,7 @@ DBC_RUN(dbsync_digest)
 	else
 	{
 		dbc_refuse_options(host, args->relation.text, "relation");
-		tables = host->resolve(host, args->relation.text);
+		tables = dbc_resolve(host, args->relation.text);
 	}
 	*d = (digesting){.given = given};
 	dbc_sync_init_encoder(&d->encoder, host);

@@ -164,5 +164,5 @@ dbc_sync_document(dbc_host *host, const char *text, size_t length,
 	document d = {.take = take, .arg = arg, .text = text, .length = length};
 
 	/* memory of one document must not stay until the last row */
-	host->scoped(host, put_document, &d);
+	dbc_scoped(host, put_document, &d);
 }

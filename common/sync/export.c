@@ -112,7 +112,7 @@ put_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 	{
 		memcpy(e->values, values,
 			   (size_t) e->table->ncolumns * sizeof(*e->values));
-		host->scoped(host, mask_row, e);
+		dbc_scoped(host, mask_row, e);
 	}
 	else
 		dbc_sync_encode(&e->encoder, e->table, values);
@@ -182,7 +182,7 @@ put_table(export *e, dbc_sync_section *section, const dbc_relation *relation)
 {
 	e->query = begin_section(e, section, relation);
 	e->parts.section = section;
-	e->host->scoped(e->host, put_rows, e);
+	dbc_scoped(e->host, put_rows, e);
 }
 
 /* Appends a number in 8 bytes. */

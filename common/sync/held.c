@@ -31,7 +31,7 @@ read_held(dbc_host *host, const dbc_sync_target *target)
 						  host->engine == DBC_ON_SQLITE
 							  ? " || ',' || quote(%s)"
 							  : " || ',' || pg_catalog.quote_nullable(%s)",
-						  host->quote(host, table->columns[i].name));
+						  dbc_quote(host, table->columns[i].name));
 	dbc_append_format(&sql, " from %s where %s order by 1",
 					  target->relation->shown, held);
 	return dbc_row_read(host, sql.data);
@@ -40,7 +40,7 @@ read_held(dbc_host *host, const dbc_sync_target *target)
 void
 dbc_sync_read_held(dbc_host *host, dbc_sync_target *target)
 {
-	host->exclude(host, DBC_X_HOLDS);
+	dbc_exclude(host, DBC_X_HOLDS);
 	dbc_row_find_held(host, target->relation);
 	target->held = read_held(host, target);
 }

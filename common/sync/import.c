@@ -147,7 +147,7 @@ add_conflict(import *m, dbc_buffer *sql)
 		if (table->columns[i].key > 0)
 		{
 			dbc_append_format(sql, "%s%s", any ? ", " : "",
-							  m->host->quote(m->host, table->columns[i].name));
+							  dbc_quote(m->host, table->columns[i].name));
 			any = true;
 		}
 	dbc_append(sql, ") do update set ");
@@ -155,7 +155,7 @@ add_conflict(import *m, dbc_buffer *sql)
 	for (int i = 0; i < table->ncolumns; i++)
 		if (table->columns[i].key == 0)
 		{
-			const char *name = m->host->quote(m->host, table->columns[i].name);
+			const char *name = dbc_quote(m->host, table->columns[i].name);
 
 			dbc_append_format(sql, "%s%s = excluded.%s", any ? ", " : "", name,
 							  name);
@@ -169,7 +169,7 @@ add_columns(import *m, dbc_buffer *sql)
 {
 	for (int i = 0; i < m->table->ncolumns; i++)
 		dbc_append_format(sql, "%s%s", i > 0 ? ", " : "",
-						  m->host->quote(m->host, m->table->columns[i].name));
+						  dbc_quote(m->host, m->table->columns[i].name));
 }
 
 /* The statement that inserts so many rows. */
@@ -343,7 +343,7 @@ insert_rows(dbc_host *host, void *arg)
 	dbc_sync_seek(m->input, m->section, 0);
 	while (m->sum.rows < m->section->sum.rows)
 	{
-		host->scoped(host, insert_batch, m);
+		dbc_scoped(host, insert_batch, m);
 		dbc_poll(host);
 	}
 	if (memcmp(&m->sum, &m->section->sum, sizeof(m->sum)) != 0)
@@ -404,14 +404,14 @@ import_targets(import *m, int first)
 		m->target = &m->targets[i];
 		if (m->overwrites)
 			dbc_sync_read_held(host, m->target);
-		host->scoped(host, insert_rows, m);
+		dbc_scoped(host, insert_rows, m);
 	}
 	if (m->stages)
 		insert_staged(m, first, end);
 	for (int i = first; i < end; i++)
 	{
 		m->target = &m->targets[i];
-		host->scoped(host, verify, m);
+		dbc_scoped(host, verify, m);
 		dbc_sync_check_held(host, m->target);
 	}
 	return end;

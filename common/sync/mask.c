@@ -94,7 +94,7 @@ static const dbc_relation *
 find_table(dbc_host *host, const char *name, const dbc_relation *tables,
 		   int ntables)
 {
-	const dbc_relation *table = host->resolve(host, name);
+	const dbc_relation *table = dbc_resolve(host, name);
 
 	for (int i = 0; i < ntables; i++)
 		if (dbc_same(tables[i].shown, table->shown))

@@ -192,7 +192,7 @@ add_bound(dbc_host *host, const dbc_sync_table *table, const dbc_sync_key *key,
 			.bytes = dbc_copy(host, (const char *) value.bytes, value.length),
 			.length = value.length};
 		dbc_append_format(query, "%s%s", count == 0 ? "(" : ", ",
-						  host->quote(host, column->name));
+						  dbc_quote(host, column->name));
 		if (host->engine == DBC_ON_SQLITE)
 			dbc_append_format(&right, "%s$%d", count == 0 ? "(" : ", ",
 							  range->nbounds);
@@ -244,7 +244,7 @@ dbc_sync_find_range(dbc_host *host, const dbc_sync_table *table,
 		return false;
 	if (!lower && is_sqlite)
 		dbc_append_format(&query, " or %s is null",
-						  host->quote(host, first->name));
+						  dbc_quote(host, first->name));
 	dbc_append(&query, ")");
 	range->query = query.data;
 	return true;

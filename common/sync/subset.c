@@ -204,8 +204,7 @@ read_roots(dbc_sync_subset *s, const dbc_json_entries *where)
 
 	for (int i = 0; i < where->count; i++)
 	{
-		const dbc_relation *found =
-			s->host->resolve(s->host, where->list[i].key);
+		const dbc_relation *found = dbc_resolve(s->host, where->list[i].key);
 
 		roots[i] = dbc_sync_describe(s->host, found);
 		s->nodes[s->nnodes++] =

@@ -96,7 +96,7 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 		table->nkeys += columns[i].key > 0;
 		source = dbc_get_text(host, rows, i, C_SOURCE);
 		dbc_append_format(&query, "%s%s", i > 0 ? ", " : "",
-						  host->quote(host, columns[i].name));
+						  dbc_quote(host, columns[i].name));
 	}
 	dbc_append_format(&query, " from %s", source);
 	table->source = source;

@@ -4,7 +4,7 @@
 #	<!-- seam: begin -->
 #	<!-- seam: end -->
 #
-# A line per call that struct dbc_host of common/core/host.h, or struct dbc_<room>_host
+# A line per call that struct dbc_seam of common/core/seam.h, or struct dbc_<room>_host
 # of common/<room>/host.h, declares, with the file of each binding that has the function
 # behind it.
 #
@@ -20,11 +20,11 @@ sub text { local (@ARGV, $/) = @_; return scalar <> }
 
 # The calls of each room, those of core first.
 my @calls;
-for my $header ("common/core/host.h", grep { !m{/core/} } sort glob "common/*/host.h") {
+for my $header ("common/core/seam.h", grep { !m{/core/} } sort glob "common/*/host.h") {
 	my ($room) = $header =~ m{/(\w+)/};
-	my $struct = $room eq "core" ? "dbc_host" : "dbc_${room}_host";
+	my $struct = $room eq "core" ? "dbc_seam" : "dbc_${room}_host";
 	my ($body) = text($header) =~ /^(?:typedef )?struct $struct\n\{\n(.*?)^\}/ms or die "$header has no $struct";
-	push @calls, map { [$room, $_] } grep { $_ ne "assert_result" } $body =~ /^\t[^\t(][^(]*\(\*(\w+)\)\(/mg;
+	push @calls, map { [$room, $_] } $body =~ /^\t[^\t(][^(]*\(\*(\w+)\)\(/mg;
 }
 
 my ($posix) = text("posix/backup/files.h") =~ /^#define DBC_POSIX_CALLS(.*?[^\\])\n/ms;
@@ -49,8 +49,7 @@ sub fillings
 		my @filled;
 
 		$text =~ s/\bDBC_POSIX_CALLS\b/$posix/;
-		push @filled, [$1 // "core", $2] while $text =~ /\bdbc_(?:([a-z]+)_)?host\b[^;{}()]*\)?(?: = )?\{(.*?)\};/sg;
-		push @filled, ["core", ".$1 = $2"] while $text =~ /\bbase\.(\w+) = (\w+);/g;
+		push @filled, [$1 // "core", $2] while $text =~ /\bdbc_(?:seam|([a-z]+)_host)\b[^;{}()]*\)?(?: = )?\{(.*?)\};/sg;
 		for my $filled (@filled) {
 			my ($room, $body) = @$filled;
 			while ($body =~ /\.(\w+)\s*=\s*(\w+)/g) {

@@ -87,7 +87,7 @@ read_rows(dbc_host *base, const char *query, bool is_own,
 	dbcpg_set_callers_path(host);
 	while (!r.over)
 	{
-		base->scoped(base, read_batch, &r);
+		dbc_scoped(base, read_batch, &r);
 		dbc_poll(base);
 	}
 	dbcpg_close_cursor(r.portal);
@@ -149,7 +149,7 @@ create_file(dbc_host *host, const char *path, bool overwrite,
 static bool
 hides(dbc_host *base, const char *shown, const char *query)
 {
-	const dbc_relation *table = base->resolve(base, shown);
+	const dbc_relation *table = dbc_resolve(base, shown);
 	Oid relation = (Oid) table->id;
 	dbcpg_execution_identity caller;
 	SPIPlanPtr plan;

@@ -33,8 +33,8 @@ create_extension(dbc_host *host, void *arg)
 {
 	const restoring *r = arg;
 	const char *schema =
-		host->quote(host, r->own->schema ? r->own->schema : "public");
-	const char *role = host->quote(host, r->fill.owner);
+		dbc_quote(host, r->own->schema ? r->own->schema : "public");
+	const char *role = dbc_quote(host, r->fill.owner);
 	dbc_program_end end = dbc_backup_program_run_sql(
 		host, dbcpg_backup_connection(host, r->fill.database),
 		dbc_format(host,

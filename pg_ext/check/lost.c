@@ -334,7 +334,7 @@ lock_table(dbc_host *host, const char *table)
 
 	if (!isdigit((unsigned char) *table))
 	{
-		oid = dbcpg_find_table_oid(host->resolve(host, table));
+		oid = dbcpg_find_table_oid(dbc_resolve(host, table));
 		LockRelationOid(oid, AccessShareLock);
 		return oid;
 	}

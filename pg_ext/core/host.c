@@ -16,6 +16,7 @@
 #include "utils/memutils.h"
 
 #include "common/core/result.h"
+#include "common/core/seam.h"
 
 static void *
 host_alloc(dbc_host *base, size_t size)
@@ -142,6 +143,34 @@ host_setting(dbc_host *base, const char *name)
 	return value && *value ? dbcpg_to_core(host, value) : NULL;
 }
 
+static const dbc_seam seam = {
+	.alloc = host_alloc,
+	.scoped = host_scoped,
+	.fail = dbcpg_fail,
+	.query = dbcpg_query,
+	.pages = dbcpg_pass_pages,
+	.guard = dbcpg_guard,
+	.emit = host_emit,
+	.notice = host_notice,
+	.progress = host_progress,
+	.poll = host_poll,
+	.number_text = dbcpg_number_text,
+	.split = dbcpg_split,
+	.run = dbcpg_run,
+	.quote = host_quote,
+	.lock = dbcpg_lock_runners,
+	.exclude = dbcpg_exclude,
+	.commit = dbcpg_commit_work,
+	.survive = dbcpg_survive,
+	.write = dbcpg_write,
+	.outside = dbcpg_run_outside,
+	.outside_together = dbcpg_run_outside_together,
+	.may_share_tables = dbcpg_may_share_tables,
+	.setting = host_setting,
+	.running = host_running,
+	.resolve = dbcpg_resolve,
+};
+
 bool dbcpg_asserts;
 
 void
@@ -155,6 +184,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 										  ALLOCSET_DEFAULT_SIZES);
 	host->read_only = !dbc_class_writes(fn->class);
 	host->base = (dbc_host){
+		.seam = &seam,
 		.engine = DBC_ON_POSTGRESQL,
 		.engine_name = "postgresql",
 		.engine_title = "PostgreSQL",
@@ -165,30 +195,6 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.function = fn,
 		.assert_result = dbcpg_asserts ? dbc_assert_result : NULL,
 		.lock_timeout_ms = -1,
-		.alloc = host_alloc,
-		.scoped = host_scoped,
-		.fail = dbcpg_fail,
-		.query = dbcpg_query,
-		.pages = dbcpg_pass_pages,
-		.guard = dbcpg_guard,
-		.emit = host_emit,
-		.notice = host_notice,
-		.progress = host_progress,
-		.poll = host_poll,
-		.split = dbcpg_split,
-		.run = dbcpg_run,
-		.quote = host_quote,
-		.lock = dbcpg_lock_runners,
-		.exclude = dbcpg_exclude,
-		.commit = dbcpg_commit_work,
-		.survive = dbcpg_survive,
-		.write = dbcpg_write,
-		.outside = dbcpg_run_outside,
-		.outside_together = dbcpg_run_outside_together,
-		.may_share_tables = dbcpg_may_share_tables,
-		.setting = host_setting,
-		.running = host_running,
-		.resolve = dbcpg_resolve,
 	};
 	host->base.user =
 		dbcpg_to_core(host, GetUserNameFromId(GetSessionUserId(), false));

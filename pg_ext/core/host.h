@@ -115,6 +115,9 @@ extern bool dbcpg_asserts;
 extern const char *dbcpg_to_core(dbcpg_host *host, const char *text);
 extern const char *dbcpg_from_core(const char *text);
 
+/* The text of a number of a jsonb document. */
+extern const char *dbcpg_number_text(dbc_host *base, const char *native);
+
 /* Converts a Datum to a value in the arena. */
 extern dbc_value dbcpg_value_of(dbcpg_host *host, Datum datum, bool isnull,
 								Oid type);

@@ -383,7 +383,7 @@ dbcpg_pass_pages(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 		read_text(dbcpg_of(base), &p);
 	}
 	while (!p.over)
-		base->scoped(base, pass_page, &p);
+		dbc_scoped(base, pass_page, &p);
 	dbcpg_close_cursor(p.portal);
 	if (p.plan)
 		SPI_freeplan(p.plan);

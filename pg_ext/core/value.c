@@ -13,6 +13,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 
 const char *
 dbcpg_to_core(dbcpg_host *host, const char *text)
@@ -183,4 +184,12 @@ dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull)
 	if (value->kind == DBC_TEXT || value->kind == DBC_JSON)
 		return datum_of_text(value->text, type);
 	return datum_of_number(value, type);
+}
+
+const char *
+dbcpg_number_text(dbc_host *base, const char *native)
+{
+	(void) base;
+	return DatumGetCString(
+		DirectFunctionCall1(numeric_out, PointerGetDatum(native)));
 }

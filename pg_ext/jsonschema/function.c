@@ -61,15 +61,6 @@ typedef struct walk
 	level few[FEW_LEVELS];
 } walk;
 
-/* A number of a document as text. */
-static const char *
-number_text(dbc_host *base, const char *native)
-{
-	(void) base;
-	return DatumGetCString(
-		DirectFunctionCall1(numeric_out, PointerGetDatum(native)));
-}
-
 /* Adds an item. */
 static inline dbc_json_item *
 add_item(walk *w, dbc_json_kind kind, const char *text, uint32 length)
@@ -264,7 +255,6 @@ compile_schema(const dbc_function *fn, Jsonb *source, Jsonb *options)
 	cached->options = options ? copy_jsonb(options) : NULL;
 	dbcpg_open(&cached->compiled, fn);
 	dbcpg_open(&cached->call, fn);
-	cached->call.base.number_text = number_text;
 	values[0] = jsonb_text(&cached->compiled, source);
 	values[1] = options ? jsonb_text(&cached->compiled, options) : dbc_null();
 	cached->schema = dbc_jsonschema_compile_arguments(&cached->compiled.base,

@@ -8,6 +8,7 @@
  * still shows where the rows of a table were, and in which columns.
  */
 #include "pg_ext/migrate/track.h"
+#include "pg_ext/core/query.h"
 
 #include "access/xact.h"
 #include "utils/snapmgr.h"
@@ -35,7 +36,7 @@ query_as_of(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	PushActiveSnapshot(snapshot);
 	/* on failure the guard resets it */
 	host->read_only = true;
-	rows = host->base.query(&host->base, sql, args, nargs);
+	rows = dbcpg_query(&host->base, sql, args, nargs);
 	host->read_only = was_read_only;
 	PopActiveSnapshot();
 	return rows;

@@ -46,8 +46,8 @@ ask_target(dbc_host *base, void *arg)
 	dbc_script question = {.label = "the current schema", .first_line = 1};
 	const dbc_rows *rows;
 
-	base->split(base, "SELECT pg_catalog.current_schema()", &question);
-	rows = base->run(base, &question, NULL);
+	dbc_split(base, "SELECT pg_catalog.current_schema()", &question);
+	rows = dbc_run_script(base, &question, NULL);
 	p->target = dbc_get_text_or_null(base, rows, 0, 0);
 }
 
@@ -70,7 +70,7 @@ take_objects(dbc_host *base, const preview *p)
 {
 	const dbc_rows *all = dbcpg_migrate_list_schema(base, DBC_SCHEMA_WHOLE);
 	const char *from = dbc_format(base, "%s.", p->schema);
-	const char *to = dbc_format(base, "%s.", base->quote(base, p->target));
+	const char *to = dbc_format(base, "%s.", dbc_quote(base, p->target));
 	const char *to_json = replace(base, to, "\"", "\\\"");
 	dbc_rows *rows = dbc_alloc(base, sizeof(*rows));
 	size_t width = (size_t) all->ncols;
@@ -109,8 +109,8 @@ run(dbc_host *base, void *arg)
 	script.text =
 		dbc_format(base, "CREATE SCHEMA %s; %s", p->schema, p->script->text);
 	script.first_schema = p->schema;
-	base->split(base, script.text, &script);
-	base->run(base, &script, NULL);
+	dbc_split(base, script.text, &script);
+	dbc_run_script(base, &script, NULL);
 	p->rows = take_objects(base, p);
 }
 

@@ -393,7 +393,7 @@ limit_waits(dbc_host *base, int64_t timeout_ms)
 static const dbc_ops_table *
 find(dbc_host *host, const char *text)
 {
-	return dbcpg_ops_describe(host, host->resolve(host, text));
+	return dbcpg_ops_describe(host, dbc_resolve(host, text));
 }
 
 const dbc_ops_host dbcpg_ops_host = {

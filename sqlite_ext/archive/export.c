@@ -58,7 +58,7 @@ read_rows(dbc_host *host, const char *query, bool is_own,
 				 "the query is not read-only");
 	while (!r.over)
 	{
-		host->scoped(host, read_batch, &r);
+		dbc_scoped(host, read_batch, &r);
 		dbc_poll(host);
 	}
 	dbcsl_finalize_statement(h);

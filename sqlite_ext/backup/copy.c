@@ -259,7 +259,7 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 						  c->work->path);
 	do
 	{
-		h->base.scoped(&h->base, copy_slice, &s);
+		dbc_scoped(&h->base, copy_slice, &s);
 		if (s.code == SQLITE_OK && overlaps)
 			pass_on(h, c);
 		if (dbcsl_is_locked(s.code))

@@ -136,7 +136,7 @@ dbcsl_backup_follow_attempt(dbc_host *host, dbc_follower *follower,
 	attempt a = {follower, fn, arg, false};
 	uint64_t open = files ? open_places(files) : 0;
 
-	host->scoped(host, try, &a);
+	dbc_scoped(host, try, &a);
 	if (!a.done && files)
 	{
 		dbc_posix_drop_temporary(files);

@@ -124,7 +124,7 @@ add(dbc_host *host, reading *r, const char *kind, const char *key,
 
 	r->rows = dbc_grow(host, r->rows, (size_t) r->count, sizeof(*r->rows));
 	row = &r->rows[r->count++];
-	*row = (known_row){.cells = {kind, key, name, tab, host->quote(host, tab)}};
+	*row = (known_row){.cells = {kind, key, name, tab, dbc_quote(host, tab)}};
 	return row;
 }
 
@@ -148,7 +148,7 @@ kind_of(dbc_host *host, const char *name, const char **key)
 	if (sqlite3_strglob("dbcare_trash_link_[0-9]*", name) == 0)
 		return "link";
 	if (dbc_starts_with(name, trash))
-		*key = host->quote(host, name + strlen(trash));
+		*key = dbc_quote(host, name + strlen(trash));
 	else if (dbc_starts_with(name, hold))
 		*key = name + strlen(hold);
 	else if (dbc_starts_with(name, number))

@@ -269,7 +269,7 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 	dbcsl_host second;
 	bool done;
 
-	dbcsl_open_with(&second, h->calls, db, h->base.function);
+	dbcsl_open_with(&second, h->base.seam, db, h->base.function);
 	done = dbcsl_try(&second, run_script, run);
 	if (!done)
 	{

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/core/clock.h"
+#include "common/core/seam.h"
 #include "common/core/text.h"
 
 /* Columns of dbcare_progress(). */
@@ -47,7 +48,7 @@ dbcsl_poll_interrupt(dbc_host *host)
 
 	dbcsl_work_rest();
 	/* any statement fails after an interrupt */
-	host->query(host, &poll, NULL, 0);
+	host->seam->query(host, &poll, NULL, 0);
 }
 
 /* Adds the entry of a call to the locked list, unless it is listed. */

@@ -128,6 +128,6 @@ dbcsl_pass_pages(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	dbcsl_bind(h, p.statement, args, nargs);
 	dbcsl_bind_shared(h, p.statement);
 	while (!p.over)
-		host->scoped(host, pass_page, &p);
+		dbc_scoped(host, pass_page, &p);
 	sqlite3_reset(p.statement);
 }

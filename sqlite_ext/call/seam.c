@@ -12,6 +12,7 @@
 #include "sqlite_ext/sql/script.h"
 #include "sqlite_ext/trust/unsafe.h"
 
+#include "common/core/seam.h"
 #include "common/core/text.h"
 
 /* [PG] */
@@ -82,37 +83,29 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 void
 dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 {
-	static const dbc_host calls = {
-		.engine = DBC_ON_SQLITE,
-		.engine_name = "sqlite",
-		.engine_title = "SQLite",
-		.table_prefix = "dbcare_",
-		.corrupt_hint = "Check whether the application replaces functions of "
-						"SQLite or has an authorizer that ignores columns.",
-		.sql = dbcsl_sql,
-		.alloc = dbcsl_alloc,
-		.scoped = scoped,
-		.fail = dbcsl_fail,
-		.query = dbcsl_query,
-		.pages = dbcsl_pass_pages,
-		.guard = dbcsl_guard,
-		.emit = dbcsl_emit,
-		.notice = notice,
-		.progress = dbcsl_report_progress,
-		.poll = dbcsl_poll_interrupt,
-		.split = dbcsl_split,
-		.run = dbcsl_run,
-		.quote = quote,
-		.lock = dbcsl_lock,
-		.commit = dbcsl_commit_work,
-		.divide = dbcsl_divide_work,
-		.survive = dbcsl_survive,
-		.write = dbcsl_write,
-		.outside = dbcsl_run_outside,
-		.setting = setting,
-		.running = dbcsl_list_running,
-		.resolve = dbcsl_resolve,
-		.exclude = exclude};
+	static const dbc_seam seam = {.alloc = dbcsl_alloc,
+								  .scoped = scoped,
+								  .fail = dbcsl_fail,
+								  .query = dbcsl_query,
+								  .pages = dbcsl_pass_pages,
+								  .guard = dbcsl_guard,
+								  .emit = dbcsl_emit,
+								  .notice = notice,
+								  .progress = dbcsl_report_progress,
+								  .poll = dbcsl_poll_interrupt,
+								  .split = dbcsl_split,
+								  .run = dbcsl_run,
+								  .quote = quote,
+								  .lock = dbcsl_lock,
+								  .commit = dbcsl_commit_work,
+								  .divide = dbcsl_divide_work,
+								  .survive = dbcsl_survive,
+								  .write = dbcsl_write,
+								  .outside = dbcsl_run_outside,
+								  .setting = setting,
+								  .running = dbcsl_list_running,
+								  .resolve = dbcsl_resolve,
+								  .exclude = exclude};
 
-	dbcsl_open_with(h, &calls, db, fn);
+	dbcsl_open_with(h, &seam, db, fn);
 }

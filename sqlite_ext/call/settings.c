@@ -9,6 +9,8 @@
 #include "sqlite_ext/call/settings.h"
 #include "sqlite_ext/trust/prepare.h"
 
+#include "common/core/seam.h"
+
 /* A setting before a script changed it. */
 struct dbcsl_saved_settings
 {
@@ -23,7 +25,7 @@ static dbc_value
 current_value(dbcsl_host *h, const char *qualified_name)
 {
 	dbc_sql ask = {.text = dbcsl_printf(h, "pragma %s", qualified_name)};
-	const dbc_rows *rows = h->base.query(&h->base, &ask, NULL, 0);
+	const dbc_rows *rows = h->base.seam->query(&h->base, &ask, NULL, 0);
 
 	return rows->nrows > 0 ? dbc_get_value(&h->base, rows, 0, 0) : dbc_null();
 }

@@ -425,8 +425,8 @@ walk_file(walk *w)
 const char *
 dbcsl_check_find_lost(dbc_host *host, const char *table)
 {
-	const dbc_rows *rows = dbc_query(
-		host, "check/lost", dbc_text(host->resolve(host, table)->name));
+	const dbc_rows *rows =
+		dbc_query(host, "check/lost", dbc_text(dbc_resolve(host, table)->name));
 
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
 }

@@ -227,8 +227,7 @@ describe_constraint(dbcsl_host *h, dbc_error *error)
 		return;
 	at += strlen(" constraint failed: ");
 	table = (size_t) (dot - at) + 1;
-	error->relation =
-		h->base.quote(&h->base, dbc_copy(&h->base, at, table - 1));
+	error->relation = dbc_quote(&h->base, dbc_copy(&h->base, at, table - 1));
 	dbc_buffer_init(&columns, &h->base);
 	for (const char *next; at; at = next)
 	{
@@ -240,8 +239,8 @@ describe_constraint(dbcsl_host *h, dbc_error *error)
 			return;
 		dbc_append_format(
 			&columns, "%s%s", columns.length > 0 ? ", " : "",
-			h->base.quote(&h->base, dbc_copy(&h->base, at + table,
-											 (size_t) (end - at) - table)));
+			dbc_quote(&h->base, dbc_copy(&h->base, at + table,
+										 (size_t) (end - at) - table)));
 		next = next ? next + 2 : NULL;
 	}
 	error->columns = columns.data;

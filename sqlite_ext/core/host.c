@@ -222,16 +222,24 @@ dbcsl_get_user(dbcsl_host *h)
 _Atomic bool dbcsl_asserts;
 
 void
-dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
+dbcsl_open_with(dbcsl_host *h, const struct dbc_seam *seam, sqlite3 *db,
 				const dbc_function *fn)
 {
 	memset(h, 0, sizeof(*h));
-	h->base = *calls;
-	h->calls = calls;
-	h->base.rooms = dbcsl_rooms;
-	h->base.nsql = dbcsl_sql_count;
-	h->base.function = fn;
-	h->base.assert_result = dbcsl_asserts ? dbc_assert_result : NULL;
+	h->base = (dbc_host){
+		.seam = seam,
+		.engine = DBC_ON_SQLITE,
+		.engine_name = "sqlite",
+		.engine_title = "SQLite",
+		.table_prefix = "dbcare_",
+		.corrupt_hint = "Check whether the application replaces functions of "
+						"SQLite or has an authorizer that ignores columns.",
+		.rooms = dbcsl_rooms,
+		.sql = dbcsl_sql,
+		.nsql = dbcsl_sql_count,
+		.function = fn,
+		.assert_result = dbcsl_asserts ? dbc_assert_result : NULL,
+	};
 	h->db = db;
 	h->file = -1;
 	h->wait_ms = -1;

@@ -78,8 +78,7 @@ typedef enum dbcsl_transaction_kind
 
 typedef struct dbcsl_host
 {
-	dbc_host base;		   /* must be first */
-	const dbc_host *calls; /* as it was opened */
+	dbc_host base; /* must be first */
 	sqlite3 *db;
 	struct dbcsl_connection *connection; /* NULL: nothing is kept */
 	dbcsl_jump_target *pad;				 /* target of the next error */
@@ -118,7 +117,7 @@ typedef struct dbcsl_host
 	const char *anchor;	   /* of the audit log: file and ... */
 	dbc_value anchored[2]; /* ... number and root of the seal */
 	bool read_only;		   /* inside a guard that is */
-	bool writing;		   /* a FILE function, in host->write() */
+	bool writing;		   /* a FILE function, in dbc_write() */
 	int64_t wait_ms;	   /* for other connections; -1: not known yet */
 	const char *written;   /* the schema a call that writes must lock */
 
@@ -149,8 +148,8 @@ dbcsl_of(dbc_host *host)
 
 /* Begins a call of a function, with these calls of the host interface, or with
  * all. */
-extern void dbcsl_open_with(dbcsl_host *h, const dbc_host *calls, sqlite3 *db,
-							const dbc_function *fn);
+extern void dbcsl_open_with(dbcsl_host *h, const struct dbc_seam *seam,
+							sqlite3 *db, const dbc_function *fn);
 extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
 
 /* Whether assertions are on: the library was loaded by a test. */

@@ -229,7 +229,7 @@ drop_things(difference *d, const char *type)
 		if (dbc_same(type, "table"))
 			dbcsl_migrate_write_comment(
 				&d->out, "destroys data: table %s",
-				d->h->base.quote(&d->h->base, thing->ddl.name));
+				dbc_quote(&d->h->base, thing->ddl.name));
 		dbc_append_format(
 			&d->out, "drop %s %s;\n", type,
 			dbcsl_qualify_main_name(&d->h->base, thing->ddl.name));

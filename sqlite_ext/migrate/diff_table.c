@@ -174,9 +174,9 @@ write_alter_column(dbc_buffer *out, const dbcsl_ddl *table,
 	if (old->not_null == wanted->not_null)
 		return;
 	if (wanted->not_null)
-		dbcsl_migrate_write_comment(
-			out, "fails if column %s of table %s is null", wanted->name,
-			host->quote(host, table->name));
+		dbcsl_migrate_write_comment(out,
+									"fails if column %s of table %s is null",
+									wanted->name, dbc_quote(host, table->name));
 	dbc_append_format(out, "alter table %s alter column %s %s not null%s;\n",
 					  dbcsl_qualify_main_name(host, table->name),
 					  dbcsl_quote_always(host, wanted->name),
@@ -362,8 +362,8 @@ note_losses(dbc_buffer *out, const dbcsl_migrate_diff_object *from,
 		if (loses(wanted, &from->ddl.columns[i]))
 			dbcsl_migrate_write_comment(
 				out, "destroys data: column %s.%s",
-				host->quote(host, from->ddl.name),
-				host->quote(host, from->ddl.columns[i].name));
+				dbc_quote(host, from->ddl.name),
+				dbc_quote(host, from->ddl.columns[i].name));
 }
 
 void
@@ -372,7 +372,7 @@ dbcsl_migrate_write_rebuild(dbc_buffer *out,
 							const dbcsl_migrate_diff_object *to)
 {
 	rebuild r = {.copy = dbcsl_start_table_copy(out, &from->ddl, &to->ddl),
-				 .name = out->host->quote(out->host, to->ddl.name)};
+				 .name = dbc_quote(out->host, to->ddl.name)};
 
 	dbc_buffer_init(&r.notes, out->host);
 	add_columns(&r);

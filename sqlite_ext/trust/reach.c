@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/seam.h"
 #include "common/core/sort.h"
 #include "common/core/text.h"
 
@@ -83,7 +84,7 @@ query(dbcsl_reach *r, const char *text, dbc_value arg)
 {
 	dbc_sql sql = {.name = text, .text = text};
 
-	return r->h->base.query(&r->h->base, &sql, &arg, 1);
+	return r->h->base.seam->query(&r->h->base, &sql, &arg, 1);
 }
 
 static void

@@ -57,6 +57,7 @@
 
 #include <string.h>
 
+#include "common/core/seam.h"
 #include "common/core/text.h"
 
 /* The unsafe calls of a schema. */
@@ -331,7 +332,7 @@ dbcsl_read_definitions(dbcsl_host *h, const char *schema, const char *part)
 	/* a cached statement, whose rows are valid until the end of the call; it is
 	 * about the schema, as embedded SQL is */
 	query.name = dbcsl_printf(h, "definitions: %s", query.text);
-	return h->base.query(&h->base, &query, NULL, 0);
+	return h->base.seam->query(&h->base, &query, NULL, 0);
 }
 
 const dbcsl_unsafe_call *

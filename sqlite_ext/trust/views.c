@@ -12,6 +12,7 @@
 #include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/trust/views.h"
 
+#include "common/core/seam.h"
 #include "common/core/sort.h"
 
 #include <stdlib.h>
@@ -56,7 +57,7 @@ query(dbcsl_host *h, const char *text)
 {
 	dbc_sql sql = {.name = text, .text = text};
 
-	return h->base.query(&h->base, &sql, NULL, 0);
+	return h->base.seam->query(&h->base, &sql, NULL, 0);
 }
 
 /* Whether a text can be the definition of a view. */

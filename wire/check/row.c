@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/seam.h"
 #include "common/core/text.h"
 
 dbc_check_row_violation *
@@ -145,7 +146,7 @@ run_query(dbc_host *host, void *arg)
 		dbc_format(host, "set local search_path = %s", e->in->table.path), NULL,
 		0);
 	dbcw_add_users_formats(dbcw_of(host));
-	e->rows = host->query(host, &sql, &e->in->json, 1);
+	e->rows = host->seam->query(host, &sql, &e->in->json, 1);
 }
 
 const dbc_rows *
@@ -162,7 +163,7 @@ dbcw_check_evaluate(dbcw_check_row *in, int64_t relid, const char *list,
 					  (long long) relid);
 	append_columns(in, &text, false);
 	dbc_append_format(&text, "%s) as \"dbcare base\") as %s", document(in),
-					  in->host->quote(in->host, in->relation->name));
+					  dbc_quote(in->host, in->relation->name));
 	e.text = text.data;
 	if (!dbc_guard(in->host, run_query, &e, DBC_UNDO, true, error))
 		return NULL;
@@ -297,7 +298,7 @@ find_given(dbcw_check_row *in)
 	const dbc_sql sql = {.text = "select k from pg_catalog.jsonb_object_keys("
 								 "$1::pg_catalog.jsonb) as k "
 								 "order by k collate pg_catalog.\"C\""};
-	const dbc_rows *keys = in->host->query(in->host, &sql, &in->json, 1);
+	const dbc_rows *keys = in->host->seam->query(in->host, &sql, &in->json, 1);
 
 	memset(given, 0, (size_t) (in->end - in->first + 1) * sizeof(*given));
 	for (int key = 0; key < keys->nrows; key++)

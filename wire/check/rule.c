@@ -80,7 +80,7 @@ analyze(dbc_host *host, void *arg)
 static void
 explain_missing_table(dbc_host *host, dbc_error *error, const char *schema)
 {
-	schema = host->quote(host, schema);
+	schema = dbc_quote(host, schema);
 	error->detail = dbc_format(host,
 							   "Schema %s is not searched, because untrusted "
 							   "roles may create objects in it.",

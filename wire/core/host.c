@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "common/core/result.h"
+#include "common/core/seam.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
@@ -210,12 +211,37 @@ setting(dbc_host *host, const char *name)
 }
 
 /* The host of the binding; what it lacks is NULL. */
+static const dbc_seam seam = {
+	.alloc = dbcw_alloc,
+	.scoped = scoped,
+	.fail = dbcw_fail,
+	.query = dbcw_query,
+	.guard = dbcw_guard,
+	.emit = emit,
+	.notice = notice,
+	.progress = progress,
+	.poll = poll,
+	.split = dbcw_split,
+	.run = dbcw_run,
+	.quote = quote,
+	.lock = dbcw_lock_runners,
+	.exclude = dbcw_exclude,
+	.commit = dbcw_commit_work,
+	.survive = dbcw_survive,
+	.write = dbcw_write,
+	.outside = dbcw_run_outside,
+	.setting = setting,
+	.running = running,
+	.resolve = dbcw_resolve,
+};
+
 void
 dbcw_open(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn)
 {
 	memset(h, 0, sizeof(*h));
 	h->connection = connection;
 	h->base = (dbc_host){
+		.seam = &seam,
 		.engine = DBC_ON_POSTGRESQL,
 		.engine_name = "postgresql",
 		.engine_title = "PostgreSQL",
@@ -226,26 +252,5 @@ dbcw_open(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn)
 		.function = fn,
 		.assert_result = getenv("DBCARE_ASSERT") ? dbc_assert_result : NULL,
 		.lock_timeout_ms = -1,
-		.alloc = dbcw_alloc,
-		.scoped = scoped,
-		.fail = dbcw_fail,
-		.query = dbcw_query,
-		.guard = dbcw_guard,
-		.emit = emit,
-		.notice = notice,
-		.progress = progress,
-		.poll = poll,
-		.split = dbcw_split,
-		.run = dbcw_run,
-		.quote = quote,
-		.lock = dbcw_lock_runners,
-		.exclude = dbcw_exclude,
-		.commit = dbcw_commit_work,
-		.survive = dbcw_survive,
-		.write = dbcw_write,
-		.outside = dbcw_run_outside,
-		.setting = setting,
-		.running = running,
-		.resolve = dbcw_resolve,
 	};
 }

@@ -164,8 +164,8 @@ run_statements(dbc_host *host, void *arg)
 	dbcw_refuse_role_change(h, script);
 	/* quoting a name may ask the server */
 	if (script->role)
-		dbcw_run_utility(h, dbc_format(host, "set role %s",
-									   host->quote(host, script->role)));
+		dbcw_run_utility(
+			h, dbc_format(host, "set role %s", dbc_quote(host, script->role)));
 	if (!script->is_own)
 		dbcw_leave(h);
 	for (o->number = 1; o->number <= dbc_outside_end(o->work); o->number++)

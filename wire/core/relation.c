@@ -194,11 +194,11 @@ dbcw_list_tables(dbc_host *host, int *ntables)
 		const char *schema = dbc_get_text(host, rows, i, 0);
 		const char *name = dbc_get_text(host, rows, i, 1);
 
-		tables[i] = (dbc_relation){
-			.schema = schema,
-			.name = name,
-			.shown = dbc_format(host, "%s.%s", host->quote(host, schema),
-								host->quote(host, name))};
+		tables[i] = (dbc_relation){.schema = schema,
+								   .name = name,
+								   .shown = dbc_format(host, "%s.%s",
+													   dbc_quote(host, schema),
+													   dbc_quote(host, name))};
 	}
 	*ntables = rows->nrows;
 	return tables;

@@ -89,7 +89,7 @@ compose(dbcw_host *h, running *r)
 	if (script->role)
 		append_setting(&text, r,
 					   dbc_format(&h->base, "set local role %s;",
-								  h->base.quote(&h->base, script->role)));
+								  dbc_quote(&h->base, script->role)));
 	for (int i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *s = &script->statements[i];
@@ -305,7 +305,7 @@ check_deferred(dbcw_host *h, const running *r)
 	dbc_append(&text, dbcw_users_settings(h));
 	if (r->script->role)
 		dbc_append_format(&text, "set local role %s;",
-						  h->base.quote(&h->base, r->script->role));
+						  dbc_quote(&h->base, r->script->role));
 	dbc_append_format(&text, "%s;",
 					  dbc_get_text(&h->base, rows, 0, TO_IMMEDIATE));
 	if (!dbc_is_null(&h->base, rows, 0, TO_DEFERRED))

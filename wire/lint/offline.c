@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "common/core/event.h"
+#include "common/core/seam.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/lint/host.h"
@@ -98,14 +99,17 @@ dbcw_lint_call_offline(dbcw_host *h, dbcw_connection *none,
 					   const dbc_function *fn, const char *const *args)
 {
 	dbc_host *host = &h->base;
+	dbc_seam seam;
 
 	dbcw_open(h, none, fn);
 	host->rooms.lint = &dbcw_offline_lint_host;
 	host->tables_version = DBC_NO_TABLES;
-	host->query = find_nothing;
-	host->guard = guard;
-	host->poll = poll;
-	host->setting = setting;
-	host->quote = dbcw_quote_name;
+	seam = *host->seam;
+	seam.query = find_nothing;
+	seam.guard = guard;
+	seam.poll = poll;
+	seam.setting = setting;
+	seam.quote = dbcw_quote_name;
+	host->seam = &seam;
 	return dbcw_try(h, run_call, (void *) args);
 }

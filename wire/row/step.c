@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/core/seam.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/host.h"
@@ -77,7 +78,7 @@ open_repair(dbc_host *host, dbc_row_step *step, bool changes)
 				.step = step,
 				.shape = dbc_query(host, "row/shape", schema, name),
 				.written = dbc_query(host, "row/written", schema, name),
-				.table = host->quote(host, step->table->name)};
+				.table = dbc_quote(host, step->table->name)};
 
 	if (r.shape->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
@@ -143,7 +144,7 @@ run_statement(const repair *r, int events, const char *text,
 {
 	const dbc_sql sql = {.text = text};
 	bool silent = begin_statement(r, events);
-	const dbc_rows *rows = r->host->query(r->host, &sql, args, nargs);
+	const dbc_rows *rows = r->host->seam->query(r->host, &sql, args, nargs);
 
 	end_statement(r, silent);
 	return rows;
@@ -449,7 +450,7 @@ run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 			dbc_format(host,
 					   "A superuser grants it: GRANT SET ON PARAMETER "
 					   "session_replication_role TO %s.",
-					   host->quote(host, h->connection->role));
+					   dbc_quote(host, h->connection->role));
 	}
 	dbcw_rethrow(h);
 }

@@ -93,7 +93,7 @@ slow_commits_leave_rows(void **state)
 	work slow = quick;
 
 	(void) state;
-	fake->base.commit = slow_commit;
+	fake->seam.commit = slow_commit;
 	assert_true(fake_try(fake, execute, &quick));
 	assert_true(quick.rows[BATCHES - 1] > quick.rows[0]);
 	/* 12.5 ms are aimed at, on a machine that may be busy */

@@ -452,18 +452,18 @@ fake_new(int engine)
 	fake_host *fake = calloc(1, sizeof(*fake));
 	bool is_sqlite = engine == DBC_ON_SQLITE;
 
-	assert_non_null(fake);
-	fake->base = (dbc_host){.engine = engine,
+	fake->base = (dbc_host){.seam = &fake->seam,
+							.engine = engine,
 							.engine_name = is_sqlite ? "sqlite" : "postgresql",
 							.engine_title = is_sqlite ? "SQLite" : "PostgreSQL",
 							.table_prefix = is_sqlite ? "dbcare_" : "dbcare.",
 							.sql = fake->sql,
 							.user = "tester",
 							.assert_result = dbc_assert_result,
-							.alloc = host_alloc,
+							.silent = true};
+	fake->seam = (dbc_seam){.alloc = host_alloc,
 							.scoped = host_scoped,
 							.fail = host_fail,
-							.silent = true,
 							.query = host_query,
 							.survive = fake_survive,
 							.write = fake_write,

@@ -25,6 +25,7 @@
 #include "common/sync/host.h"
 #include "common/seed/host.h"
 #include "common/check/check.h"
+#include "common/core/seam.h"
 #include "common/format/host.h"
 #include "common/advise/host.h"
 #include "common/health/host.h"
@@ -80,6 +81,7 @@ typedef struct fake_pad fake_pad;
 typedef struct fake_host
 {
 	dbc_host base; /* must be first */
+	dbc_seam seam;
 
 	/* what rooms ask of it; a test may leave calls out */
 	dbc_format_host format;

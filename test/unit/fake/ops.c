@@ -109,7 +109,7 @@ run(dbc_host *host, const dbc_ops_table *table, const char *sql, bool is_own,
 static const dbc_ops_table *
 find(dbc_host *host, const char *text)
 {
-	return describe(host, host->resolve(host, text));
+	return describe(host, dbc_resolve(host, text));
 }
 
 static void

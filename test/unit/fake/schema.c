@@ -11,7 +11,7 @@ fake_schema(dbc_host *host, dbc_schema_source source)
 	dbc_sql sql = {.name = source >= DBC_SCHEMA_STORED ? "stored schema"
 													   : "schema"};
 
-	return host->query(host, &sql, NULL, 0);
+	return host->seam->query(host, &sql, NULL, 0);
 }
 
 void
@@ -49,7 +49,7 @@ fake_touched(dbc_host *host, dbc_moment moment, dbc_changes *touched)
 {
 	dbc_sql sql = {.name = moment == DBC_BEFORE ? "before" : "after"};
 
-	touched->objects = host->query(host, &sql, NULL, 0);
+	touched->objects = host->seam->query(host, &sql, NULL, 0);
 	touched->tables = dbc_alloc(host, sizeof(dbc_rows));
 	return true;
 }
