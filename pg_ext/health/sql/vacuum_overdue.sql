@@ -1,7 +1,9 @@
 -- columns: {finding}
 -- Dead rows by the cumulative statistics, compared with the autovacuum
 -- threshold: settings or storage parameters, limited since version 18.  A table
--- that was never vacuumed counts as empty.
+-- that was never vacuumed counts as empty.  Below 10,000 rows the finding is
+-- only info: in a small table with many updates their number changes with each
+-- page that is pruned, and autovacuum will follow.
 with candidate as (
 	select n.nspname, c.relname, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
 		greatest(c.reltuples, 0) as estimate, c.reloptions
@@ -32,7 +34,7 @@ with candidate as (
 	select l.*, l.dead / greatest(least(l.usual, l.maximum), 1) as ratio
 	from limited as l
 )
-select cast(null as text) as severity,
+select case when j.dead < 10000 then 'info' end as severity,
 	pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
 	cast(j.ratio as double precision) as value,
 	cast(j.dead as text) as detail,

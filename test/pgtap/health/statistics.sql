@@ -89,14 +89,13 @@ delete from hc."Dead ""Rows""" where a <= 499;
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'fewer dead rows than twice what starts autovacuum are no finding');
 delete from hc."Dead ""Rows""" where a = 500;
 :flush
-select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" warning', 'vacuum_overdue finds twice the dead rows');
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" info', 'vacuum_overdue finds twice the dead rows');
 select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'message'),
 	'hc."Dead ""Rows""" has 500 dead rows, 2 times the autovacuum threshold', 'the message has dead rows and limit');
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 51);
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the table''s own threshold is used');
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 40, autovacuum_vacuum_scale_factor = 0.01);
-select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" critical', 'the table''s own scale factor is used');
-select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '10', 'ten times the dead rows are critical');
+select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '10', 'the table''s own scale factor is used');
 select case when :SERVER_VERSION_NUM >= 180000
 	then 'alter table hc."Dead ""Rows""" set (autovacuum_vacuum_max_threshold = 25)'
 	else 'alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 15)' end \gexec
@@ -107,6 +106,14 @@ select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '500', 
 select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair \gexec
 :flush
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'fix_sql vacuums the table');
+alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 1000);
+insert into hc."Dead ""Rows""" select generate_series(1, 10000);
+delete from hc."Dead ""Rows""" where ctid in (select ctid from hc."Dead ""Rows""" where a <= 9999 limit 9999);
+:flush
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" info', 'fewer than 10,000 dead rows are no warning');
+delete from hc."Dead ""Rows""" where ctid = (select ctid from hc."Dead ""Rows""" limit 1);
+:flush
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" critical', '10,000 are judged by the threshold');
 
 -- ---- dbhealth_vacuum ----
 
