@@ -1117,6 +1117,25 @@ as 'MODULE_PATHNAME', 'dbmonitor_waits';
 comment on function dbmonitor_waits(jsonb) is
 	'Lists what the statements of active sessions waited for when samples were taken, the latest period first.';
 
+create function dbmonitor_plans(
+	options jsonb default null)
+returns table (
+	fingerprint text,
+	query text,
+	plan_hash text,
+	plan text,
+	since_at timestamptz,
+	calls bigint,
+	mean_ms double precision,
+	plan_hash_before text,
+	plan_before text,
+	mean_before_ms double precision,
+	problem text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_plans';
+comment on function dbmonitor_plans(jsonb) is
+	'Lists the plans of statements that health checks of the monitor have noted, those that became slowest with another plan first.';
+
 create function dbmonitor_errors(
 	options jsonb default null)
 returns table (

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/advise/choose.h"
+#include "common/advise/seen.h"
 #include "common/core/options.h"
 #include "common/core/sort.h"
 #include "common/core/sql_place.h"
@@ -22,46 +23,6 @@
 #define MOST_QUERIES 20
 
 /* ---- queries ---- */
-
-/* Normalised text as the engine reads it: on PostgreSQL parameters have
- * numbers, and date ? is a cast. */
-static const char *
-plannable_text(dbc_host *host, const char *query)
-{
-	dbc_buffer text;
-	dbc_lexeme type = {0};
-	int nparameters = 0;
-	const char *from = query;
-
-	if (host->engine != DBC_ON_POSTGRESQL)
-		return query;
-	dbc_buffer_init(&text, host);
-	for (dbc_lexeme next = dbc_scan_sql(query, host->engine);
-		 next.kind != DBC_LEX_END;
-		 next = dbc_scan_sql(next.text + next.length, host->engine))
-	{
-		bool is_parameter = next.length == 1 && next.text[0] == '?';
-
-		if (is_parameter)
-		{
-			const char *end = type.length > 0 ? type.text : next.text;
-
-			dbc_append_bytes(&text, from, (size_t) (end - from));
-			dbc_append_format(&text, "$%d", ++nparameters);
-			if (type.length > 0)
-				dbc_append_format(&text, "::%.*s", (int) type.length,
-								  type.text);
-			from = next.text + next.length;
-		}
-		type = (dbc_lexeme){0};
-		if (next.kind == DBC_LEX_WORD &&
-			dbc_lexeme_is_one_of(&next,
-								 " date timestamp timestamptz time interval "))
-			type = next;
-	}
-	dbc_append(&text, from);
-	return text.data;
-}
 
 static int
 by_total_ms(const void *left, const void *right)
@@ -93,16 +54,6 @@ read_statements(dbc_host *host, int *nstats)
 	return sorted;
 }
 
-/* Whether a statement may have a plan. */
-static bool
-has_plan(dbc_host *host, const char *text)
-{
-	dbc_lexeme first = dbc_scan_sql(text, host->engine);
-
-	return dbc_lexeme_is_one_of(
-		&first, " select with insert update delete values replace ");
-}
-
 /* Adds statements of monitoring: all, or the one with a fingerprint. */
 static int
 add_statements(dbc_host *host, dbc_advise_schema *schema,
@@ -117,9 +68,9 @@ add_statements(dbc_host *host, dbc_advise_schema *schema,
 		const char *text;
 
 		if (fingerprint ? !dbc_same(stats[i].fingerprint, fingerprint)
-						: !has_plan(host, stats[i].query))
+						: !dbc_advise_has_plan(host, stats[i].query))
 			continue;
-		text = plannable_text(host, stats[i].query);
+		text = dbc_advise_plannable_text(host, stats[i].query);
 		work[nwork++] = (dbc_advise_work){
 			.query = dbc_advise_read_query(host, schema, text),
 			.fingerprint = stats[i].fingerprint,

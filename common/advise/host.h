@@ -33,6 +33,12 @@ typedef struct dbc_advise_host
 	void (*plan)(dbc_host *host, const char *query, int64_t author,
 				 const dbc_advise_index *indexes, int nindexes,
 				 dbc_advise_trial *trial);
+
+	/* [PG] The nodes of the plan of a statement that monitoring has seen, for
+	 * parameters with any values, as sessions of its author plan it: with the
+	 * same rights as plan(), with little time and without waiting for locks.
+	 * Raises an SQL error likewise.  May be NULL. */
+	const char *(*shape)(dbc_host *host, const char *query, int64_t author);
 } dbc_advise_host;
 
 #endif /* DBC_ADVISE_HOST_H */

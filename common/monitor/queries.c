@@ -274,6 +274,7 @@ static const struct
 	{"slow_log", "monitor/reset_slow_log"},
 	/* [PG] */
 	{NULL, "monitor/reset_waits"},
+	{NULL, "monitor/reset_plans"},
 	{NULL, "monitor/reset_vacuum_due"},
 };
 

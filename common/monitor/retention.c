@@ -6,6 +6,7 @@
 
 #include "common/core/clock.h"
 #include "common/health/vacuum.h"
+#include "common/monitor/plans.h"
 #include "common/monitor/slow_log.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -159,6 +160,7 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 	dbc_query(host, "monitor/query_prune",
 			  days_before(host, now_ms, statement_days));
 	dbc_monitor_prune_waits(host, now_ms, statement_days);
+	dbc_monitor_prune_plans(host, now_ms, statement_days);
 	dbc_health_store_vacuum_due(host, now_ms);
 	dbc_query(host, "monitor/query_forget");
 	dbc_monitor_prune_slow(host, now_ms);

@@ -11,6 +11,7 @@
 #include "common/health/score.h"
 #include "common/monitor/alert.h"
 #include "common/monitor/errors.h"
+#include "common/monitor/plans.h"
 #include "common/monitor/retention.h"
 #include "common/monitor/slow_log.h"
 #include "common/schedule/home.h"
@@ -26,9 +27,10 @@ typedef struct sampling
 	dbc_sample_task task;
 	dbc_sample_origin origin;
 	dbc_sample sample;
-	dbc_sample before;		/* the previous sample ... */
-	bool has_before;		/* ... if there is one */
-	dbc_findings *findings; /* NULL unless checks ran */
+	dbc_sample before;				/* the previous sample ... */
+	bool has_before;				/* ... if there is one */
+	dbc_findings *findings;			/* NULL unless checks ran */
+	const dbc_monitor_plans *plans; /* NULL unless they were looked at */
 	double silent_seconds;
 } sampling;
 
@@ -72,7 +74,7 @@ measure(sampling *s)
 					0, 0);
 }
 
-/* Runs health checks. */
+/* Runs health checks, and looks at plans. */
 static void
 run_checks(sampling *s, const char *level)
 {
@@ -81,6 +83,7 @@ run_checks(sampling *s, const char *level)
 	if (level && dbc_same(level, "full"))
 		options = dbc_json("{\"level\": \"full\"}");
 	s->findings = dbc_health_run_checks(s->host, s->stored, &options);
+	s->plans = dbc_monitor_look_at_plans(s->host);
 }
 
 /* Stores their results, and adds the score to the sample. */
@@ -107,6 +110,8 @@ update_alerts(sampling *s)
 								 s->silent_seconds);
 	if (s->findings)
 		dbc_monitor_observe_findings(alerts, s->host, s->stored, s->findings);
+	if (s->plans)
+		dbc_monitor_observe_plans(alerts, s->host, s->sample.taken_ms);
 	return dbc_monitor_count_raised(alerts);
 }
 
@@ -146,6 +151,7 @@ DBC_RUN(dbmonitor_sample)
 		dbc_monitor_store_tables(host, &s.sample);
 	if (s.findings)
 		store_checks(&s);
+	dbc_monitor_store_plans(host, s.plans, s.sample.taken_ms);
 	raised = update_alerts(&s);
 	if (begins(&s, PRUNE_MS))
 		dbc_monitor_prune(host, s.stored, s.sample.taken_ms);

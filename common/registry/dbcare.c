@@ -72,6 +72,9 @@ dbc_refuse_missing(dbc_host *host)
 		{"dbmonitor_locks",
 		 "SQLite does not tell which connection holds a "
 		 "lock; let others wait: PRAGMA busy_timeout = 5000;"},
+		{"dbmonitor_plans",
+		 "No sampler plans statements on SQLite; EXPLAIN QUERY PLAN shows "
+		 "how a statement is run now."},
 		{"dbmonitor_tables", "SQLite does not count reads and writes of "
 							 "tables; dbhealth_growth() has their growth."},
 		{"dbmonitor_waits", "SQLite has no wait events; dbmonitor_queries() "

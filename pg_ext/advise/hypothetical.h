@@ -9,6 +9,7 @@
 
 #include "nodes/pathnodes.h"
 #include "nodes/pg_list.h"
+#include "nodes/plannodes.h"
 
 typedef struct dbcpg_advise_hypothetical
 {
@@ -64,5 +65,20 @@ extern const Var *dbcpg_advise_column_like(const Node *expression);
 /* Plans a query with indexes offered to the planner. */
 extern PlannedStmt *dbcpg_advise_plan(dbcpg_advise_planning *planning,
 									  Query *query, const char *text);
+
+/* ---- advise/shape.c ---- */
+
+/* Appends the nodes of a plan with their tables and indexes. */
+extern void dbcpg_advise_append_shape(StringInfo shape,
+									  const PlannedStmt *statement);
+
+/* ---- advise/session.c ---- */
+
+/* Sets what plans depend on to what a session of a role begins with (none: any
+ * session), and a short limit for locks, until the current GUC level ends. */
+extern void dbcpg_advise_set_session(Oid role);
+
+/* Does work; fails after so many milliseconds. */
+extern void dbcpg_advise_limit(void (*work)(void *), void *arg, int limit_ms);
 
 #endif /* DBCPG_ADVISE_HYPOTHETICAL_H */

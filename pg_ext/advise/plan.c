@@ -28,6 +28,10 @@
 #include "utils/syscache.h"
 
 #include "common/advise/host.h"
+#include "common/core/text.h"
+
+/* How long planning may take for a shape. */
+#define SHAPE_MS 1000
 
 /* A query with hypothetical indexes. */
 typedef struct work
@@ -36,6 +40,7 @@ typedef struct work
 	List *authors; /* of the query: a role, unless it is the caller */
 	List *queries; /* analyzed and rewritten */
 	dbcpg_advise_planning planning;
+	StringInfo shape; /* of the plan, unless it is NULL */
 } work;
 
 /* ---- analysis ---- */
@@ -209,12 +214,14 @@ plan_work(work *w, dbc_advise_trial *trial)
 	foreach (cell, w->queries)
 	{
 		Query *query = lfirst_node(Query, cell);
-		const Plan *plan;
+		const PlannedStmt *plan;
 
 		if (query->commandType == CMD_UTILITY)
 			continue;
-		plan = dbcpg_advise_plan(&w->planning, query, w->text)->planTree;
-		trial->cost += plan->total_cost;
+		plan = dbcpg_advise_plan(&w->planning, query, w->text);
+		trial->cost += plan->planTree->total_cost;
+		if (w->shape)
+			dbcpg_advise_append_shape(w->shape, plan);
 	}
 	for (int i = 0; i < w->planning.nindexes; i++)
 		trial->size_bytes[i] = w->planning.indexes[i].size_bytes;
@@ -235,7 +242,35 @@ authors_of(int64_t author)
 	return list_make1_oid(role);
 }
 
-/* Implements dbc_advise_host.plan under the settings of the caller. */
+/* Plans a query under the settings of the caller, or of a session of its author
+ * if its shape is wanted. */
+static void
+do_work(dbcpg_host *host, work *w, const dbc_advise_index *indexes,
+		int nindexes, dbc_advise_trial *trial)
+{
+	int level = NewGUCNestLevel();
+	bool was_read_only = XactReadOnly;
+
+	w->planning.nindexes = nindexes;
+	w->planning.indexes =
+		palloc0(((Size) nindexes + 1) * sizeof(*w->planning.indexes));
+	dbcpg_unpin_parameters(host);
+	if (w->shape)
+		dbcpg_advise_set_session(w->authors == NIL ? InvalidOid
+												   : linitial_oid(w->authors));
+	/* a function can be marked immutable and still write; after an error the
+	 * end of the transaction or subtransaction restores it */
+	XactReadOnly = true;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	read_work(w, indexes);
+	(void) require_permissions((Node *) w->queries, NULL);
+	plan_work(w, trial);
+	PopActiveSnapshot();
+	XactReadOnly = was_read_only;
+	AtEOXact_GUC(false, level);
+}
+
+/* Implements dbc_advise_host.plan. */
 static void
 plan_query(dbc_host *base, const char *query, int64_t author,
 		   const dbc_advise_index *indexes, int nindexes,
@@ -243,31 +278,52 @@ plan_query(dbc_host *base, const char *query, int64_t author,
 {
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
-	int level = NewGUCNestLevel();
-	bool was_read_only = XactReadOnly;
 	work w = {.text = dbcpg_from_core(query), .authors = authors_of(author)};
 
 	*trial =
 		(dbc_advise_trial){.size_bytes = dbc_alloc(
 							   base, ((size_t) nindexes + 1) * sizeof(double))};
-	w.planning.nindexes = nindexes;
-	w.planning.indexes =
-		palloc0(((Size) nindexes + 1) * sizeof(*w.planning.indexes));
-	dbcpg_unpin_parameters(host);
-	/* a function can be marked immutable and still write; after an error the
-	 * end of the transaction or subtransaction restores it */
-	XactReadOnly = true;
-	PushActiveSnapshot(GetTransactionSnapshot());
-	read_work(&w, indexes);
-	(void) require_permissions((Node *) w.queries, NULL);
-	plan_work(&w, trial);
-	PopActiveSnapshot();
-	XactReadOnly = was_read_only;
-	AtEOXact_GUC(false, level);
+	do_work(host, &w, indexes, nindexes, trial);
 	MemoryContextSwitchTo(context);
 	MemoryContextReset(host->scratch);
 }
 
+/* What runs within a time limit. */
+typedef struct shape_work
+{
+	dbcpg_host *host;
+	work work;
+} shape_work;
+
+static void
+find_shape(void *arg)
+{
+	shape_work *w = arg;
+	dbc_advise_trial trial = {.cost = 0};
+
+	do_work(w->host, &w->work, NULL, 0, &trial);
+}
+
+/* Implements dbc_advise_host.shape. */
+static const char *
+shape_query(dbc_host *base, const char *query, int64_t author)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context = MemoryContextSwitchTo(host->scratch);
+	shape_work w = {.host = host,
+					.work = {.text = dbcpg_from_core(query),
+							 .authors = authors_of(author),
+							 .shape = makeStringInfo()}};
+	const char *shape;
+
+	dbcpg_advise_limit(find_shape, &w, SHAPE_MS);
+	MemoryContextSwitchTo(context);
+	shape = dbc_format(base, "%s", dbcpg_to_core(host, w.work.shape->data));
+	MemoryContextReset(host->scratch);
+	return shape;
+}
+
 const dbc_advise_host dbcpg_advise_host = {
 	.plan = plan_query,
+	.shape = shape_query,
 };

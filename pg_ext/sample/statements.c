@@ -101,6 +101,9 @@ merge(dbc_sample_statement_stats *stats, int nstats)
 		last->total_ms += stats[i].total_ms;
 		last->max_ms = fmax(last->max_ms, stats[i].max_ms);
 		last->rows += stats[i].rows;
+		/* the same one each time, and rarely a superuser */
+		if (stats[i].author > last->author)
+			last->author = stats[i].author;
 	}
 	return nstats < last_kept + 1 ? nstats : last_kept + 1;
 }

@@ -75,6 +75,26 @@ create table if not exists {.query_mark} (
 	primary key (source, fingerprint)
 );
 
+-- plans of statements, without values
+{postgresql:create table if not exists dbcare.query_plan (
+	fingerprint text not null primary key,
+	plan_hash text, -- null: it was never planned
+	plan text,
+	since_at timestamptz, -- found to be this plan
+	calls bigint not null, -- with this plan
+	mean_ms double precision, -- of about the last thousand of them
+	hash_before text,
+	plan_before text,
+	mean_before_ms double precision,
+	problem text, -- why it was not planned the last time
+	looked_at timestamptz not null, -- last planned
+	seen_at timestamptz not null, -- last found to have run
+	-- counters at the last look
+	source text not null,
+	mark_calls bigint not null,
+	mark_ms double precision not null
+);}
+
 -- single slow executions; a gap in the numbers of a source was not recorded
 create table if not exists {.slow_log} (
 	source text not null,

@@ -226,11 +226,13 @@ select * from dbmonitor_tables();
 select * from dbmonitor_errors();
 select * from dbmonitor_locks();
 select * from dbmonitor_waits();
+select * from dbmonitor_plans();
 --> ERROR: dbcare: dbhealth_vacuum exists on PostgreSQL only. SQLite leaves no dead rows; the health check free_pages finds free space.
 --> ERROR: dbcare: dbmonitor_tables exists on PostgreSQL only. SQLite does not count reads and writes of tables; dbhealth_growth() has their growth.
 --> ERROR: dbcare: dbmonitor_errors exists on PostgreSQL only. SQLite does not tell a library which statements fail: count them in the application.
 --> ERROR: dbcare: dbmonitor_locks exists on PostgreSQL only. SQLite does not tell which connection holds a lock; let others wait: PRAGMA busy_timeout = 5000;
 --> ERROR: dbcare: dbmonitor_waits exists on PostgreSQL only. SQLite has no wait events; dbmonitor_queries() has the time of statements.
+--> ERROR: dbcare: dbmonitor_plans exists on PostgreSQL only. No sampler plans statements on SQLite; EXPLAIN QUERY PLAN shows how a statement is run now.
 
 -- recording and measuring do, too
 select dbmigrate_watch(1);

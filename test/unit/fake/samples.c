@@ -27,7 +27,10 @@ static const char *const silent[] = {
 	"monitor/wait_add",		 "monitor/wait_roll",
 	"monitor/wait_prune",	 "health/vacuum_due_add",
 	"health/vacuum_due",	 "health/vacuum_due_drop",
-	"monitor/table_use",	 "monitor/errors"};
+	"monitor/table_use",	 "monitor/errors",
+	"monitor/plan_marks",	 "monitor/plan_store",
+	"monitor/plan_prune",	 "monitor/plan_changes",
+	"monitor/plans"};
 
 const char *
 fake_ago(fake_host *fake, int64_t seconds)

@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes the plans of statements.
+delete from dbcare.query_plan
