@@ -97,10 +97,29 @@ find_wanted(const cli_served *served)
 	return -1;
 }
 
+/* Has a process migrate a database, which may take any time; views of it are asked
+ * meanwhile. */
+static void
+give_migration(cli_server *server, int database)
+{
+	cli_served *served = &server->served[database];
+	int worker = served->migration.wanted && !served->migrating
+					 ? find_worker(server, database)
+					 : -1;
+	cli_task task = {database, CLI_SERVE_MIGRATE, 0};
+
+	if (worker < 0)
+		return;
+	cli_pool_give(server->pool, worker, &task, 0);
+	served->migrating = true;
+}
+
 /* Gives processes what is waited for. */
 static void
 give_tasks(cli_server *server)
 {
+	for (int i = 0; i < server->look.config.count; i++)
+		give_migration(server, i);
 	for (int i = 0; i < server->look.config.count; i++)
 	{
 		cli_served *served = &server->served[i];
@@ -138,6 +157,35 @@ take_failure(cli_served *served, int view, bool down, const char *problem)
 }
 
 static void
+take_migration(cli_served *served, const cli_answer *answer)
+{
+	cli_lines lines = {answer->text};
+	char *fields[1];
+	char letter;
+
+	served->migrating = false;
+	/* what was known before may have changed */
+	for (int i = 0; i < CLI_NVIEWS; i++)
+		served->views[i].at = 0;
+	letter = answer->problem ? 'x' : cli_next_line(&lines, fields, 1);
+	served->status_of_migration = letter == '='	  ? 200
+								  : letter == '!' ? 409
+												  : 503;
+	if (letter == '=' || letter == '!')
+		keep(&served->migration, lines.at, false);
+	else
+	{
+		cli_text text = {0};
+
+		cli_add(&text, "{\"error\": ");
+		cli_add_json(&text, answer->problem ? answer->problem : fields[0]);
+		cli_add(&text, "}\n");
+		keep(&served->migration, text.data, true);
+		cli_text_free(&text);
+	}
+}
+
+static void
 take_answer(cli_server *server, const cli_answer *answer)
 {
 	cli_served *served = &server->served[answer->task.database];
@@ -146,6 +194,11 @@ take_answer(cli_server *server, const cli_answer *answer)
 	char *fields[3];
 	char letter;
 
+	if (view == CLI_SERVE_MIGRATE)
+	{
+		take_migration(served, answer);
+		return;
+	}
 	served->busy = false;
 	if (answer->problem)
 	{
@@ -329,6 +382,12 @@ read_access(const cli_invocation *invocation, cli_guard *guard,
 					 "proxy does TLS.");
 		return false;
 	}
+	if (!token && cli_given(invocation, "--allow-migrate"))
+	{
+		cli_complain("everybody who can connect could migrate databases", NULL,
+					 "Add --token-file FILE.");
+		return false;
+	}
 	if (token && !(guard->token = read_token(token)))
 		return false;
 	return !certificate || read_pem(certificate, key, options);
@@ -367,6 +426,7 @@ free_served(cli_server *server)
 
 		for (int k = 0; k < CLI_NVIEWS; k++)
 			free(served->views[k].text);
+		free(served->migration.text);
 		free(served->score);
 		free(served->status);
 		free(served->finding);
@@ -386,7 +446,10 @@ cli_run_serve(cli_invocation *invocation)
 	if (!read_access(invocation, &server.guard, &options) ||
 		!read_databases(invocation, &server.look.config))
 		return CLI_ERROR;
-	server.size = cli_pool_size(config, MOST_WORKERS);
+	server.may_migrate = cli_given(invocation, "--allow-migrate");
+	/* one that migrates keeps none from asking */
+	server.size =
+		cli_pool_size(config, MOST_WORKERS) + (server.may_migrate ? 1 : 0);
 	server.look.connections = config->connections / server.size;
 	server.served = cli_alloc((size_t) config->count, sizeof(cli_served));
 	work.begin = begin_work;

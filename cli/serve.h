@@ -16,6 +16,9 @@
 /* How long a database may take for an answer. */
 #define CLI_SERVE_SECONDS 30
 
+/* The kind of a task that migrates: no view. */
+#define CLI_SERVE_MIGRATE CLI_NVIEWS
+
 /* What a database can be asked for. */
 #define SERVE_VIEW(id, name, function, title, columns, summary) CLI_VIEW_##id,
 typedef enum cli_view_id
@@ -65,9 +68,12 @@ typedef struct cli_kept
 typedef struct cli_served
 {
 	cli_kept views[CLI_NVIEWS];
-	bool busy;	 /* a process works on it */
-	bool down;	 /* it did not answer */
-	int next;	 /* view that is looked at first */
+	bool busy; /* a process works on it */
+	bool migrating;
+	cli_kept migration;		 /* what became of the last one ... */
+	int status_of_migration; /* ... in HTTP */
+	bool down;				 /* it did not answer */
+	int next;				 /* view that is looked at first */
 	char *score; /* of its last health report, NULL if there is none */
 	char *status;
 	char *finding;
@@ -88,6 +94,7 @@ typedef struct cli_server
 {
 	cli_look look;
 	cli_guard guard;
+	bool may_migrate;
 	cli_pool *pool;
 	int size; /* of the pool */
 	cli_served *served;
@@ -128,7 +135,7 @@ extern const cli_kept *cli_kept_of(cli_server *server, int database, int view,
 
 /* ---- serve_view.c ---- */
 
-/* Answers a task, whose kind is a view, in a process of the pool. */
+/* Answers a task, whose kind is a view or CLI_SERVE_MIGRATE, in a process of the pool. */
 extern bool cli_ask_view(cli_database *db, const cli_task *task,
 						 cli_text *answer);
 
@@ -159,8 +166,7 @@ extern void cli_add_error_page(const char *title, const char *problem,
 /* ---- serve_openapi.c ---- */
 
 /* Adds the OpenAPI document. */
-extern void cli_add_openapi(const cli_config *config, bool has_token,
-							cli_text *out);
+extern void cli_add_openapi(const cli_server *server, cli_text *out);
 
 /* ---- serve_metrics.c ---- */
 

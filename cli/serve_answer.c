@@ -177,6 +177,32 @@ answer_view(cli_server *server, cli_request *request, cli_reply *reply,
 	return reply_with(reply, 200, cli_routes[route].type, &body);
 }
 
+/* Has a database migrated, and answers when that is done; a request that comes meanwhile
+ * is refused. */
+static bool
+answer_migration(cli_server *server, cli_request *request, cli_reply *reply,
+				 int database)
+{
+	cli_served *served = &server->served[database];
+	cli_text body = {0};
+
+	if (served->migration.at >= request->begun)
+	{
+		cli_add(&body, served->migration.text);
+		return reply_with(reply, served->status_of_migration, SERVE_JSON,
+						  &body);
+	}
+	if (request->again == 0)
+	{
+		if (served->migration.wanted)
+			return reply_problem(reply, CLI_ROUTE_api, 409, NULL,
+								 "A request to migrate this database runs.");
+		served->migration.wanted = true;
+		request->again = INFINITY;
+	}
+	return false;
+}
+
 /* ---- who may ask ---- */
 
 /* Refuses a request without the token: after a while, if it has a wrong one. */
@@ -206,13 +232,15 @@ bool
 cli_answer_client(cli_request *request, cli_reply *reply, void *arg)
 {
 	cli_server *server = arg;
-	bool reads = strcmp(request->method, "GET") == 0 ||
-				 strcmp(request->method, "HEAD") == 0;
 	int database;
 	int view;
 	cli_text body = {0};
 	cli_route_id route =
 		cli_find_route(&server->look.config, request->path, &database, &view);
+	bool migrates = server->may_migrate && route == CLI_ROUTE_migrate;
+	bool is_answered = migrates ? strcmp(request->method, "POST") == 0
+								: strcmp(request->method, "GET") == 0 ||
+									  strcmp(request->method, "HEAD") == 0;
 
 	if (!cli_is_served_host(&server->guard, request->host))
 		return reply_text(reply, 421,
@@ -221,13 +249,15 @@ cli_answer_client(cli_request *request, cli_reply *reply, void *arg)
 	/* a page of another site may link to this one, but not load what it has, nor measure
 	 * how long that takes */
 	if (request->of_other_site &&
-		(!request->destination ||
+		(migrates || !request->destination ||
 		 strcmp(request->destination, "document") != 0))
 		return reply_text(reply, 403, "a page of another site has asked");
-	if (!reads)
+	if (!is_answered)
 	{
-		reply->allow = "GET, HEAD";
-		return reply_text(reply, 405, "only GET and HEAD are answered");
+		reply->allow = migrates ? "POST" : "GET, HEAD";
+		return reply_text(reply, 405,
+						  migrates ? "only POST is answered"
+								   : "only GET and HEAD are answered");
 	}
 	if (request->has_body)
 		return reply_text(reply, 413, "the request has a body");
@@ -244,8 +274,13 @@ cli_answer_client(cli_request *request, cli_reply *reply, void *arg)
 		case CLI_ROUTE_metrics:
 			return answer_metrics(server, request, reply);
 		case CLI_ROUTE_openapi:
-			cli_add_openapi(&server->look.config, server->guard.token, &body);
+			cli_add_openapi(server, &body);
 			return reply_with(reply, 200, SERVE_JSON, &body);
+		case CLI_ROUTE_migrate:
+			if (migrates)
+				return answer_migration(server, request, reply, database);
+			return reply_problem(reply, CLI_ROUTE_api, 404, NULL,
+								 "Start dbcare serve with --allow-migrate.");
 		case CLI_ROUTE_database:
 			return answer_view(server, request, reply, route, database,
 							   CLI_VIEW_report);

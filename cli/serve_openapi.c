@@ -40,7 +40,7 @@ add_word(cli_text *words, const char *word)
 	cli_add_json(words, word);
 }
 
-/* Adds a path with what GET does there. */
+/* Adds a path with what its method does there. */
 static void
 add_path(cli_text *paths, const cli_config *config, cli_route_id route,
 		 const char *path, const char *summary)
@@ -79,6 +79,9 @@ add_path(cli_text *paths, const cli_config *config, cli_route_id route,
 	if (!is_probe)
 		cli_add(&text, ", \"401\": {\"description\": \"The token is missing or "
 					   "wrong.\"}");
+	if (route == CLI_ROUTE_migrate)
+		cli_add(&text, ", \"409\": {\"description\": \"A migration has failed, "
+					   "or another request to migrate runs.\"}");
 	if (parameters.length || route == CLI_ROUTE_readyz)
 		cli_add(&text, ", \"503\": {\"description\": \"The database does not "
 					   "answer.\"}");
@@ -87,7 +90,9 @@ add_path(cli_text *paths, const cli_config *config, cli_route_id route,
 	if (is_probe)
 		cli_add_member(&operation, "security", "[]");
 	cli_text_free(&text);
-	cli_addf(&text, "{\"get\": {%s}}", operation.data);
+	cli_addf(&text, "{\"%s\": {%s}}",
+			 strcmp(cli_routes[route].method, "GET") == 0 ? "get" : "post",
+			 operation.data);
 	cli_add_member(paths, path, text.data);
 	cli_text_free(&text);
 	cli_text_free(&operation);
@@ -97,12 +102,14 @@ add_path(cli_text *paths, const cli_config *config, cli_route_id route,
 }
 
 void
-cli_add_openapi(const cli_config *config, bool has_token, cli_text *out)
+cli_add_openapi(const cli_server *server, cli_text *out)
 {
+	const cli_config *config = &server->look.config;
 	cli_text paths = {0};
 
 	for (int i = 0; i < CLI_NROUTES; i++)
-		if (i != CLI_ROUTE_api)
+		if (i != CLI_ROUTE_api &&
+			(i != CLI_ROUTE_migrate || server->may_migrate))
 			add_path(&paths, config, i, cli_routes[i].path,
 					 cli_routes[i].summary);
 	for (int i = 0; i < CLI_NVIEWS; i++)
@@ -120,9 +127,10 @@ cli_add_openapi(const cli_config *config, bool has_token, cli_text *out)
 			 "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"dbcare serve\", "
 			 "\"version\": \"" DBC_VERSION "\"}, \"paths\": {%s}%s}\n",
 			 paths.data,
-			 has_token ? ", \"components\": {\"securitySchemes\": {\"token\": "
-						 "{\"type\": \"http\", \"scheme\": \"bearer\"}}}, "
-						 "\"security\": [{\"token\": []}]"
-					   : "");
+			 server->guard.token
+				 ? ", \"components\": {\"securitySchemes\": {\"token\": "
+				   "{\"type\": \"http\", \"scheme\": \"bearer\"}}}, "
+				   "\"security\": [{\"token\": []}]"
+				 : "");
 	cli_text_free(&paths);
 }

@@ -3,11 +3,12 @@
  *	  What a process of the verb serve asks a database; see serve.h.
  *
  * Its answer is that of a look: after the line of the health report if it is one, a line
- * with the letter = and the text.
+ * with the letter = and the text; with the letter ! of a migration that has failed.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/document.h"
 #include "cli/serve.h"
 
 /* The most bytes of an answer. */
@@ -55,6 +56,32 @@ call(cli_database *db, int number, cli_text *answer)
 	return false;
 }
 
+/* Applies what is pending, on a connection that may write. */
+static bool
+migrate(cli_database *db, cli_text *answer)
+{
+	static const char *const args[] = {NULL, "{\"on_error\": \"report\"}"};
+	/* the one of the views only reads */
+	cli_database own = {.quiet = true};
+	char *result = NULL;
+
+	if (cli_connect(&own, &db->target, false))
+		result = cli_call_value(&own, "dbmigrate_apply", args);
+	if (result)
+	{
+		char *success = cli_at(result, "$.success");
+
+		cli_addf(answer, "%s\n%s\n",
+				 success && strcmp(success, "true") == 0 ? "=" : "!", result);
+		free(success);
+	}
+	else
+		cli_set_error(db, own.error.message, own.error.detail, own.error.hint);
+	free(result);
+	cli_close(&own);
+	return result != NULL;
+}
+
 /* Settings of a session could be those of others, behind a pooler. */
 bool
 cli_ask_view(cli_database *db, const cli_task *task, cli_text *answer)
@@ -63,6 +90,8 @@ cli_ask_view(cli_database *db, const cli_task *task, cli_text *answer)
 	cli_text limit = {0};
 	bool done;
 
+	if (task->kind == CLI_SERVE_MIGRATE)
+		return migrate(db, answer);
 	cli_addf(&limit, "set local statement_timeout = '%ds'",
 			 CLI_SERVE_SECONDS - 5);
 	done =

@@ -398,6 +398,65 @@ stop
 is "$code" 0 'SIGTERM ends it meanwhile'
 wait "$hung" || true
 
+# ---- migrations ----
+
+token='Authorization: Bearer 0123456789abcdef0123456789abcdef'
+begin
+is "$(get /api/file/migrate)" 404 'nothing migrates a database unless that is allowed'
+refuses ' 405 ' '... with the method of it' POST /api/file/migrate
+stop
+like "$(run --allow-migrate)" 'could migrate databases.*--token-file.*exit 2' '... to those with a token'
+begin --allow-migrate --token-file token
+# post DATABASE [HEADER ...]: as get.
+post()
+{
+	local path=/api/$1/migrate
+
+	shift
+	ask POST "$path" "$token" "$@" >"$work/answer"
+	sed '1,/^$/d' "$work/answer" >"$work/body"
+	sed -nE '1s/^HTTP[^ ]+ ([0-9]+) .*/\1/p' "$work/answer"
+}
+refuses ' 401 ' 'to migrate without the token' POST /api/file/migrate
+refuses ' 403 ' 'a form of another site' POST /api/file/migrate "$token" 'Sec-Fetch-Site: cross-site' 'Sec-Fetch-Dest: document'
+refuses ' 405 ' 'to migrate by reading' GET /api/file/migrate "$token"
+is "$(post file 'Content-Length: 2')" 413 'a body'
+is "$(post none)" 503 'a database that is down'
+like "$(member 'd["error"]')" 'none.db' '... and why'
+for name in file ext; do
+	add="select dbmigrate_add('8', 'eight', 'create table eight (id integer primary key)') is not null"
+	[ $name = file ] && sqlite file <<<"$add;" >"$tmp/added" || postgresql ext <<<"$add;" >"$tmp/added"
+	is "$(post $name)" 200 "$name: pending migrations are applied"
+	is "$(member 'd["success"], d["applied"]')" "True ['7', '8']" "$name: ... which the answer lists"
+	is "$(post $name) $(member 'd["applied"]')" '200 []' "$name: ... once"
+	get "/api/$name/migrations" "$token" >"$work/status"
+	is "$(member '[m["state"] for m in d]')" "['applied', 'applied']" "$name: ... and views know it"
+	add="select dbmigrate_add('9', 'nine', 'create table nine (id integer primary key); insert into nowhere values (1)') is not null"
+	[ $name = file ] && sqlite file <<<"$add;" >"$tmp/added" || postgresql ext <<<"$add;" >"$tmp/added"
+	is "$(post $name)" 409 "$name: a migration that fails"
+	like "$(member 'd["success"], d["failed"], d["error"]["message"]')" '^False 9 .*nowhere' "$name: ... is named"
+	is "$(get "/api/$name/schema" "$token") $(member '"eight" in str(d), "nine" in str(d)')" '200 True False' "$name: ... and leaves nothing"
+done
+is "$(post plain) $(member 'd["applied"]')" '200 []' 'without the extension'
+postgresql ext <<<"select dbmigrate_repair(); select dbmigrate_remove('9');
+	select dbmigrate_add('10', 'ten', 'alter table secret add more integer') is not null;" >"$tmp/added"
+exec {holder}> >("${psql_shell[@]}" -d ext >"$tmp/held" 2>&1)
+echo "begin; lock table secret; select 'locked';" >&"$holder"
+until grep -q locked "$tmp/held"; do sleep 0.02; done
+post ext >"$work/first" &
+first=$!
+until [ "$(postgresql ext <<<"select count(*) from pg_stat_activity where wait_event_type = 'Lock'")" != 0 ]; do sleep 0.02; done
+ask POST /api/ext/migrate "$token" >"$work/second"
+like "$(cat "$work/second")" ' 409 .*A request to migrate this database runs' 'one request migrates a database at a time'
+is "$(get /api/ext/connection-test "$token")" 200 '... which is asked meanwhile'
+echo 'rollback;' >&"$holder"
+exec {holder}>&-
+wait "$first"
+is "$(cat "$work/first")" 200 '... until it is done'
+get /openapi.json "$token" >"$work/status"
+is "$(member 'list(d["paths"]["/api/{database}/migrate"])')" "['post']" 'the OpenAPI document has it'
+stop
+
 # ---- one database, tokens, TLS ----
 
 begin --db a.db --token-file token --host Shop.example
@@ -409,7 +468,6 @@ for header in 'Bearer 0123456789abcdef0123456789abcdeg' 'Bearer 0123456789abcdef
 	'Basic 0123456789abcdef0123456789abcdef' 0123456789abcdef0123456789abcdef; do
 	is "$(get /api/main/health "Authorization: $header")" 401 "no token: $header"
 done
-token='Authorization: Bearer 0123456789abcdef0123456789abcdef'
 is "$(get /api/main/health "$token" "$token")" 401 'two tokens'
 is "$(get /api/main/health "$token")" 200 'the token'
 is "$(get / "$token" 'Host: shop.EXAMPLE:443')" 200 'a name of --host'
