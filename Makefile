@@ -189,7 +189,7 @@ build/watched/%.o: %.c $(SETUP)
 $(TOOLS): build/%: build/common/tools/%.o
 	$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBRARIES)
 
-build/embed: build/common/tools/writes.o build/common/core/sql_scan.o
+build/embed: build/common/tools/keeps.o build/common/tools/writes.o build/common/core/sql_scan.o
 
 build/gen: build/common/tools/gen_reference.o \
 	build/common/tools/gen_upgrade.o build/common.a

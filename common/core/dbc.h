@@ -110,6 +110,9 @@ typedef struct dbc_sql
 	/* [PG] sequences whose next numbers are the parameters after these,
 	 * separated by blanks */
 	const char *numbers;
+	/* [PG] its results depend on its parameters, the current user and catalogs
+	 * whose changes a session learns of */
+	bool is_kept;
 } dbc_sql;
 
 /* ---- the table of SQL functions (core/api.def) ---- */

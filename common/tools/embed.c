@@ -51,7 +51,8 @@
  * connection, the session is dbcare's.
  *
  * Statements that write dbcare's tables run as their owner, see writes.c.  One
- * that reads them does so if its second line is "-- as owner".
+ * that reads them does so if its second line is "-- as owner".  Results of one
+ * whose second line is "-- kept" are kept by a session, see keeps.c.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -61,6 +62,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tools/keeps.h"
 #include "common/tools/words.h"
 #include "common/tools/writes.h"
 
@@ -72,6 +74,7 @@ typedef struct sql_file
 	int nparameters;
 	char *numbers; /* sequences of {next:sequence}, separated by blanks */
 	bool as_owner;
+	bool is_kept;
 } sql_file;
 
 #define NEXT "{next:"
@@ -343,6 +346,20 @@ mark_owner(sql_file *file, const char *path)
 		die("%s: %s: %s", path, problem, word);
 }
 
+/* Marks a statement whose results are kept. */
+static void
+mark_kept(sql_file *file, const char *path)
+{
+	static const char mark[] = "-- kept\n";
+	const char *problem;
+	char word[64];
+
+	file->is_kept = strncmp(file->text, mark, strlen(mark)) == 0;
+	problem = file->is_kept ? find_unkept(file->text, word) : NULL;
+	if (problem)
+		die("%s: %s: %s", path, problem, word);
+}
+
 /* Reads a file of a room. */
 static void
 add_file(const char *directory, const char *room, const char *file)
@@ -360,7 +377,10 @@ add_file(const char *directory, const char *room, const char *file)
 	if (on_sqlite && is_ddl(room, file))
 		added->text = make_strict(added->text);
 	if (!on_sqlite && !is_ddl(room, file))
+	{
 		mark_owner(added, path);
+		mark_kept(added, path);
+	}
 }
 
 /* Reads a file of a pack. */
@@ -475,9 +495,10 @@ main(int argc, char **argv)
 			die("two files are called %s", files[i].name);
 		printf("\t{\"%s\",", files[i].name);
 		print_string(files[i].text);
-		printf(",\n\t \"%s\", %d, %d, %s, \"%s\"},\n", files[i].columns,
+		printf(",\n\t \"%s\", %d, %d, %s, \"%s\", %s},\n", files[i].columns,
 			   count_columns(files[i].columns), files[i].nparameters,
-			   files[i].as_owner ? "true" : "false", files[i].numbers);
+			   files[i].as_owner ? "true" : "false", files[i].numbers,
+			   files[i].is_kept ? "true" : "false");
 	}
 	printf("};\n\nconst int %s_count = %d;\n", argv[2], nfiles);
 	return 0;

@@ -3,12 +3,11 @@
  *	  What inspections of rows of one table share during a call.
  *
  * Reading the constraints and planning their queries takes longer than a row.
- * Both are valid until the relation cache learns of any change.
+ * Both are valid until the session learns of any change.
  */
 #include "pg_ext/check/row.h"
+#include "pg_ext/core/change.h"
 #include "pg_ext/core/owner.h"
-
-#include "utils/inval.h"
 
 /* The plan of a query. */
 typedef struct dbcpg_check_row_plan
@@ -18,27 +17,13 @@ typedef struct dbcpg_check_row_plan
 	SPIPlanPtr plan;
 } dbcpg_check_row_plan;
 
-/* Changes of relations that this session has learnt of. */
-static uint64 changes;
-
-static void
-note_change(Datum argument, Oid relation)
-{
-	(void) argument;
-	(void) relation;
-	changes++;
-}
-
 dbcpg_check_row_table *
 dbcpg_check_open_row_table(dbc_host *base, Oid table)
 {
-	static bool listens;
+	uint64 changes = dbcpg_count_changes();
 	dbcpg_host *host = dbcpg_of(base);
 	dbcpg_check_row_table *shared = host->row_tables;
 
-	if (!listens)
-		CacheRegisterRelcacheCallback(note_change, (Datum) 0);
-	listens = true;
 	while (shared && (shared->table != table || shared->changes != changes))
 		shared = shared->next;
 	if (shared)

@@ -3,6 +3,7 @@
  *	  One call of a SQL function, from its arguments to its result.
  */
 #include "pg_ext/core/call.h"
+#include "pg_ext/core/kept.h"
 #include "pg_ext/core/lock.h"
 #include "pg_ext/core/plan.h"
 #include "pg_ext/core/procedure.h"
@@ -142,6 +143,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
 	was_fixed = dbcpg_fix_taken_role();
 	dbcpg_begin_plans();
+	dbcpg_begin_kept();
 	PG_TRY();
 	{
 		run_in_role(host);
@@ -151,6 +153,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 		(void) dbcpg_fix_role(was_fixed);
 		if (fn->class == DBC_PROC)
 			dbcpg_unlock_runners(host);
+		dbcpg_end_kept();
 		dbcpg_end_plans(host);
 		end_progress(host);
 		if (host->at_call_end)

@@ -8,6 +8,7 @@
  * concerns a table or a role, the function tests before.
  */
 #include "pg_ext/core/cursor.h"
+#include "pg_ext/core/kept.h"
 #include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
@@ -176,9 +177,10 @@ execute_planned(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	SPIPlanPtr plan = dbcpg_find_plan(host, sql, args, used);
 	ParamListInfo parameters = make_parameters(host, sql, args, used);
 
+	/* one whose result is kept runs with the active snapshot */
 	if (!portal)
-		return SPI_execute_plan_with_paramlist(plan, parameters,
-											   host->read_only, 0);
+		return SPI_execute_plan_with_paramlist(
+			plan, parameters, host->read_only || dbcpg_is_kept(host, sql), 0);
 	*portal = dbcpg_keep_cursor(SPI_cursor_open_with_paramlist(
 		dbcpg_name_cursor(), plan, parameters, host->read_only));
 	return SPI_OK_SELECT;
@@ -289,12 +291,23 @@ take_rows(dbcpg_host *host, const dbc_sql *sql)
 	return rows;
 }
 
+/* Runs a statement whose result is kept. */
+static const dbc_rows *
+query_latest(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+			 int nargs)
+{
+	dbcpg_require_spi_success(execute_embedded(host, sql, args, nargs, NULL));
+	return take_rows(host, sql);
+}
+
 const dbc_rows *
 dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
 {
 	dbcpg_host *host = dbcpg_of(base);
 
+	if (dbcpg_is_kept(host, sql))
+		return dbcpg_find_kept(host, sql, args, nargs, query_latest);
 	dbcpg_require_spi_success(sql->name
 								  ? execute_named(host, sql, args, nargs, NULL)
 								  : execute_once(host, sql->text));

@@ -10,6 +10,7 @@
  * What was found is remembered until an object changes, since an application
  * may change rows one by one.
  */
+#include "pg_ext/core/change.h"
 #include "pg_ext/core/trust.h"
 
 #include "access/table.h"
@@ -37,7 +38,6 @@
 #include "commands/trigger.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -293,37 +293,7 @@ typedef struct remembered
 /* Of this session; made anew after a change. */
 static MemoryContext memory;
 static HTAB *table;
-static uint64 changes;
 static uint64 made_at;
-
-static void
-note_relation(Datum argument, Oid relation)
-{
-	(void) argument;
-	(void) relation;
-	changes++;
-}
-
-static void
-note_object(Datum argument, int cache, uint32 hash)
-{
-	(void) argument;
-	(void) cache;
-	(void) hash;
-	changes++;
-}
-
-static void
-listen(void)
-{
-	static const int caches[] = {
-		PROCOID,		  TYPEOID,	 OPEROID,	 CLAOID,   OPFAMILYOID,
-		CASTSOURCETARGET, CONSTROID, STATEXTOID, AMOPOPID, FOREIGNSERVEROID};
-
-	CacheRegisterRelcacheCallback(note_relation, (Datum) 0);
-	for (size_t i = 0; i < lengthof(caches); i++)
-		CacheRegisterSyscacheCallback(caches[i], note_object, (Datum) 0);
-}
 
 /* Makes an empty table, unless there is one and nothing has changed. */
 static void
@@ -331,13 +301,11 @@ open_table(void)
 {
 	HASHCTL control = {.keysize = sizeof(remembered_key),
 					   .entrysize = sizeof(remembered)};
+	uint64 changes = dbcpg_count_changes();
 
 	if (!memory)
-	{
-		listen();
 		memory = AllocSetContextCreate(TopMemoryContext, "dbcare trust",
 									   ALLOCSET_SMALL_SIZES);
-	}
 	if (table && made_at == changes)
 		return;
 	table = NULL;
@@ -379,12 +347,12 @@ add_owners(List **owners, Oid class, Oid object, dbcpg_use use)
 		*owners = list_concat_unique_oid(*owners, entry->owners);
 		return;
 	}
-	began = changes;
+	began = dbcpg_count_changes();
 	w.seen = new_object_addresses();
 	visit(&w, class, object, use);
 	free_object_addresses(w.seen);
 	open_table();
-	if (began == changes)
+	if (began == dbcpg_count_changes())
 		remember(&key, w.owners);
 	*owners = list_concat_unique_oid(*owners, w.owners);
 }

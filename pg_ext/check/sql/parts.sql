@@ -1,4 +1,5 @@
 -- columns: schema_name, table_name, shown, root_shown, table_id
+-- kept
 -- Table $2 of schema $1 or its leaf partitions, and the table each is a
 -- partition of; itself if it is partitioned and has no partitions.  No rows unless
 -- it is a user table: saved rows must not be restored into a catalog.

@@ -1,4 +1,5 @@
 -- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, match_full, expression, query, reason
+-- kept
 -- The constraints of table $1 and its partitions, with a query that finds rows
 -- with the same key $1, $2, ..., rows that exclude it, or its parent; a row may
 -- be its own parent, so the values of the referenced columns follow the key.  A

@@ -1,4 +1,5 @@
 -- columns: to_immediate, to_deferred
+-- kept
 -- Statements that make deferrable constraints immediate, and then defer those
 -- again that are deferred by default; null if there are none.  SET CONSTRAINTS
 -- ALL would also affect constraints created later in the transaction.  A name

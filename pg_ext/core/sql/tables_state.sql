@@ -1,4 +1,5 @@
 -- columns: installed, trusted
+-- kept
 -- Whether dbcare's tables exist; and whether all their owners are roles whose
 -- rights the caller has anyway, no other role can create objects in their
 -- schema, and they have no triggers: if not, core/intruder finds the object.
