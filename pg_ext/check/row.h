@@ -41,7 +41,6 @@ typedef struct dbcpg_check_row_table
 	uint64 changes; /* of relations when it was read */
 	/* of the table and its partitions, see check/row_key.c */
 	const dbc_rows *constraints;
-	struct dbcpg_check_row_plan *plans; /* see check/row_table.c */
 } dbcpg_check_row_table;
 
 typedef struct dbcpg_check_row_inspection
@@ -65,7 +64,7 @@ typedef struct dbcpg_check_row_inspection
 extern dbcpg_check_row_table *dbcpg_check_open_row_table(dbc_host *base,
 														 Oid table);
 
-/* Runs a query with parameters, whose plan is shared; if it has the name of a
+/* Runs a query with parameters, whose plan is kept; if it has the name of a
  * table, of that one. */
 extern void dbcpg_check_run_shared(dbcpg_check_row_inspection *in, Oid table,
 								   const char *text, int n, Oid *types,

@@ -1,21 +1,16 @@
 /*
  * row_table.c
- *	  What inspections of rows of one table share during a call.
+ *	  What inspections of rows of one table share: during a call what was read of
+ *	  the catalog, in all calls of a session the plans of queries.
  *
  * Reading the constraints and planning their queries takes longer than a row.
- * Both are valid until the session learns of any change.
  */
 #include "pg_ext/check/row.h"
 #include "pg_ext/core/change.h"
+#include "pg_ext/core/kept_plan.h"
 #include "pg_ext/core/owner.h"
 
-/* The plan of a query. */
-typedef struct dbcpg_check_row_plan
-{
-	struct dbcpg_check_row_plan *next;
-	const char *text;
-	SPIPlanPtr plan;
-} dbcpg_check_row_plan;
+#define ROOM "check"
 
 dbcpg_check_row_table *
 dbcpg_check_open_row_table(dbc_host *base, Oid table)
@@ -42,25 +37,35 @@ dbcpg_check_open_row_table(dbc_host *base, Oid table)
 	return shared;
 }
 
-static SPIPlanPtr
-find_plan(dbcpg_check_row_inspection *in, const char *text, int n, Oid *types)
+/* Prepares a query. */
+static dbcpg_kept_plan *
+make_plan(dbcpg_host *host, const char *text, int n, Oid *types)
 {
-	dbcpg_check_row_plan *known = in->shared->plans;
-	SPIPlanPtr plan;
+	dbcpg_kept_plan *plan = dbcpg_new_kept_plan(host, ROOM, text, n, types);
 
-	while (known && strcmp(known->text, text) != 0)
-		known = known->next;
-	if (known)
-		return known->plan;
-	plan = SPI_prepare_cursor(text, n, types, CURSOR_OPT_GENERIC_PLAN);
-	if (!plan)
+	plan->plan = SPI_prepare_cursor(text, n, types, CURSOR_OPT_GENERIC_PLAN);
+	if (!plan->plan)
 		dbcpg_require_spi_success(SPI_result);
-	known = dbc_alloc(&in->host->base, sizeof(*known));
-	*known = (dbcpg_check_row_plan){
-		.next = in->shared->plans,
-		.text = dbc_copy(&in->host->base, text, strlen(text)),
-		.plan = plan};
-	in->shared->plans = known;
+	dbcpg_keep_plan(plan);
+	return plan;
+}
+
+/* The plan of a query; if it has the name of a table, it is about that one. */
+static dbcpg_kept_plan *
+find_plan(dbcpg_host *host, Oid table, const char *text, int n, Oid *types)
+{
+	dbcpg_kept_plan *plan = dbcpg_find_kept_plan(ROOM, text, n, types);
+
+	if (plan && OidIsValid(table) && !dbcpg_is_plan_of(plan->plan, table))
+	{
+		dbcpg_drop_kept_plan(plan);
+		plan = NULL;
+	}
+	if (plan)
+		return plan;
+	plan = make_plan(host, text, n, types);
+	if (OidIsValid(table) && !dbcpg_is_plan_of(plan->plan, table))
+		dbcpg_require_plan_of(plan->plan, table);
 	return plan;
 }
 
@@ -69,10 +74,18 @@ dbcpg_check_run_shared(dbcpg_check_row_inspection *in, Oid table,
 					   const char *text, int n, Oid *types, Datum *values,
 					   const char *nulls, long limit)
 {
-	SPIPlanPtr plan = find_plan(in, text, n, types);
+	dbcpg_kept_plan *volatile plan = find_plan(in->host, table, text, n, types);
+	volatile int code = 0;
 
-	if (OidIsValid(table))
-		dbcpg_require_plan_of(plan, table);
-	dbcpg_require_spi_success(
-		SPI_execute_plan(plan, values, nulls, true, limit));
+	plan->uses++;
+	PG_TRY();
+	{
+		code = SPI_execute_plan(plan->plan, values, nulls, true, limit);
+	}
+	PG_FINALLY();
+	{
+		plan->uses--;
+	}
+	PG_END_TRY();
+	dbcpg_require_spi_success(code);
 }

@@ -92,7 +92,11 @@ extern bool dbcpg_is_stale(SPIPlanPtr plan);
  * to another relation. */
 extern void dbcpg_require_plan_of(SPIPlanPtr plan, Oid relation);
 
-/* The same for the text of a statement. */
+/* Whether a kept plan, which is generic, is about the table, and no view.  It is
+ * until it runs, if that is the next thing to happen. */
+extern bool dbcpg_is_plan_of(SPIPlanPtr plan, Oid relation);
+
+/* Runs the text of a statement as dbcpg_execute_planned() a plan. */
 extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
 							 bool read_only);
 

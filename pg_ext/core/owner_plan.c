@@ -56,18 +56,34 @@ has_only_tables(const CachedPlanSource *source)
 	return true;
 }
 
+static bool
+is_plan_of(const CachedPlanSource *source, Oid relation)
+{
+	return source->is_valid &&
+		   list_member_oid(source->relationOids, relation) &&
+		   has_only_tables(source);
+}
+
 void
 dbcpg_require_plan_of(SPIPlanPtr plan, Oid relation)
 {
-	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
-
-	if (!source->is_valid || !list_member_oid(source->relationOids, relation) ||
-		!has_only_tables(source))
+	if (!is_plan_of(linitial(SPI_plan_get_plan_sources(plan)), relation))
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg(DBC_ANOTHER_TABLE,
 					   quote_qualified_identifier(
 						   get_namespace_name(get_rel_namespace(relation)),
 						   get_rel_name(relation))));
+}
+
+bool
+dbcpg_is_plan_of(SPIPlanPtr plan, Oid relation)
+{
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+
+	/* analyzes and plans what has to be, and takes all locks: when it runs, no
+	 * change is learnt of before */
+	ReleaseCachedPlan(GetCachedPlan(source, NULL, NULL, NULL), NULL);
+	return is_plan_of(source, relation);
 }
 
 /* A portal for a plan that returns no rows, which SPI has no cursor for. */

@@ -7,6 +7,7 @@
  * that is no longer valid is replaced here, since the types of its parameters
  * may have changed, too.
  */
+#include "pg_ext/core/kept_plan.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
@@ -15,98 +16,26 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
-/* How many plans a session keeps. */
-#define MOST_PLANS 100
-
-typedef struct kept_plan
-{
-	struct kept_plan *next; /* used before this one */
-	MemoryContext context;
-	const char *text;
-	uint32 hash;
-	int nparams;
-	Oid *types;
-	SPIPlanPtr plan;
-	int uses; /* that run now */
-} kept_plan;
-
-static kept_plan *kept;
-
-static void
-drop_plan(kept_plan *plan)
-{
-	if (plan->plan)
-		SPI_freeplan(plan->plan);
-	MemoryContextDelete(plan->context);
-}
-
-/* Drops the plans that have not been used for longest. */
-static void
-drop_old_plans(void)
-{
-	kept_plan **place = &kept;
-	int count = 0;
-
-	while (*place)
-	{
-		kept_plan *plan = *place;
-
-		if (++count <= MOST_PLANS || plan->uses > 0)
-		{
-			place = &plan->next;
-			continue;
-		}
-		*place = plan->next;
-		drop_plan(plan);
-	}
-}
-
-/* Takes the plan of a text out of the list; NULL if there is none, or if it is
- * running. */
-static kept_plan *
-take_plan(const char *text, uint32 hash)
-{
-	for (kept_plan **place = &kept; *place; place = &(*place)->next)
-	{
-		kept_plan *plan = *place;
-
-		if (plan->hash == hash && plan->uses == 0 &&
-			strcmp(plan->text, text) == 0)
-		{
-			*place = plan->next;
-			return plan;
-		}
-	}
-	return NULL;
-}
+#define ROOM "ops"
 
 static void
 set_up_parser(ParseState *state, void *arg)
 {
-	kept_plan *plan = arg;
+	dbcpg_kept_plan *plan = arg;
 
 	dbcpg_set_up_parameters(state, &plan->types, &plan->nparams);
 }
 
-static kept_plan *
-make_plan(dbcpg_host *host, const char *text, uint32 hash, int nvalues,
-		  bool is_own, Oid *role)
+static dbcpg_kept_plan *
+make_plan(dbcpg_host *host, const char *text, int nvalues, bool is_own,
+		  Oid *role)
 {
-	MemoryContext context =
-		AllocSetContextCreate(host->call, "dbcare plan", ALLOCSET_SMALL_SIZES);
-	kept_plan *plan = MemoryContextAllocZero(context, sizeof(*plan));
+	dbcpg_kept_plan *plan =
+		dbcpg_new_kept_plan(host, ROOM, text, nvalues, NULL);
 	int level = NewGUCNestLevel();
 
-	plan->context = context;
-	plan->text = MemoryContextStrdup(context, text);
-	plan->hash = hash;
-	plan->nparams = nvalues;
-	plan->types =
-		MemoryContextAllocZero(context, ((Size) nvalues + 1) * sizeof(Oid));
 	if (is_own)
 		dbcpg_set_own_path();
 	plan->plan =
@@ -115,29 +44,21 @@ make_plan(dbcpg_host *host, const char *text, uint32 hash, int nvalues,
 	if (plan->nparams != nvalues)
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
 				errmsg("there is no parameter $%d", plan->nparams));
-	SPI_keepplan(plan->plan);
-	MemoryContextSetParent(context, TopMemoryContext);
+	dbcpg_keep_plan(plan);
 	return plan;
 }
 
-/* The plan of a statement, at the head of the list. */
-static kept_plan *
+/* The plan of a statement. */
+static dbcpg_kept_plan *
 find_plan(dbcpg_host *host, const char *text, int nvalues, bool is_own,
 		  Oid *role, bool *reused)
 {
-	uint32 hash = string_hash(text, SIZE_MAX);
-	kept_plan *plan = take_plan(text, hash);
+	dbcpg_kept_plan *plan = dbcpg_find_kept_plan(ROOM, text, nvalues, NULL);
 
-	*reused = plan && plan->nparams == nvalues &&
-			  dbcpg_find_role_of_plan(plan->plan, role);
+	*reused = plan && dbcpg_find_role_of_plan(plan->plan, role);
 	if (plan && !*reused)
-		drop_plan(plan);
-	if (!*reused)
-		plan = make_plan(host, text, hash, nvalues, is_own, role);
-	plan->next = kept;
-	kept = plan;
-	drop_old_plans();
-	return plan;
+		dbcpg_drop_kept_plan(plan);
+	return *reused ? plan : make_plan(host, text, nvalues, is_own, role);
 }
 
 /* ---- values ---- */
@@ -165,7 +86,7 @@ input_text(const dbc_ops_value *value)
 
 /* The values as parameters of a plan, with times in UTC. */
 static ParamListInfo
-make_parameters(const kept_plan *plan, const dbc_ops_value *values)
+make_parameters(const dbcpg_kept_plan *plan, const dbc_ops_value *values)
 {
 	ParamListInfo list;
 
@@ -321,7 +242,7 @@ end_formats(int level)
 /* Runs a plan as a role with the caller's settings, and copies its rows with
  * fixed formats. */
 static const dbc_rows *
-run_plan(dbcpg_host *host, const kept_plan *plan, bool is_own, Oid role,
+run_plan(dbcpg_host *host, const dbcpg_kept_plan *plan, bool is_own, Oid role,
 		 const dbc_ops_value *values, const dbc_ops_receiver *receiver)
 {
 	dbcpg_execution_identity identity;
@@ -359,7 +280,7 @@ run(dbc_host *base, const dbc_ops_table *table, const char *sql, bool is_own,
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
 	const dbc_rows *volatile rows = NULL;
-	kept_plan *volatile plan;
+	dbcpg_kept_plan *volatile plan;
 	bool found;
 	Oid role;
 

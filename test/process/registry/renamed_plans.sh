@@ -140,6 +140,14 @@ sql "set role mallory; select dbcheck_row('own.child', '{\"id\": 9, \"parent\": 
 swapped 'a row waits for the table of its parent'
 is "$(grep -c 'ran as superuser' "$tmp/told")" 0 '... and then no code ran as superuser'
 
+# the second call of a session has the plan of the first one
+prepare again
+sql 'set role mallory; create view mine.parent as select own.called() as id' >"$tmp/told"
+row="select count(*) from dbcheck_row('own.child', '{\"id\": 9, \"parent\": 1}')"
+is "$(psql -qAtX -d "$db" -c 'set role mallory' -c "$row" -c "$row" -c "${swap%%;*}" -c "${swap#*;}" -c "$row" 2>&1 | paste -sd ' ')" \
+	'0 0 0' 'a row has its parent before and after the schemas were renamed'
+not_called '... and then'
+
 # a partition is dropped after its table was waited for
 prepare partition
 psql -qAtX -v ON_ERROR_STOP=1 -d "$db" <<-\END
