@@ -19,6 +19,10 @@
 /* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 
+/* [PG] The cluster and database that the OID of a table is of; NULL if that is
+ * not known, or takes a question. */
+extern const char *dbc_archive_place(dbc_host *host, const dbc_relation *table);
+
 /* The number by which policies and the list of tables whose deleted rows are
  * kept know a table, whatever its name. */
 extern int64_t dbc_archive_know_table(dbc_host *host,

@@ -266,17 +266,45 @@ refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
 				 table->shown);
 }
 
+/* Stores the batch of a row. */
+static int64_t
+add_batch(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
+		  const char *actor, const char *reason)
+{
+	const char *place = dbc_archive_place(host, table);
+	const dbc_rows *rows =
+		place ? dbc_query(host, "archive/add_known_flag", dbc_int(table->id),
+						  dbc_text(table->shown), dbc_text(place),
+						  dbc_text(row->key), dbc_text(actor), dbc_text(reason))
+			  : NULL;
+
+	if (!rows || rows->nrows == 0)
+		rows = dbc_query(host, "archive/add_flag", dbc_text(table->shown),
+						 dbc_text(row->key), dbc_text(actor), dbc_text(reason));
+	return dbc_get_int(host, rows, 0, 0);
+}
+
+/* Whether marks of a table can spread, as far as this engine knows without
+ * reading all foreign keys. */
+static bool
+may_be_parent(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_sql *sql = dbc_find_sql(host, "archive/is_parent");
+
+	return !sql || !sql->is_kept || table->id == 0 ||
+		   dbc_get_bool(
+			   host, dbc_query_sql(host, sql, DBC_VALUES(dbc_int(table->id))),
+			   0, 0);
+}
+
 int64_t
 dbc_archive_flag(dbc_host *host, const dbc_relation *table,
 				 const dbc_row_named *row, const char *reason, int64_t *rows)
 {
 	const char *actor = dbc_actor(host, dbc_read_settings(host));
-	links l = read_links(host, table->shown);
-	int64_t batch = dbc_get_int(
-		host,
-		dbc_query(host, "archive/add_flag", dbc_text(table->shown),
-				  dbc_text(row->key), dbc_text(actor), dbc_text(reason)),
-		0, 0);
+	links l = may_be_parent(host, table) ? read_links(host, table->shown)
+										 : (links){.root = table->shown};
+	int64_t batch = add_batch(host, table, row, actor, reason);
 	const char *assignments = dbc_get_text(
 		host, dbc_query(host, "archive/stamp", dbc_text(actor), dbc_int(batch)),
 		0, 0);
@@ -290,7 +318,8 @@ dbc_archive_flag(dbc_host *host, const dbc_relation *table,
 		dbc_archive_fail_kept(host, table, row, "deleted_at is null");
 	*rows += mark_children(host, &l, table->shown, assignments, batch);
 	refuse_children(host, &l, table, row->key, batch);
-	dbc_query(host, "archive/count_flag", dbc_int(batch), dbc_int(*rows));
+	if (*rows != 1)
+		dbc_query(host, "archive/count_flag", dbc_int(batch), dbc_int(*rows));
 	return batch;
 }
 

@@ -10,12 +10,29 @@
 #include "common/row/moved.h"
 
 const char *
+dbc_archive_place(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_sql *sql = dbc_find_sql(host, "core/place");
+
+	if (!sql || !sql->is_kept || table->id == 0)
+		return NULL;
+	return dbc_get_text(host, dbc_query_sql(host, sql, NULL, 0), 0, 0);
+}
+
+const char *
 dbc_archive_mode(dbc_host *host, const dbc_relation *table)
 {
 	const dbc_rows *rows;
+	const char *place;
 
 	if (!dbc_has_tables(host))
 		return NULL;
+	place = dbc_archive_place(host, table);
+	rows = place ? dbc_query(host, "archive/known_table", dbc_int(table->id),
+							 dbc_text(table->shown), dbc_text(place))
+				 : NULL;
+	if (rows && rows->nrows == 1)
+		return dbc_get_text(host, rows, 0, 0);
 	rows = dbc_query(host, "archive/table", dbc_text(table->shown));
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
 }

@@ -107,18 +107,126 @@ refuse(dbc_host *host, const dbc_relation *table, const char *key,
 			 "%s is not the key of a row", key);
 }
 
+/* ---- keys that need no query ---- */
+
+/* Columns of row/plain_key.sql. */
+enum
+{
+	P_SPELLING,
+	P_QUALIFIER,
+	P_START,
+	P_REST,
+	P_KEY_SQL
+};
+
+/* More digits are a real number on SQLite. */
+#define MOST_DIGITS 18
+
+/* Whether a JSON value is an integer as the database writes it. */
+static bool
+is_integer(const char *key)
+{
+	const char *digits = *key == '-' ? key + 1 : key;
+	size_t length = strlen(digits);
+
+	if (dbc_same(key, "0"))
+		return true;
+	return length > 0 && length <= MOST_DIGITS && *digits != '0' &&
+		   strspn(digits, "0123456789") == length;
+}
+
+/* The length of a JSON string, if it is the same as text and in a literal; -1:
+ * it is none. */
+static int
+plain_length(const char *key)
+{
+	int length = 0;
+
+	if (*key != '"')
+		return -1;
+	while (key[1 + length] >= ' ' && key[1 + length] <= '~' &&
+		   !strchr("\"\\'", key[1 + length]))
+		length++;
+	return dbc_same(key + 1 + length, "\"") ? length : -1;
+}
+
+/* Whether a text is a UUID as the database writes it. */
+static bool
+is_uuid(const char *text, int length)
+{
+	static const char form[] = "00000000-0000-0000-0000-000000000000";
+
+	for (int i = 0; i < length; i++)
+		if (form[i] == '-' ? text[i] != '-'
+						   : !strchr("0123456789abcdef", text[i]))
+			return false;
+	return length == (int) sizeof(form) - 1;
+}
+
+/* The literal for a key of a spelling; NULL if it has another one. */
+static const char *
+plain_literal(dbc_host *host, const char *spelling, const char *key)
+{
+	int length = plain_length(key);
+
+	if (dbc_same(spelling, "integer"))
+		return !is_integer(key)				   ? NULL
+			   : host->engine == DBC_ON_SQLITE ? key
+											   : dbc_format(host, "'%s'", key);
+	if (length < 0 || (dbc_same(spelling, "uuid") && !is_uuid(key + 1, length)))
+		return NULL;
+	return dbc_format(host, "'%.*s'", length, key + 1);
+}
+
+/* Finds the row with a key of one column that has one spelling, if its type is
+ * one of those that are known to. */
+static bool
+find_plain(dbc_host *host, const dbc_relation *table, const char *key,
+		   dbc_row_named *row)
+{
+	const dbc_sql *sql = dbc_find_sql(host, "row/plain_key");
+	const dbc_rows *rows;
+	const char *literal;
+
+	/* over a connection that is one more question */
+	if (!sql || (host->engine == DBC_ON_POSTGRESQL && !sql->is_kept))
+		return false;
+	rows = dbc_query_sql(
+		host, sql, DBC_VALUES(dbc_text(table->schema), dbc_text(table->name)));
+	if (rows->nrows != 1)
+		return false;
+	literal = plain_literal(host, dbc_get_text(host, rows, 0, P_SPELLING), key);
+	if (!literal)
+		return false;
+	*row = (dbc_row_named){
+		.key = key,
+		.unqualified =
+			dbc_format(host, "%s%s%s", dbc_get_text(host, rows, 0, P_START),
+					   literal, dbc_get_text(host, rows, 0, P_REST)),
+		.key_sql = dbc_get_text(host, rows, 0, P_KEY_SQL),
+		.is_exact = true};
+	row->condition =
+		dbc_format(host, "%s%s", dbc_get_text(host, rows, 0, P_QUALIFIER),
+				   row->unqualified);
+	return true;
+}
+
 dbc_row_named
 dbc_row_find(dbc_host *host, const dbc_relation *table,
 			 const dbc_value *row_key)
 {
 	const char *given = dbc_row_key_as_json(host, row_key);
-	const dbc_rows *rows =
-		dbc_query(host, statement_for(host, given), dbc_text(table->schema),
-				  dbc_text(table->name), dbc_text(given));
-	const char *problem = dbc_get_text_or_null(host, rows, 0, R_PROBLEM);
-	const char *normal = dbc_get_text_or_null(host, rows, 0, R_NORMAL);
+	const dbc_rows *rows;
+	const char *problem;
+	const char *normal;
 	dbc_row_named row;
 
+	if (find_plain(host, table, given, &row))
+		return row;
+	rows = dbc_query(host, statement_for(host, given), dbc_text(table->schema),
+					 dbc_text(table->name), dbc_text(given));
+	problem = dbc_get_text_or_null(host, rows, 0, R_PROBLEM);
+	normal = dbc_get_text_or_null(host, rows, 0, R_NORMAL);
 	if (problem)
 		refuse(host, table, given, problem);
 	row = (dbc_row_named){

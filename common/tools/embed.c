@@ -379,7 +379,8 @@ add_file(const char *directory, const char *room, const char *file)
 	if (!on_sqlite && !is_ddl(room, file))
 	{
 		mark_owner(added, path);
-		mark_kept(added, path);
+		if (!over_wire)
+			mark_kept(added, path);
 	}
 }
 

@@ -18,9 +18,11 @@
 static const char *const catalogs[] = {
 	"pg_class",	   "pg_attribute",	"pg_index",		"pg_inherits",
 	"pg_trigger",  "pg_constraint", "pg_namespace", "pg_type",
-	"pg_operator", "pg_opclass",	"pg_amop",		"pg_collation"};
+	"pg_operator", "pg_database",	"pg_opclass",	"pg_amop",
+	"pg_collation"};
 
-/* Functions that read such catalogs, or nothing. */
+/* Functions that read such catalogs, or nothing; or give what is the same as long
+ * as the session lasts. */
 static const char *const functions[] = {"aclexplode",
 										"array_agg",
 										"array_to_string",
@@ -28,6 +30,7 @@ static const char *const functions[] = {"aclexplode",
 										"bool_or",
 										"cardinality",
 										"count",
+										"current_database",
 										"format",
 										"format_type",
 										"has_column_privilege",
@@ -36,6 +39,7 @@ static const char *const functions[] = {"aclexplode",
 										"left",
 										"max",
 										"min",
+										"pg_control_system",
 										"pg_get_expr",
 										"pg_get_indexdef",
 										"pg_has_role",
