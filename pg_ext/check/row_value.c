@@ -108,10 +108,14 @@ read_member(dbc_host *base, void *arg)
 {
 	const value_call *call = arg;
 	Form_pg_attribute column = call->column;
+	/* a kept plan has the type with this OID, also when another one has got its
+	 * name */
 	char *query = psprintf(
-		"select r.%1$s from pg_catalog.jsonb_to_record($1) as r(%1$s %2$s)",
+		"select r.%1$s from pg_catalog.jsonb_to_record($1) as r(%1$s %2$s) "
+		"-- type %3$u",
 		quote_identifier(NameStr(column->attname)),
-		format_type_with_typemod(column->atttypid, column->atttypmod));
+		format_type_with_typemod(column->atttypid, column->atttypmod),
+		column->atttypid);
 	Oid type = JSONBOID;
 	Datum json = call->json;
 	Datum value;

@@ -47,6 +47,19 @@ select is((select count(*) from dbcheck_row('part', '{"id": 20, "name": "xx"}'))
 create table part_2 partition of part for values from (10) to (30);
 select is((select count(*) from dbcheck_row('part', '{"id": 20, "name": "xx"}')), 0::bigint, 'a partition that was added has it');
 
+-- another type with the same name
+create type mood as enum ('old');
+create table moody (id int primary key, mood mood);
+create function mood_problems(value jsonb) returns text language sql as $$
+	select coalesce(string_agg(c.message, ', '), '') from dbcheck_row('moody', value) as c
+$$;
+select is(mood_problems('{"id": 1, "mood": "old"}'), '', 'a value of a type');
+alter table moody drop column mood;
+drop type mood;
+create type mood as enum ('new');
+alter table moody add mood mood;
+select is(mood_problems('{"id": 1, "mood": "new"}'), '', 'a value of another type with its name');
+
 -- another extension
 drop extension dbcare cascade;
 select throws_ok('select * from dbarchive_deleted()', '42883', null, 'there is no extension');
