@@ -370,7 +370,7 @@ seal_log(sampler *s)
 		return;
 	level = NewGUCNestLevel();
 	dbcpg_set_own_path();
-	/* it has no arguments: none of others fits better; whoever owns the schema
+	/* it has no arguments: no other function fits better; the owner of the schema
 	 * could put another one in its place */
 	dbcpg_run_top_level(TopTransactionContext,
 						psprintf("select %s.dbaudit_seal()",

@@ -64,7 +64,7 @@ delete from bait_4;
 create trigger no_number after insert or update or delete on bait_3 for each row execute function dbaudit_capture('x', 'place');
 create trigger other_number after insert or update or delete on bait_3 for each row execute function dbaudit_capture('99999999999999999999');
 reset role;
-select lives_ok('select count(*) from dbaudit_tables()', 'what is no number hinders nobody else');
+select lives_ok('select count(*) from dbaudit_tables()', 'an argument that is no number affects no other table');
 select is(dbaudit_enable('bait_4') ->> 'table_name', 'public.bait_4', 'a partitioned table is logged');
 set role ar_thief;
 create trigger of_rows after insert or update or delete on bait_5 for each row execute function dbaudit_capture(:'number');

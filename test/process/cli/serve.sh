@@ -422,7 +422,7 @@ refuses ' 403 ' 'a form of another site' POST /api/file/migrate "$token" 'Sec-Fe
 refuses ' 405 ' 'to migrate by reading' GET /api/file/migrate "$token"
 is "$(post file 'Content-Length: 2')" 413 'a body'
 is "$(post none)" 503 'a database that is down'
-like "$(member 'd["error"]')" 'none.db' '... and why'
+like "$(member 'd["error"]')" 'none.db' '... and says why it is'
 for name in file ext; do
 	add="select dbmigrate_add('8', 'eight', 'create table eight (id integer primary key)') is not null"
 	[ $name = file ] && sqlite file <<<"$add;" >"$tmp/added" || postgresql ext <<<"$add;" >"$tmp/added"
