@@ -284,7 +284,7 @@ dbc_monitor_look_at_plans(dbc_host *host)
 	int64_t start_ms = dbc_now_ms();
 	int planned = 0;
 
-	if (!DBC_ROOM(host, advise) || !host->rooms.advise->shape)
+	if (!host->rooms.advise || !host->rooms.advise->shape)
 		return NULL;
 	plans = read_statements(host);
 	for (reason why = CHANGED; plans && why < NONE; why++)
