@@ -46,13 +46,13 @@ typedef struct fleet
 } fleet;
 
 volatile sig_atomic_t cli_fleet_ended;
-static volatile sig_atomic_t changed;
+volatile sig_atomic_t cli_fleet_changed;
 
 static void
 handle(int signal)
 {
 	if (signal == SIGHUP)
-		changed = 1;
+		cli_fleet_changed = 1;
 	else
 		cli_fleet_ended = 1;
 }
@@ -146,8 +146,9 @@ take_config(fleet *f, const cli_config *config, int lock)
 /* Reads the file, which another process must not look after; prints why it cannot be
  * used. */
 static bool
-read_file(fleet *f)
+read_file(void *arg)
 {
+	fleet *f = arg;
 	const char *path = cli_config_path(f->invocation);
 	cli_config config;
 	int lock = f->look.lock;
@@ -163,17 +164,17 @@ read_file(fleet *f)
 	return true;
 }
 
-static void
-read_file_again(fleet *f)
+void
+cli_read_again(const char *path, bool (*read)(void *arg), void *arg)
 {
 	cli_text state = {0};
 
-	changed = 0;
+	cli_fleet_changed = 0;
 	cli_addf(&state, "RELOADING=1\nMONOTONIC_USEC=%.0f", cli_seconds() * 1e6);
 	cli_notify(state.data);
 	cli_text_free(&state);
-	if (read_file(f))
-		cli_note("%s was read again", f->look.config.path);
+	if (read(arg))
+		cli_note("%s was read again", path);
 	else
 		cli_note("The file as it was read before stays in use.");
 	cli_notify("READY=1");
@@ -350,8 +351,8 @@ serve(fleet *f, const sigset_t *mask)
 			take_answer(f, &answer);
 			cli_free_answer(&answer);
 		}
-		if (changed && !cli_fleet_ended)
-			read_file_again(f);
+		if (cli_fleet_changed && !cli_fleet_ended)
+			cli_read_again(f->look.config.path, read_file, f);
 	}
 }
 

@@ -32,6 +32,13 @@ extern char cli_next_line(cli_lines *lines, char **fields, int nfields);
 extern void cli_fleet_signals(sigset_t *mask);
 extern volatile sig_atomic_t cli_fleet_ended;
 
+/* Set by SIGHUP: the file is to be read again. */
+extern volatile sig_atomic_t cli_fleet_changed;
+
+/* Has read(arg) read the file again, and says what became of it. */
+extern void cli_read_again(const char *path, bool (*read)(void *arg),
+						   void *arg);
+
 /* The verb health with --all. */
 extern int cli_health_of_all(cli_invocation *invocation);
 

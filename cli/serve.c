@@ -227,6 +227,70 @@ take_answer(cli_server *server, const cli_answer *answer)
 	}
 }
 
+/* ---- the databases ---- */
+
+/* Begins to ask the databases of the configuration. */
+static void
+begin_databases(cli_server *server)
+{
+	const cli_config *config = &server->look.config;
+
+	server->work = cli_look_work;
+	server->work.begin = begin_work;
+	server->size = cli_pool_size(config, MOST_WORKERS);
+	server->look.connections = config->connections / server->size;
+	/* one that migrates keeps none from asking */
+	server->size += server->may_migrate;
+	server->served = cli_alloc((size_t) config->count, sizeof(cli_served));
+	server->pool = cli_new_pool(server->size, &server->work, &server->look);
+	cli_pool_watch(server->pool, cli_http_descriptor(server->http));
+}
+
+static void
+end_databases(cli_server *server)
+{
+	cli_free_pool(server->pool);
+	for (int i = 0; i < server->look.config.count; i++)
+	{
+		cli_served *served = &server->served[i];
+
+		for (int k = 0; k < CLI_NVIEWS; k++)
+			free(served->views[k].text);
+		free(served->migration.text);
+		free(served->score);
+		free(served->status);
+		free(served->finding);
+	}
+	free(server->served);
+	cli_free_config(&server->look.config);
+}
+
+/* Reads the file of databases again; clients that wait are answered from it. */
+static bool
+read_again(void *arg)
+{
+	cli_server *server = arg;
+	cli_config config;
+
+	if (!cli_read_config(server->path, &config))
+		return false;
+	end_databases(server);
+	server->look.config = config;
+	begin_databases(server);
+	cli_http_ask_again(server->http);
+	return true;
+}
+
+/* Whether a process migrates a database, or is going to. */
+static bool
+migrates(const cli_server *server)
+{
+	for (int i = 0; i < server->look.config.count; i++)
+		if (server->served[i].migration.wanted)
+			return true;
+	return false;
+}
+
 /* Answers clients until a signal ends that. */
 static void
 serve(cli_server *server, const sigset_t *mask)
@@ -254,6 +318,8 @@ serve(cli_server *server, const sigset_t *mask)
 			cli_free_answer(&answer);
 			cli_http_ask_again(server->http);
 		}
+		if (cli_fleet_changed && server->path && !migrates(server))
+			cli_read_again(server->path, read_again, server);
 		cli_http_run(server->http);
 		give_tasks(server);
 	}
@@ -417,54 +483,29 @@ read_databases(const cli_invocation *invocation, cli_config *config)
 	return true;
 }
 
-static void
-free_served(cli_server *server)
-{
-	for (int i = 0; i < server->look.config.count; i++)
-	{
-		cli_served *served = &server->served[i];
-
-		for (int k = 0; k < CLI_NVIEWS; k++)
-			free(served->views[k].text);
-		free(served->migration.text);
-		free(served->score);
-		free(served->status);
-		free(served->finding);
-	}
-	free(server->served);
-}
-
 int
 cli_run_serve(cli_invocation *invocation)
 {
 	cli_server server = {.look = {.lock = -1, .ask = cli_ask_view}};
 	cli_http_options options = {0};
-	cli_work work = cli_look_work;
-	const cli_config *config = &server.look.config;
 	sigset_t mask;
 
 	if (!read_access(invocation, &server.guard, &options) ||
 		!read_databases(invocation, &server.look.config))
 		return CLI_ERROR;
 	server.may_migrate = cli_given(invocation, "--allow-migrate");
-	/* one that migrates keeps none from asking */
-	server.size =
-		cli_pool_size(config, MOST_WORKERS) + (server.may_migrate ? 1 : 0);
-	server.look.connections = config->connections / server.size;
-	server.served = cli_alloc((size_t) config->count, sizeof(cli_served));
-	work.begin = begin_work;
-	server.pool = cli_new_pool(server.size, &work, &server.look);
+	server.path = invocation->database ? NULL : cli_config_path(invocation);
 	cli_fleet_signals(&mask);
 	server.http = cli_http_start(&options, cli_answer_client, &server);
 	if (!server.http)
 		return CLI_ERROR;
-	cli_pool_watch(server.pool, cli_http_descriptor(server.http));
+	begin_databases(&server);
 	if (!invocation->quiet)
 	{
 		cli_text count = {0};
 		bool brackets = strchr(options.address, ':');
 
-		cli_add_count(&count, config->count, "database");
+		cli_add_count(&count, server.look.config.count, "database");
 		cli_note("Serving %s at http%s://%s%s%s:%d/ until this command is "
 				 "interrupted.",
 				 count.data, options.certificate ? "s" : "",
@@ -476,8 +517,6 @@ cli_run_serve(cli_invocation *invocation)
 	serve(&server, &mask);
 	cli_notify("STOPPING=1");
 	cli_http_stop(server.http);
-	cli_free_pool(server.pool);
-	free_served(&server);
-	cli_free_config(&server.look.config);
+	end_databases(&server);
 	return CLI_SOUND;
 }

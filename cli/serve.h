@@ -95,6 +95,8 @@ typedef struct cli_server
 	cli_look look;
 	cli_guard guard;
 	bool may_migrate;
+	const char *path; /* of the file of databases; NULL: --db names one */
+	cli_work work;
 	cli_pool *pool;
 	int size; /* of the pool */
 	cli_served *served;

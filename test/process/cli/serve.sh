@@ -40,6 +40,15 @@ stop()
 	wait "$server" || code=$?
 }
 
+# says PATTERN NAME: waits until it has printed a line, for a minute at most.
+says()
+{
+	local until=$((SECONDS + ${PATIENCE:-60}))
+
+	until grep -qE -- "$1" "$said" || [ $SECONDS -ge $until ]; do sleep 0.02; done
+	like "$(cat "$said")" "$1" "$2"
+}
+
 # send: a request as it is, of standard input; the whole answer.
 send()
 {
@@ -379,6 +388,24 @@ is "$(cat "$work/dribbled")" 'cut off' 'a slow client is cut off'
 stop
 is "$code" 0 'SIGTERM ends it'
 is "$(cat "$said" | wc -l)" 1 'nothing else was printed'
+
+# ---- the file is read again ----
+
+cp "$file" "$work/before.toml"
+begin
+is "$(get /db/more)" 404 'a database that is not in the file'
+sqlite3 "$work/more.db" 'create table t (id integer primary key)'
+echo 'more = ' >>"$file"
+kill -HUP "$server"
+says 'as it was read before stays in use' 'a file that is wrong is refused'
+is "$(get /db/file)" 200 '... and the one before stays in use'
+{ grep -v '^nobody' "$work/before.toml"; echo 'more = "more.db"'; } >"$file"
+kill -HUP "$server"
+says 'dbcare.toml was read again' 'a file that is right is read again'
+is "$(get /db/more) $(get /db/nobody)" '200 404' '... and its databases are served'
+stop
+is "$code" 0 '... until it is ended'
+cp "$work/before.toml" "$file"
 
 # ---- a database that never answers ----
 
