@@ -64,7 +64,9 @@ density(dbcsl_advise_estimates *estimates, const char *shown, int64_t least,
 		.first;
 }
 
-/* The FROM clause of rows at even distances of rowids. */
+/* The FROM clause of rows at distances of rowids that are even but for a part of
+ * one: with even ones a sample of values that repeat could have the same again
+ * and again. */
 static const char *
 spread_sample(dbcsl_advise_estimates *estimates, const char *shown,
 			  double *count)
@@ -84,9 +86,10 @@ spread_sample(dbcsl_advise_estimates *estimates, const char *shown,
 	return dbcsl_printf(
 		h,
 		"%s where _rowid_ in (select (select _rowid_ from %s where _rowid_ >= "
-		"%lld + cast(i * %.3f as integer) limit 1) from (with recursive p (i) "
-		"as (select 0 union all select i + 1 from p limit %d) "
-		"select i from p))",
+		"%lld + cast((i + i * i * 2654435761 %% 4294967296 / 4294967296.0) * "
+		"%.3f "
+		"as integer) limit 1) from (with recursive p (i) as (select 0 union "
+		"all select i + 1 from p limit %d) select i from p))",
 		shown, shown, (sqlite3_int64) least, span / SAMPLE, SAMPLE);
 }
 

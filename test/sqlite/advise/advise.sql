@@ -20,7 +20,7 @@ select cost_after < cost_before / 10, size_bytes between 100000 and 1000000 from
 
 -- the reason begins with the index
 select reason from dbhealth_advise('select * from orders where customer_id = 42');
---> index on orders (customer_id) makes the query 79 to 99 % cheaper
+--> index on orders (customer_id) makes the query 78 to 99 % cheaper
 
 -- a parameter instead of a value
 select index_sql from dbhealth_advise('select * from orders where customer_id = ?');
@@ -141,6 +141,27 @@ select index_sql, cost_before between 15000 and 60000, cost_before / cost_after 
 update orders set customer_id = id * 7919 % 5000;
 drop table customers;
 --> CREATE INDEX orders_status_idx ON orders (status, customer_id);|1|1
+
+-- an index that is in the plan only after ANALYZE is not advised
+create table stock (part integer, supplier integer, amount integer, comment text, primary key (part, supplier));
+create table part (id integer primary key, brand text);
+insert into part select id, 'brand ' || (id / 3 % 25) from orders where id <= 2000;
+insert into stock select id, id % 25 + n * 25, id * n % 977, 'a comment of some length, which makes the row longer and longer'
+	from part, (select 1 as n union all select 2 union all select 3 union all select 4);
+analyze;
+select index_sql from dbhealth_advise('select count(*), max(amount) from part join stock on part.id = stock.part
+	where brand = ''brand 13'' and supplier is not null');
+drop table stock;
+drop table part;
+drop table sqlite_stat1;
+--> CREATE INDEX part_brand_idx ON part (brand);
+
+-- values that repeat at the distance of the sample: 100 rows for each
+create table often (id integer primary key, a integer, b text);
+insert into often select id, id % 200, 'text' from orders where id <= 20000;
+select cost_after between 15 and 30 from dbhealth_advise('select * from often where a = ?');
+drop table often;
+--> 1
 
 -- rowids with gaps: rows are counted, not rowids
 create table sparse (id integer primary key, a int, b text);
