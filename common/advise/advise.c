@@ -119,8 +119,8 @@ percent_saved(double share)
 	return share < 0.01 ? 99 : (int) (100 * (1 - share) + 0.5);
 }
 
-/* How much cheaper queries get.  SQLite has no costs: in test/truth/advice.pl
- * the factor of its virtual machine's steps is between the root of the estimate
+/* How much cheaper queries get.  Without costs of the planner, in test/truth/advice.pl
+ * the factor of the virtual machine's steps is between the root of the estimate
  * and the estimate times its root. */
 static const char *
 saving_of(dbc_host *host, const dbc_advise_choice *choice)
@@ -128,7 +128,7 @@ saving_of(dbc_host *host, const dbc_advise_choice *choice)
 	double share = choice->cost_after / choice->cost_before;
 	double root = sqrt(share);
 
-	if (host->engine == DBC_ON_POSTGRESQL ||
+	if (host->traits->costs ||
 		percent_saved(root) == percent_saved(share * root))
 		return dbc_format(host, "%d", percent_saved(share));
 	return dbc_format(host, "%d to %d", percent_saved(root),

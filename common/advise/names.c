@@ -14,9 +14,9 @@ column_of(const dbc_host *host, const dbc_advise_source *source,
 		  const char *name)
 {
 	for (int i = 0; source->table && i < source->table->ncolumns; i++)
-		if (host->engine == DBC_ON_SQLITE
-				? dbc_same_nocase(source->table->columns[i].name, name)
-				: strcmp(source->table->columns[i].name, name) == 0)
+		if (host->traits->case_matters
+				? dbc_same(source->table->columns[i].name, name)
+				: dbc_same_nocase(source->table->columns[i].name, name))
 			return i;
 	return -1;
 }

@@ -17,7 +17,7 @@ dbc_advise_check_statement(dbc_host *host, const char *text)
 {
 	static const char words[] =
 		" select with insert update delete values replace ";
-	dbc_lexeme lexeme = dbc_scan_sql(text, host->engine);
+	dbc_lexeme lexeme = dbc_scan(host, text);
 
 	if (!dbc_lexeme_is_one_of(&lexeme, words))
 		dbc_fail(host, DBC_INVALID_PARAMETER,
@@ -25,9 +25,9 @@ dbc_advise_check_statement(dbc_host *host, const char *text)
 				 "WITH.",
 				 NULL, "statement has no plan: %.60s", text);
 	while (lexeme.kind != DBC_LEX_END && !dbc_lexeme_is_symbol(&lexeme, ";"))
-		lexeme = dbc_scan_sql(lexeme.text + lexeme.length, host->engine);
+		lexeme = dbc_scan_next(host, &lexeme);
 	if (lexeme.kind != DBC_LEX_END &&
-		dbc_scan_sql(lexeme.text + 1, host->engine).kind != DBC_LEX_END)
+		dbc_scan(host, lexeme.text + 1).kind != DBC_LEX_END)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Call dbhealth_advise() for each statement.",
 				 "query has more than one statement");

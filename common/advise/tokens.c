@@ -198,10 +198,10 @@ dbc_advise_scan(dbc_host *host, const char *text)
 {
 	scanner *s = dbc_alloc(host, sizeof(*s));
 	dbc_advise_tokens *tokens = &s->tokens;
-	dbc_lexeme next = dbc_scan_sql(text, host->engine);
+	dbc_lexeme next = dbc_scan(host, text);
 
 	tokens->host = host;
-	for (;; next = dbc_scan_sql(next.text + next.length, host->engine))
+	for (;; next = dbc_scan_next(host, &next))
 	{
 		tokens->tokens = dbc_grow(host, tokens->tokens, (size_t) tokens->count,
 								  sizeof(*tokens->tokens));

@@ -380,7 +380,7 @@ require_one_mode(dbc_host *host, const call *c)
 			 dbc_format(host,
 						"Enable both in one mode, or call "
 						"dbarchive_disable(%s) first.",
-						dbc_literal(host, host->engine, other)),
+						dbc_literal(host, other)),
 			 "table %s cannot have mode %s", c->table->shown, c->mode);
 }
 

@@ -175,7 +175,7 @@ dbc_archive_packed_prepare(dbc_host *host, const dbc_relation *table,
 				 dbc_format(host,
 							"select dbarchive_enable(%s, "
 							"'{\"mode\": \"trash\"}');",
-							dbc_literal(host, host->engine, table->shown)),
+							dbc_literal(host, table->shown)),
 				 "option \"to_directory\" needs mode trash for table %s",
 				 table->shown);
 	(void) directory_of(host, directory, true);

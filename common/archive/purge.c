@@ -186,7 +186,7 @@ with_files(dbc_host *host, const dbc_sql *purge)
 	statement->name = "archive/purge, with files";
 	statement->text = dbc_format(
 		host, "%s\nreturning table_name, row_key, row_data, %s as table_id",
-		purge->text, host->engine == DBC_ON_POSTGRESQL ? "table_id" : "0");
+		purge->text, host->traits->lasting_numbers ? "table_id" : "0");
 	statement->columns = "table_name, row_key, row_data, table_id";
 	statement->ncolumns = 4;
 	return statement;

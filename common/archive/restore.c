@@ -228,7 +228,7 @@ restore(dbc_host *host, void *arg)
 	for (int i = 0; i < r->tables->nrows; i++)
 	{
 		rows += dbc_get_int(host, r->tables, i, T_ROWS);
-		if (!r->fires || host->engine != DBC_ON_SQLITE)
+		if (!r->fires || host->traits->inheritance)
 			dbc_row_add_unfired(host, &r->unfired, r->steps[i].table,
 								DBC_ROWS_INSERTED |
 									(r->fires ? DBC_ROWS_OF_PARTS : 0));

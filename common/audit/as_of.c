@@ -22,7 +22,7 @@ typedef struct moment
 	dbc_value time; /* as dbcare's tables have it */
 } moment;
 
-/* The time of an argument; PostgreSQL's has microseconds. */
+/* The time of an argument, as times are stored. */
 static dbc_value
 read_time(dbc_host *host, const dbc_value *given)
 {
@@ -32,8 +32,8 @@ read_time(dbc_host *host, const dbc_value *given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Write a time such as 2026-11-21T09:00:00Z.",
 				 "\"%s\" is not a time", given->text);
-	return host->engine == DBC_ON_SQLITE ? dbc_text(dbc_time_text(host, ms))
-										 : *given;
+	return host->traits->microseconds ? *given
+									  : dbc_text(dbc_time_text(host, ms));
 }
 
 /* Fails unless the log has all changes of the table since the moment. */

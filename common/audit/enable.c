@@ -215,16 +215,16 @@ static int64_t
 shape_id(dbc_host *host, const call *c)
 {
 	dbc_value columns = dbc_text(dbc_json_text(c->columns));
-	bool on_sqlite = host->engine == DBC_ON_SQLITE;
+	bool numbers_last = host->traits->lasting_numbers;
 	dbc_value stored = columns;
 	const dbc_rows *rows;
 
-	if (c->is_whole || !on_sqlite)
+	if (c->is_whole || numbers_last)
 		stored = dbc_text(dbc_format(host, "[{\"last\": %lld, %s",
 									 (long long) c->last,
 									 columns.text + strlen("[{")));
 	rows = dbc_query(host, "audit/last_shape", dbc_int(c->logged.id), stored);
-	if (rows->nrows == 0 && c->is_whole && on_sqlite)
+	if (rows->nrows == 0 && c->is_whole && !numbers_last)
 		dbc_query(host, "audit/add_shape", dbc_int(c->logged.id), columns);
 	if (rows->nrows == 0)
 		rows =

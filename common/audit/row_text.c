@@ -128,30 +128,29 @@ dbc_audit_row_text(const dbc_audit_replay *r, const dbc_audit_row *row,
 }
 
 /* Whether a column was added after the deletion of a row: others may have had
- * any value, which was not logged.  On SQLite a table whose highest number is
- * known had no other columns than the logged ones, and a new column can have
- * the number of a dropped one. */
+ * any value, which was not logged.  Without lasting numbers a table whose highest
+ * number is known had no other columns than the logged ones, and a new column can
+ * have the number of a dropped one. */
 static bool
 is_newer(const dbc_audit_replay *r, const dbc_audit_row *row,
 		 const dbc_audit_column *column)
 {
 	return row->shape && row->shape->last > 0 &&
-		   (r->host->engine == DBC_ON_SQLITE ||
+		   (!r->host->traits->lasting_numbers ||
 			column->number > row->shape->last);
 }
 
 /* The value of a deleted row in a column that is newer; NULL if it is not
  * known. */
 static const char *
-added_value(const dbc_audit_replay *r, const dbc_audit_row *row,
-			const dbc_audit_column *column)
+added_value(const dbc_audit_row *row, const dbc_audit_column *column)
 {
 	const dbc_audit_columns *shape = row->shape;
 	const char *then =
 		shape && shape->count > 0 ? shape->list[0].version : NULL;
 
-	if (r->host->engine == DBC_ON_SQLITE || column->is_stored || !then ||
-		!column->version || has_part(then, column->version, V_FILE))
+	if (column->is_stored || !then || !column->version ||
+		has_part(then, column->version, V_FILE))
 		return column->added;
 	return NULL;
 }
@@ -228,7 +227,7 @@ dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
 					 "the log does not have the value that the row had in "
 					 "column %s of table %s",
 					 column->name, r->table->shown);
-		added = added_value(r, row, column);
+		added = added_value(row, column);
 		if (!added)
 			dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
 					 "column %s was added to table %s, and its value for the "

@@ -94,10 +94,9 @@ read_choice(dbc_undo *u, const dbc_value *id, const dbaudit_undo_options *given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Write a time such as 2026-11-21T09:00:00Z.",
 				 "option \"since\" cannot be \"%s\"", given->since.text);
-	/* PostgreSQL's has microseconds */
-	u->chosen[3] = host->engine == DBC_ON_SQLITE
-					   ? dbc_text(dbc_time_text(host, ms))
-					   : dbc_text(given->since.text);
+	u->chosen[3] =
+		dbc_text(host->traits->microseconds ? given->since.text
+											: dbc_time_text(host, ms));
 }
 
 /* Reads the tables with such entries. */

@@ -119,8 +119,7 @@ is_after_seal(const dbc_audit_verification *v, const dbc_rows *acts, int row)
 	const dbc_value *cells = dbc_get_row(v->host, acts, row, "iiti");
 	int64_t transaction = v->seal[DBC_SEAL_TO_TRANSACTION].integer;
 
-	/* SQLite has one writer */
-	if (v->host->engine != DBC_ON_SQLITE && cells[3].integer != transaction)
+	if (!v->host->traits->one_writer && cells[3].integer != transaction)
 		return cells[3].integer > transaction;
 	return cells[0].integer > v->seal[DBC_SEAL_TO_ENTRY].integer;
 }

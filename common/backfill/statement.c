@@ -63,7 +63,7 @@ static void
 advance(reader *r)
 {
 	r->last = r->at;
-	r->at = dbc_scan_sql(r->at.text + r->at.length, r->host->engine);
+	r->at = dbc_scan_next(r->host, &r->at);
 	if (is_symbol(&r->last, '(') || is_symbol(&r->last, '['))
 		r->depth++;
 	if (is_symbol(&r->at, ')') || is_symbol(&r->at, ']'))
@@ -151,9 +151,9 @@ read_target(reader *r)
 	const char *start = r->at.text;
 	dbc_lexeme name = r->at;
 
-	if (is_word(&r->at, "only") && r->host->engine == DBC_ON_POSTGRESQL)
+	if (is_word(&r->at, "only") && r->host->traits->inheritance)
 		refuse(r, "ONLY", "Remove ONLY: a backfill updates one table anyway.");
-	if (is_word(&r->at, "or") && r->host->engine == DBC_ON_SQLITE)
+	if (is_word(&r->at, "or"))
 		refuse(r, "UPDATE OR", "Remove the OR clause.");
 	do
 	{
@@ -244,10 +244,9 @@ read_condition(reader *r)
 static void
 refuse_parameters(reader *r)
 {
-	dbc_lexeme at = dbc_scan_sql(r->update.text, r->host->engine);
+	dbc_lexeme at = dbc_scan(r->host, r->update.text);
 
-	for (; at.kind != DBC_LEX_END;
-		 at = dbc_scan_sql(at.text + at.length, r->host->engine))
+	for (; at.kind != DBC_LEX_END; at = dbc_scan_next(r->host, &at))
 		if (at.kind == DBC_LEX_PARAMETER)
 			refuse(r, "parameters", "Write the values into the statement.");
 }
@@ -266,7 +265,7 @@ dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 	r.update.text = script.statements[0].text;
 	r.update.changed = dbc_alloc(host, (strlen(r.update.text) + 1) *
 										   sizeof(*r.update.changed));
-	r.at = dbc_scan_sql(r.update.text, host->engine);
+	r.at = dbc_scan(host, r.update.text);
 	if (!is_word(&r.at, "update"))
 		refuse_form(host);
 	refuse_parameters(&r);

@@ -326,11 +326,12 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 	begin(host, &c, files);
 	open_hidden(host, &c);
 	dbc_progress(host, "copying", 0, 1);
-	if (host->engine == DBC_ON_SQLITE)
+	if (host->traits->one_file)
+	{
 		open_database(host, &c);
-	if (host->engine == DBC_ON_SQLITE)
 		dbc_backup_begin_packing(host, &c.work, c.is_plain, c.key, c.hashes,
 								 c.nhashes);
+	}
 	if (c.work.is_stream)
 		dbc_backup_begin_content(host, &c.work, c.key, NULL);
 	DBC_CALL(host, backup, copy)(host, &c.work);
@@ -379,7 +380,7 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 	const dbbackup_create_options *given =
 		dbc_read_options(host, options, dbbackup_create_options);
 
-	if (host->engine != DBC_ON_SQLITE)
+	if (!host->traits->one_file)
 		check_server_options(host, given);
 	return (dbc_backup_order){
 		.directory = given->directory.text,

@@ -16,7 +16,7 @@ dbc_backup_describe(dbc_host *host, dbc_backup_order *order,
 	*work = (dbc_backup_work){
 		.backup = backup,
 		.files = files,
-		.is_stream = host->engine != DBC_ON_SQLITE &&
+		.is_stream = !host->traits->one_file &&
 					 (order->to_command || dbc_backup_has_place(&order->place)),
 		.method = order->method,
 		.schema = order->schema,

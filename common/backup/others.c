@@ -408,7 +408,7 @@ dbc_backup_read_others(dbc_host *host, int most_age_s, int *count)
 bool
 dbc_backup_is_other(const dbc_host *host, const char *name)
 {
-	return name && host->engine != DBC_ON_SQLITE && strchr(name, '/');
+	return name && !host->traits->one_file && strchr(name, '/');
 }
 
 const dbc_backup_record *

@@ -132,8 +132,8 @@ read_backups(dbc_host *host, void *arg)
 	if (dbc_backup_find_newest(host, NULL, &overview->newest) ||
 		dbc_setting_text(host, dbc_read_settings(host),
 						 DBC_SETTING_backup_directory) ||
-		/* a file of SQLite has a directory, whether it is used or not */
-		(host->engine != DBC_ON_SQLITE && overview->path))
+		/* a file has a directory, whether it is used or not */
+		(!host->traits->one_file && overview->path))
 		overview->configured = true;
 }
 

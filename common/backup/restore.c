@@ -387,7 +387,7 @@ DBC_RUN(dbbackup_restore)
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);
 
-	if (host->engine == DBC_ON_POSTGRESQL)
+	if (!host->traits->one_file)
 	{
 		dbc_backup_restore_on_server(host, r.name, r.destination,
 									 &args->options);

@@ -112,7 +112,7 @@ struct dbc_batch_run
 	 * number; sets run->over at the end of the work. */
 	void (*step)(dbc_host *host, dbc_batch_run *run);
 
-	/* If not NULL, a batch on SQLite can have several steps.  Stores what a
+	/* If not NULL, a batch of the only writer can have several steps.  Stores what a
 	 * step changes in memory, or, after a failed batch, restores it. */
 	void (*keep)(dbc_batch_run *run, bool restore);
 

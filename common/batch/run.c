@@ -244,7 +244,7 @@ dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
 	run->attempt = 1;
 	run->rows = FIRST_ROWS;
 	run->may_lag = run->max_lag_bytes >= 0;
-	if (host->engine != DBC_ON_SQLITE)
+	if (!host->traits->one_writer)
 		run->keep = NULL;
 	while (!run->over)
 	{

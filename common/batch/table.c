@@ -319,8 +319,8 @@ dbc_batch_last_place(dbc_host *host, const dbc_batch_table *table,
 
 /* The span of the rows for which a condition is true.  They are found first, by
  * an index for the condition if there is one: the limit keeps planners from
- * walking along the key until a row satisfies it.  SQLite would read the whole
- * table, while all writers wait. */
+ * walking along the key until a row satisfies it.  The only writer would read the
+ * whole table, while all others wait. */
 bool
 dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
 					const char *alias, const char *condition,
@@ -331,7 +331,7 @@ dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
 	const char *first;
 	dbc_buffer before;
 
-	if (host->engine == DBC_ON_SQLITE)
+	if (host->traits->one_writer)
 	{
 		*after = NULL;
 		*up_to = dbc_batch_last_place(host, table, NULL);

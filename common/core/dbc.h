@@ -172,7 +172,7 @@ typedef struct dbc_option
 	int64_t maximum;
 	const char *const *choices; /* ended by NULL, or NULL */
 	const char *lister;			/* sentence: what lists many choices; or NULL */
-	unsigned engines;			/* DBC_ON_*; 0: both */
+	int engines;				/* DBC_ON_*; 0: both */
 	const char *instead;		/* hint on the other engine, or NULL */
 	const char *default_value;	/* what holds without it, or NULL */
 	const char *doc;

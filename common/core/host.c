@@ -31,6 +31,23 @@ dbc_fail(dbc_host *host, const char *sqlstate, const char *detail,
 	dbc_rethrow(host, &error);
 }
 
+bool
+dbc_is_here(const dbc_host *host, int engines)
+{
+	return (engines & host->engine) != 0;
+}
+
+const char *
+dbc_engine_title(int engines)
+{
+	static const char *const titles[] = {[DBC_ON_POSTGRESQL] = "PostgreSQL",
+										 [DBC_ON_SQLITE] = "SQLite",
+										 [DBC_ON_BOTH] =
+											 "SQLite and PostgreSQL"};
+
+	return titles[engines];
+}
+
 /* Fails unless the binding implements a call. */
 void
 dbc_require(dbc_host *host, bool is_there, const char *what)

@@ -10,6 +10,7 @@
 #define DBC_CORE_HOST_H
 
 #include "common/core/reader.h"
+#include "common/core/traits.h"
 
 /* The kind of a statement of a script. */
 typedef enum dbc_statement_kind
@@ -146,10 +147,13 @@ typedef struct dbc_rooms
 struct dbc_host
 {
 	const struct dbc_seam *seam; /* what the binding does: core/seam.h */
-	int engine;					 /* DBC_ON_POSTGRESQL or DBC_ON_SQLITE */
-	const char *engine_name;	 /* "postgresql", "sqlite" */
-	const char *engine_title;	 /* "PostgreSQL", "SQLite" */
-	const char *table_prefix;	 /* of dbcare's tables: "dbcare.", "dbcare_" */
+	const dbc_traits *traits;	 /* what the engine is like */
+	/* DBC_ON_POSTGRESQL or DBC_ON_SQLITE: the dialect of SQL, and what is
+	 * declared for one engine; what else differs are traits */
+	int engine;
+	const char *engine_name;  /* "postgresql", "sqlite" */
+	const char *engine_title; /* "PostgreSQL", "SQLite" */
+	const char *table_prefix; /* of dbcare's tables: "dbcare.", "dbcare_" */
 	const char *corrupt_hint; /* hint for a query result that is invalid but not
 								 stored in dbcare's tables; or NULL */
 	dbc_rooms rooms;
@@ -191,6 +195,11 @@ struct dbc_host
 				 #room "." #call),                                       \
 	 (host)->rooms.room->call)
 extern void dbc_require(dbc_host *host, bool is_there, const char *what);
+
+/* Whether what is declared for engines (DBC_ON_*) is there on this one, and the
+ * title of the engine that alone has it. */
+extern bool dbc_is_here(const dbc_host *host, int engines);
+extern const char *dbc_engine_title(int engines);
 
 extern void *dbc_alloc(dbc_host *host, size_t size);
 

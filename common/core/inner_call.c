@@ -173,7 +173,7 @@ dbc_run_later(dbc_host *host, const char *object, const char *text)
 {
 	dbc_call_list *list = host->calls;
 
-	if (!list || host->engine != DBC_ON_SQLITE)
+	if (!list || !host->traits->schema_unprepares)
 	{
 		dbc_query_text(host, text);
 		return;

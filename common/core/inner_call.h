@@ -48,9 +48,8 @@ extern bool dbc_more_calls_follow(const dbc_host *host);
  * done; it is, then. */
 extern bool dbc_prepare_calls(dbc_host *host);
 
-/* Runs a statement that changes the schema for an object.  On SQLite, which
- * then prepares every other statement again, those of a list of calls wait for
- * its end. */
+/* Runs a statement that changes the schema for an object.  Where it unprepares
+ * every other statement, those of a list of calls wait for its end. */
 extern void dbc_run_later(dbc_host *host, const char *object, const char *text);
 
 /* Runs the statements that wait, if one of them is about an object; NULL:

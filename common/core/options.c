@@ -115,7 +115,7 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *word,
 static bool
 exists_here(dbc_host *host, const dbc_option *option)
 {
-	return !option->engines || option->engines & (unsigned) host->engine;
+	return !option->engines || dbc_is_here(host, option->engines);
 }
 
 static _Noreturn void
@@ -215,7 +215,7 @@ read_member(dbc_host *host, const dbc_option *option,
 					 ? option->instead
 					 : dbc_format(host, "Remove the option %s.", option->name),
 				 "option \"%s\" exists on %s only", option->name,
-				 option->engines & DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
+				 dbc_engine_title(option->engines));
 	switch (option->type)
 	{
 		case DBC_O_BOOL:

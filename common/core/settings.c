@@ -337,7 +337,7 @@ DBC_RUN(dbcare_settings)
 		emit_setting(host, stored, &dbc_settings[i]);
 	for (family = dbc_setting_families; *family; family++)
 		for (int i = 0; (*family)->declare(host, i, &setting); i++)
-			if (setting.engines & host->engine)
+			if (dbc_is_here(host, setting.engines))
 				emit_setting(host, stored, &setting);
 }
 
@@ -400,7 +400,7 @@ DBC_RUN(dbcare_set)
 
 	if (text)
 		check_value(host, &setting, text, "");
-	if (text && host->engine == DBC_ON_POSTGRESQL &&
+	if (text && !host->traits->one_file &&
 		dbc_same(setting.name, "audit_anchor_file"))
 		dbc_fail(host, DBC_UNSUPPORTED,
 				 "The server writes to the file, so a superuser has to choose "

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "common/core/host.h"
+
 /* SQLite treats a BOM as white space at the start of a token. */
 #define BOM "\xef\xbb\xbf"
 
@@ -254,4 +256,16 @@ dbc_scan_sql(const char *text, int engine)
 		return (dbc_lexeme){DBC_LEX_WORD, text, length};
 	return (dbc_lexeme){DBC_LEX_SYMBOL, text,
 						dbc_sql_symbol_length(text, engine)};
+}
+
+dbc_lexeme
+dbc_scan(const dbc_host *host, const char *text)
+{
+	return dbc_scan_sql(text, host->engine);
+}
+
+dbc_lexeme
+dbc_scan_next(const dbc_host *host, const dbc_lexeme *lexeme)
+{
+	return dbc_scan(host, lexeme->text + lexeme->length);
 }

@@ -32,6 +32,10 @@ typedef struct dbc_lexeme
  * white space and comments. */
 extern dbc_lexeme dbc_scan_sql(const char *text, int engine);
 
+/* The same in the dialect of the engine of a call, and the lexeme after one. */
+extern dbc_lexeme dbc_scan(const dbc_host *host, const char *text);
+extern dbc_lexeme dbc_scan_next(const dbc_host *host, const dbc_lexeme *lexeme);
+
 /* The length of the number at text, 0 if there is none, and of the operator or
  * other character there. */
 extern size_t dbc_sql_number_length(const char *text);

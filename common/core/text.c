@@ -202,11 +202,17 @@ dbc_copy(dbc_host *host, const char *text, size_t length)
 }
 
 const char *
-dbc_literal(dbc_host *host, int engine, const char *text)
+dbc_literal(dbc_host *host, const char *text)
 {
-	bool escapes = engine == DBC_ON_POSTGRESQL && strchr(text, '\\');
+	return dbc_escaped_literal(host, host->traits->escapes, text);
+}
+
+const char *
+dbc_escaped_literal(dbc_host *host, bool escapes, const char *text)
+{
 	dbc_buffer buffer;
 
+	escapes = escapes && strchr(text, '\\');
 	dbc_buffer_init(&buffer, host);
 	for (dbc_append(&buffer, escapes ? "E'" : "'"); *text; text++)
 	{
@@ -465,9 +471,9 @@ const char *
 dbc_is_true(dbc_host *host, const char *condition)
 {
 	return dbc_format(host,
-					  host->engine == DBC_ON_SQLITE
-						  ? "case when (%s) then 1 else 0 end"
-						  : "(%s) is true",
+					  host->traits->booleans
+						  ? "(%s) is true"
+						  : "case when (%s) then 1 else 0 end",
 					  condition);
 }
 
@@ -475,8 +481,8 @@ const char *
 dbc_is_not_true(dbc_host *host, const char *condition)
 {
 	return dbc_format(host,
-					  host->engine == DBC_ON_SQLITE
-						  ? "case when (%s) then 0 else 1 end"
-						  : "(%s) is not true",
+					  host->traits->booleans
+						  ? "(%s) is not true"
+						  : "case when (%s) then 0 else 1 end",
 					  condition);
 }

@@ -44,9 +44,11 @@ extern char *dbc_format(dbc_host *host, const char *format, ...)
 extern char *dbc_vformat(dbc_host *host, const char *format, va_list args);
 extern char *dbc_copy(dbc_host *host, const char *text, size_t length);
 
-/* Text as an SQL literal of an engine, whether its strings have escapes or not:
- * that is a setting of the session where the SQL runs. */
-extern const char *dbc_literal(dbc_host *host, int engine, const char *text);
+/* Text as an SQL literal of the engine, and with escapes for a backslash or
+ * without them. */
+extern const char *dbc_literal(dbc_host *host, const char *text);
+extern const char *dbc_escaped_literal(dbc_host *host, bool escapes,
+									   const char *text);
 
 /* Grows an array of count elements, if necessary, to hold one more; returns its
  * new address. */

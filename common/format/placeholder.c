@@ -82,12 +82,11 @@ find_template(dbc_host *host, const char *from)
 static placeholder
 find_variable(dbc_host *host, const char *script, const char *from)
 {
-	dbc_lexeme at = dbc_scan_sql(from, host->engine);
+	dbc_lexeme at = dbc_scan(host, from);
 	placeholder found;
 	size_t length;
 
-	for (; at.kind != DBC_LEX_END;
-		 at = dbc_scan_sql(at.text + at.length, host->engine))
+	for (; at.kind != DBC_LEX_END; at = dbc_scan_next(host, &at))
 		if (*at.text == ':' && at.text[1] != ':' && at.text > script &&
 			strchr(" \t\r\n(,=", at.text[-1]) &&
 			(is_name(at.text[1]) || at.text[1] == '\'' || at.text[1] == '"'))

@@ -436,11 +436,11 @@ DBC_RUN(dbhealth_fix)
 	dbc_health_fixer fixer;
 	int count = 0;
 
-	if (!(check->engines & host->engine))
+	if (!dbc_is_here(host, check->engines))
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "dbhealth_checks() lists the checks.",
 				 "health check \"%s\" exists on %s only", check->id,
-				 check->engines == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
+				 dbc_engine_title(check->engines));
 	fixer =
 		dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
 							   risk_option(&given->risk), given->confirm.text);

@@ -187,8 +187,8 @@ append_kinds(dbc_health_page *page, const history *asked)
 			   "UTC. Lines end where no samples were taken.</p>\n"
 			   "<div class=\"trends\">\n");
 	for (size_t i = 0; i < NKINDS; i++)
-		if ((dbc_sample_measures[kinds[i].measure].engines &
-			 page->host->engine) &&
+		if (dbc_is_here(page->host,
+						dbc_sample_measures[kinds[i].measure].engines) &&
 			append_kind(page, asked, i) == 0)
 			missing = missing ? dbc_format(page->host, "%s, %s", missing,
 										   kinds[i].title)

@@ -125,7 +125,7 @@ dbc_health_page_sessions(dbc_health_page *page)
 	const dbc_rows *rows;
 
 	dbc_health_open_section(page, "sessions", "Sessions");
-	if (page->host->engine == DBC_ON_SQLITE)
+	if (page->host->traits->one_file)
 		dbc_append(&page->text,
 				   "<p>SQLite does not list the connections of a file.</p>\n");
 	else if (!dbc_health_query_for_page(page, ask_sessions, &rows))

@@ -187,7 +187,7 @@ static void
 append_indexes(dbc_health_page *page, const dbc_rows *rows)
 {
 	dbc_host *host = page->host;
-	bool scans = host->engine == DBC_ON_POSTGRESQL;
+	bool scans = host->traits->counts_scans;
 	double largest = dbc_get_real_or_nan(host, rows, 0, INDEX_BYTES);
 	int i;
 

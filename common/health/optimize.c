@@ -47,8 +47,8 @@ run_work(dbc_health_fixer *fixer, int work)
 	const dbc_findings *findings;
 	int count = 0;
 
-	if (!(dbc_health_require_check(fixer->host, check_id)->engines &
-		  fixer->host->engine))
+	if (!dbc_is_here(fixer->host,
+					 dbc_health_require_check(fixer->host, check_id)->engines))
 		return;
 	fixer->step = works[work].step;
 	findings = dbc_health_rerun_check(fixer, check_id);

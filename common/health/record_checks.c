@@ -24,16 +24,14 @@ static dbc_value
 enable_sql(dbc_host *host, const char *function, const char *table,
 		   const char *options)
 {
-	bool has_types = host->engine == DBC_ON_POSTGRESQL;
+	bool has_types = host->traits->overloads;
 
 	return dbc_text(dbc_format(
 		host, "SELECT %s(%s%s, %s%s);",
 		dbc_get_text(
 			host, dbc_query(host, "health/function", dbc_text(function)), 0, 0),
-		dbc_literal(host, host->engine, table),
-		has_types ? "::pg_catalog.text" : "",
-		dbc_literal(host, host->engine, options),
-		has_types ? "::pg_catalog.jsonb" : ""));
+		dbc_literal(host, table), has_types ? "::pg_catalog.text" : "",
+		dbc_literal(host, options), has_types ? "::pg_catalog.jsonb" : ""));
 }
 
 /* Tables whose changes are not logged as they should be.  A renamed table is

@@ -156,7 +156,7 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 		return NULL;
 	DBC_PUT_BOOL(options, dry_run, false);
 	return dbc_format(host, "SELECT dbcheck_repair(%s);",
-					  dbc_literal(host, host->engine, dbc_json_text(options)));
+					  dbc_literal(host, dbc_json_text(options)));
 }
 
 /* Fills the row of a violation; without a severity, the thresholds of the check

@@ -429,11 +429,11 @@ read_history(dbc_host *host, void *arg)
 static void
 visit_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 {
-	if (!(check->engines & host->engine))
-		dbc_health_add_note(
-			host, run->findings, check, DBC_NOT_APPLICABLE, NULL,
-			check->engines == DBC_ON_SQLITE ? "exists on SQLite only"
-											: "exists on PostgreSQL only");
+	if (!dbc_is_here(host, check->engines))
+		dbc_health_add_note(host, run->findings, check, DBC_NOT_APPLICABLE,
+							NULL,
+							dbc_format(host, "exists on %s only",
+									   dbc_engine_title(check->engines)));
 	else if (run->findings->of_command && check->scope == DBC_SCOPE_CONNECTION)
 		dbc_health_add_note(host, run->findings, check, DBC_NOT_APPLICABLE,
 							NULL,
@@ -460,7 +460,7 @@ will_run(const dbc_health_check *check, void *arg)
 	check_run *run = arg;
 
 	return is_asked_for(run->given, check) &&
-		   (check->engines & run->host->engine) &&
+		   dbc_is_here(run->host, check->engines) &&
 		   dbc_health_check_enabled(run->host, run->stored, check) &&
 		   is_level_allowed(run->given, check);
 }

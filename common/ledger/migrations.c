@@ -90,7 +90,7 @@ static bool
 has_statement(dbc_host *host, const char *script)
 {
 	const dbc_sql_place place = {.engine = host->engine};
-	dbc_lexeme at = dbc_scan_sql(script, host->engine);
+	dbc_lexeme at = dbc_scan(host, script);
 
 	for (; at.kind != DBC_LEX_END; at = dbc_sql_next(&place, &at))
 		if (dbc_lexeme_is_one_of(&at, " begin start commit end "))

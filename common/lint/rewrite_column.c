@@ -4,6 +4,13 @@
  */
 #include "common/lint/rewrite.h"
 
+static const char *
+literal(const dbc_lint *lint, const char *text)
+{
+	return dbc_escaped_literal(lint->host, lint->engine == DBC_ON_POSTGRESQL,
+							   text);
+}
+
 const char *
 dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 						  const char *column, const char *update)
@@ -16,8 +23,7 @@ dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 			   "primary key, and the table has none";
 	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
 					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
-					  dbc_literal(lint->host, lint->engine, name),
-					  dbc_literal(lint->host, lint->engine, update));
+					  literal(lint, name), literal(lint, update));
 }
 
 /* Writes the default into existing rows in batches. */

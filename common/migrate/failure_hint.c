@@ -33,11 +33,9 @@ add_rule(dbc_host *host, const dbc_error *error, const char *rule)
 		host,
 		"To see the rows: SELECT dbcheck_rule_add(%s, %s, %s); "
 		"SELECT * FROM dbcheck_run(%s);",
-		dbc_literal(host, host->engine,
-					dbc_format(host, "new on %s", error->relation)),
-		dbc_literal(host, host->engine, error->relation),
-		dbc_literal(host, host->engine, rule),
-		dbc_literal(host, host->engine, options.data));
+		dbc_literal(host, dbc_format(host, "new on %s", error->relation)),
+		dbc_literal(host, error->relation), dbc_literal(host, rule),
+		dbc_literal(host, options.data));
 }
 
 /* The rule that no other row has the same values. */
@@ -55,7 +53,7 @@ unique_rule(dbc_host *host, const dbc_error *error)
 static const char *
 hint_for_constraint(dbc_host *host, const dbc_error *error)
 {
-	const char *table = dbc_literal(host, host->engine, error->relation);
+	const char *table = dbc_literal(host, error->relation);
 
 	if (dbc_same(error->sqlstate, "23502") && error->columns)
 		return add_rule(host, error,
@@ -102,7 +100,7 @@ hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
 			dbc_format(r->host,
 					   "To see why a row is refused, pass its values: SELECT * "
 					   "FROM dbcheck_row(%s, '{}');",
-					   dbc_literal(r->host, r->host->engine, error->relation));
+					   dbc_literal(r->host, error->relation));
 	error->hint = hint;
 }
 

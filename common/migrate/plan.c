@@ -326,17 +326,16 @@ dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 	}
 	DBC_PUT(accept, accept, versions);
 	if (names.length)
-		dbc_fail(
-			host, DBC_NOT_READY,
-			"The registered text of these migrations differs from the "
-			"text that was applied.",
-			dbc_format(host,
-					   "Restore the text that was applied and put the "
-					   "change into a new migration, or accept the new "
-					   "text with dbmigrate_repair(%s). "
-					   "dbmigrate_verify() shows the differences.",
-					   dbc_literal(host, host->engine, dbc_json_text(accept))),
-			"applied migrations have been modified: %s", names.data);
+		dbc_fail(host, DBC_NOT_READY,
+				 "The registered text of these migrations differs from the "
+				 "text that was applied.",
+				 dbc_format(host,
+							"Restore the text that was applied and put the "
+							"change into a new migration, or accept the new "
+							"text with dbmigrate_repair(%s). "
+							"dbmigrate_verify() shows the differences.",
+							dbc_literal(host, dbc_json_text(accept))),
+				 "applied migrations have been modified: %s", names.data);
 }
 
 /* ---- SQL function ---- */

@@ -27,7 +27,7 @@ static words
 read_words(dbc_host *host, const dbc_statement *statement)
 {
 	const dbc_sql_place place = {.engine = host->engine};
-	dbc_lexeme last = dbc_scan_sql(statement->text, host->engine);
+	dbc_lexeme last = dbc_scan(host, statement->text);
 	dbc_lexeme at = last;
 	words found = {false, false, false, false};
 

@@ -182,8 +182,8 @@ DBC_RUN(dbmigrate_test)
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
 	t.role = given->role.text;
-	/* on SQLite the lock is that of the only writer */
-	t.timeout_ms = given->lock_timeout_ms.given || host->engine == DBC_ON_SQLITE
+	/* the only writer has one lock */
+	t.timeout_ms = given->lock_timeout_ms.given || host->traits->one_writer
 					   ? dbc_lock_timeout(host)
 					   : DBC_MIGRATE_PROBE_MS;
 	t.results = dbc_json_array(host);

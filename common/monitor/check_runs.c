@@ -115,7 +115,7 @@ store_run(dbc_host *host, const dbc_findings *findings, int first,
 	dbc_health_severity worst = DBC_NOT_APPLICABLE;
 	int64_t found = 0;
 
-	if (!(check->engines & host->engine))
+	if (!dbc_is_here(host, check->engines))
 		return;
 	for (int i = first; i < findings->count && findings->list[i].check == check;
 		 i++)

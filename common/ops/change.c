@@ -186,9 +186,8 @@ has_one_snapshot(dbc_host *host)
 bool
 dbc_ops_may_retry(dbc_host *host, dbc_error *error, int64_t *retries)
 {
-	/* on SQLite the call has the lock that it needs */
-	if (*retries <= 0 || host->engine != DBC_ON_POSTGRESQL ||
-		!dbc_is_transient(error))
+	/* the only writer has the lock that it needs */
+	if (*retries <= 0 || host->traits->one_writer || !dbc_is_transient(error))
 		return false;
 	if (dbc_same(error->sqlstate, SERIALIZATION) && has_one_snapshot(host))
 	{

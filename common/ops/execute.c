@@ -70,7 +70,7 @@ find_parameter(dbc_host *host, const dbc_json_item *params,
 	}
 	else if (lexeme->length == 1)
 	{
-		name = dbc_scan_sql(lexeme->text + 1, host->engine);
+		name = dbc_scan(host, lexeme->text + 1);
 		if (name.kind != DBC_LEX_WORD || name.text != lexeme->text + 1)
 			return 0;
 	}
@@ -93,7 +93,7 @@ find_parameter(dbc_host *host, const dbc_json_item *params,
 static void
 add_named(dbc_ops_statement *s, const char *text, const dbc_json_item *params)
 {
-	dbc_lexeme lexeme = dbc_scan_sql(text, s->host->engine);
+	dbc_lexeme lexeme = dbc_scan(s->host, text);
 
 	while (lexeme.kind != DBC_LEX_END)
 	{
@@ -106,7 +106,7 @@ add_named(dbc_ops_statement *s, const char *text, const dbc_json_item *params)
 			dbc_append_format(&s->text, "$%d", number);
 			text = lexeme.text + length;
 		}
-		lexeme = dbc_scan_sql(lexeme.text + length, s->host->engine);
+		lexeme = dbc_scan(s->host, lexeme.text + length);
 	}
 	dbc_append(&s->text, text);
 }

@@ -259,7 +259,7 @@ static void
 add_list(dbc_ops_statement *s, const dbc_ops_column *column,
 		 const dbc_json_item *array, bool negated)
 {
-	bool is_postgresql = s->host->engine == DBC_ON_POSTGRESQL;
+	bool names_operator = s->host->traits->overloads;
 	const dbc_json_item *item = array + 1;
 	bool has_null = false;
 	bool has_value = false;
@@ -283,7 +283,7 @@ add_list(dbc_ops_statement *s, const dbc_ops_column *column,
 			continue;
 		if (has_value)
 			dbc_append(&s->text, ", ");
-		else if (is_postgresql)
+		else if (names_operator)
 			dbc_append_format(&s->text, "%s %s any (array[", column->quoted,
 							  column->operators[DBC_OPS_EQ]);
 		else
@@ -292,7 +292,7 @@ add_list(dbc_ops_statement *s, const dbc_ops_column *column,
 		add_cast(s, &value, column->type);
 	}
 	if (has_value)
-		dbc_append(&s->text, is_postgresql ? "])" : ")");
+		dbc_append(&s->text, names_operator ? "])" : ")");
 	if (has_null)
 	{
 		dbc_append(&s->text, has_value ? " or " : "");

@@ -85,7 +85,7 @@ read_order(dbc_host *host, selection *s)
 static void
 add_order(dbc_ops_statement *statement, const selection *s)
 {
-	bool is_sqlite = statement->host->engine == DBC_ON_SQLITE;
+	bool nulls_last = statement->host->traits->nulls_last;
 
 	for (int i = 0; i < s->norder; i++)
 	{
@@ -94,7 +94,7 @@ add_order(dbc_ops_statement *statement, const selection *s)
 		dbc_append_format(&statement->text, "%s%s%s",
 						  i > 0 ? ", " : " order by ", part->column->quoted,
 						  part->descends ? " desc" : "");
-		if (is_sqlite && part->column->is_nullable)
+		if (!nulls_last && part->column->is_nullable)
 			dbc_append(&statement->text,
 					   part->descends ? " nulls first" : " nulls last");
 	}
@@ -103,8 +103,7 @@ add_order(dbc_ops_statement *statement, const selection *s)
 /* ---- pages ---- */
 
 /*
- * On SQLite a column can have values of any kind.  So there a value of the
- * order is a number if it is one, also an infinite one, 9e999; and a blob in a
+ * Where columns have values of any kind, as on SQLite, a value of the order is a number if it is one, also an infinite one, 9e999; and a blob in a
  * column for others is an array with its text.
  */
 static const char *
@@ -112,11 +111,11 @@ order_text(dbc_host *host, const dbc_ops_column *column, const dbc_value *value)
 {
 	const char *text;
 
-	if (host->engine == DBC_ON_SQLITE && value->kind == DBC_REAL &&
+	if (!host->traits->typed_columns && value->kind == DBC_REAL &&
 		!isfinite(value->real))
 		return value->real > 0 ? "9e999" : "-9e999";
 	text = dbc_ops_cell_text(host, column, value);
-	return host->engine == DBC_ON_SQLITE && value->kind == DBC_TEXT &&
+	return !host->traits->typed_columns && value->kind == DBC_TEXT &&
 				   value->integer && column->kind != DBC_OPS_BLOB
 			   ? dbc_format(host, "[%s]", text)
 			   : text;
@@ -162,7 +161,7 @@ add_compared(dbc_ops_statement *statement, const dbc_ops_column *column,
 {
 	dbc_ops_value value;
 
-	if (statement->host->engine == DBC_ON_POSTGRESQL)
+	if (statement->host->traits->typed_columns)
 	{
 		dbc_ops_add_comparison(statement, column, comparison, item);
 		return;
@@ -341,9 +340,8 @@ count_rows(dbc_host *host, const dbc_ops_table *table,
 	dbc_ops_statement statement;
 
 	dbc_ops_begin(&statement, host, table);
-	dbc_append(&statement.text, host->engine == DBC_ON_POSTGRESQL
-									? "select pg_catalog.count(*)"
-									: "select count(*)");
+	dbc_append_format(&statement.text, "select %scount(*)",
+					  host->traits->catalog);
 	add_table(&statement);
 	dbc_ops_add_where(&statement, filters, deleted);
 	return dbc_get_int(host, dbc_ops_run(&statement, NULL), 0, 0);

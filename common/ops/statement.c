@@ -98,8 +98,7 @@ dbc_ops_add_columns(dbc_ops_statement *statement,
 const char *
 dbc_ops_never(const dbc_ops_statement *statement)
 {
-	/* SQLite has no keyword for it that cannot be a column */
-	return statement->host->engine == DBC_ON_SQLITE ? "(1 = 0)" : "false";
+	return statement->host->traits->booleans ? "false" : "(1 = 0)";
 }
 
 static const dbc_rows *
@@ -169,7 +168,7 @@ take_number(dbc_host *host, const dbc_json_item *item)
 		if (number.negative && integer == (uint64_t) INT64_MAX + 1)
 			return dbc_int(INT64_MIN);
 	}
-	if (host->engine == DBC_ON_POSTGRESQL)
+	if (host->traits->decimals)
 		return dbc_text(dbc_json_value_text(host, item));
 	if (!dbc_parse_real(dbc_json_value_text(host, item), &real))
 		real = number.negative ? -INFINITY : INFINITY;
@@ -183,8 +182,7 @@ dbc_ops_is_special(dbc_host *host, const dbc_ops_column *column,
 	return column->kind == DBC_OPS_NUMBER && item->kind == DBC_I_STRING &&
 		   (dbc_json_string_is(item, "Infinity") ||
 			dbc_json_string_is(item, "-Infinity") ||
-			(host->engine == DBC_ON_POSTGRESQL &&
-			 dbc_json_string_is(item, "NaN")));
+			(host->traits->decimals && dbc_json_string_is(item, "NaN")));
 }
 
 dbc_ops_value
@@ -204,7 +202,7 @@ dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
 		taken.is_blob = digits != NULL;
 		if (digits)
 			taken.value = dbc_text(digits);
-		if (host->engine == DBC_ON_SQLITE &&
+		if (!host->traits->typed_columns &&
 			dbc_ops_is_special(host, column, item))
 			taken.value = dbc_real(*item->text == '-' ? -INFINITY : INFINITY);
 	}

@@ -83,13 +83,13 @@ dbc_refuse_missing(dbc_host *host)
 	const dbc_function *fn = host->function;
 	const char *hint = NULL;
 
-	if (fn->engines & host->engine)
+	if (dbc_is_here(host, fn->engines))
 		return;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (dbc_same(others[i].function, fn->name))
 			hint = others[i].instead;
 	dbc_fail(host, DBC_UNSUPPORTED, NULL, hint, "%s exists on %s only",
-			 fn->name, fn->engines == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
+			 fn->name, dbc_engine_title(fn->engines));
 }
 
 /* dbcare_version() */
@@ -153,7 +153,7 @@ describe_options(dbc_host *host, const dbc_function *fn)
 		dbc_json_node *entry = dbc_json_object(host);
 		dbc_json_node *choices = dbc_json_array(host);
 
-		if (!(option->engines & (unsigned) host->engine))
+		if (!dbc_is_here(host, option->engines))
 			continue;
 		DBC_PUT_TEXT(entry, name, option->name);
 		DBC_PUT_TEXT(entry, type, dbc_option_type_name(option->type));
@@ -180,7 +180,7 @@ DBC_RUN(dbcare_functions)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 
-		if (fn->engines & host->engine)
+		if (dbc_is_here(host, fn->engines))
 			dbc_emit(host, dbc_text(fn->name),
 					 dbc_text(dbc_class_name(fn->class)),
 					 dbc_text(describe_arguments(host, fn->args)),

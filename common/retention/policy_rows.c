@@ -109,8 +109,8 @@ read_target(dbc_host *host, dbc_policy_rows *rows)
 	const char *schema = NULL;
 	const dbc_rows *target;
 
-	if (name && name[0] && host->engine == DBC_ON_SQLITE)
-		name = DBC_CALL(host, archive, split_name)(host, name, &schema);
+	if (name && name[0] && DBC_ROOM(host, archive)->split_name)
+		name = DBC_ROOM(host, archive)->split_name(host, name, &schema);
 	target = dbc_query(
 		host, "retention/policy_target", dbc_text(rows->table->schema),
 		dbc_text(rows->table->name), dbc_text(name), dbc_text(schema));

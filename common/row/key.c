@@ -49,7 +49,7 @@ dbc_row_key_as_json(dbc_host *host, const dbc_value *key)
 	/* without the brackets */
 	text = dbc_copy(host, text + 1, strlen(text) - 2);
 	/* 2.0 is 2 in JSON, but not as text */
-	return key->kind == DBC_REAL && host->engine == DBC_ON_SQLITE
+	return key->kind == DBC_REAL && !host->traits->typed_columns
 			   ? dbc_format(host, "{\"real\": \"%s\"}", text)
 			   : text;
 }
@@ -62,8 +62,8 @@ statement_for(const dbc_host *host, const char *key)
 	bool may_be_exact = strstr(key, "\"blob\"") || strstr(key, "\"text\"") ||
 						strstr(key, "\"real\"");
 
-	return may_be_exact && host->engine == DBC_ON_SQLITE ? "row/exact_key"
-														 : "row/key";
+	return may_be_exact && !host->traits->typed_columns ? "row/exact_key"
+														: "row/key";
 }
 
 /* The name of a column that is null in a key; NULL if there is none. */
@@ -170,9 +170,9 @@ plain_literal(dbc_host *host, const char *spelling, const char *key)
 	int length = plain_length(key);
 
 	if (dbc_same(spelling, "integer"))
-		return !is_integer(key)				   ? NULL
-			   : host->engine == DBC_ON_SQLITE ? key
-											   : dbc_format(host, "'%s'", key);
+		return !is_integer(key)				 ? NULL
+			   : host->traits->typed_columns ? dbc_format(host, "'%s'", key)
+											 : key;
 	if (length < 0 || (dbc_same(spelling, "uuid") && !is_uuid(key + 1, length)))
 		return NULL;
 	return dbc_format(host, "'%.*s'", length, key + 1);
@@ -189,7 +189,7 @@ find_plain(dbc_host *host, const dbc_relation *table, const char *key,
 	const char *literal;
 
 	/* over a connection that is one more question */
-	if (!sql || (host->engine == DBC_ON_POSTGRESQL && !sql->is_kept))
+	if (!sql || (!host->traits->one_file && !sql->is_kept))
 		return false;
 	rows = dbc_query_sql(
 		host, sql, DBC_VALUES(dbc_text(table->schema), dbc_text(table->name)));

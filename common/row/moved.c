@@ -52,7 +52,7 @@ refuse(dbc_host *host, const char *table, const char *kept,
 				   kept),
 		dbc_format(host,
 				   "If no columns have exchanged their names: select %s(%s);",
-				   function, dbc_literal(host, host->engine, table)),
+				   function, dbc_literal(host, table)),
 		"table %s was created again with another order of its columns, or of "
 		"those of its key",
 		table);

@@ -20,8 +20,8 @@ DBC_RUN(dbcheck_salvage)
 							  .restored = given->restored.text};
 	dbc_json_node *result = dbc_json_object(host);
 
-	if (host->engine == DBC_ON_SQLITE)
-		DBC_CALL(host, check, salvage)(host, &call, result);
+	if (DBC_ROOM(host, check)->salvage)
+		DBC_ROOM(host, check)->salvage(host, &call, result);
 	else
 		dbc_salvage_table(
 			host, &call, given->directory.text,

@@ -13,7 +13,7 @@
 bool
 dbc_sync_is_usual_schema(dbc_host *host, const char *schema)
 {
-	return dbc_same(schema, host->engine == DBC_ON_SQLITE ? "main" : "public");
+	return dbc_same(schema, host->traits->schemas ? "public" : "main");
 }
 
 struct dbc_sync_names
@@ -125,19 +125,19 @@ const dbc_relation *
 dbc_sync_find_table(const dbc_sync_names *names,
 					const dbc_sync_section *section)
 {
-	bool is_sqlite = names->host->engine == DBC_ON_SQLITE;
+	bool has_schemas = names->host->traits->schemas;
 	const char *schema = section->schema ? section->schema : "public";
 	const dbc_relation *found = NULL;
 
-	/* SQLite has no schemas: there the name alone counts */
-	for (int i = find_first(names, is_sqlite ? NULL : schema, section->name);
+	/* without schemas the name alone counts */
+	for (int i = find_first(names, has_schemas ? schema : NULL, section->name);
 		 i < names->count; i++)
 	{
 		const dbc_relation *table = names->tables[i];
 		bool is_usual = dbc_sync_is_usual_schema(names->host, table->schema);
 
 		if (!dbc_same_nocase(table->name, section->name) ||
-			(!is_sqlite && !dbc_same_nocase(table->schema, schema)))
+			(has_schemas && !dbc_same_nocase(table->schema, schema)))
 			break;
 		if (!is_usual && (!section->schema ||
 						  !dbc_same_nocase(table->schema, section->schema)))

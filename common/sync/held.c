@@ -27,10 +27,7 @@ read_held(dbc_host *host, const dbc_sync_target *target)
 	dbc_append_format(&sql, "select %s",
 					  dbc_row_key_sql(host, target->relation));
 	for (int i = 0; i < table->ncolumns; i++)
-		dbc_append_format(&sql,
-						  host->engine == DBC_ON_SQLITE
-							  ? " || ',' || quote(%s)"
-							  : " || ',' || pg_catalog.quote_nullable(%s)",
+		dbc_append_format(&sql, " || ',' || %s(%s)", host->traits->quote_value,
 						  dbc_quote(host, table->columns[i].name));
 	dbc_append_format(&sql, " from %s where %s order by 1",
 					  target->relation->shown, held);

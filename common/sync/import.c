@@ -21,12 +21,9 @@
 #include "common/sync/held.h"
 #include "common/sync/order.h"
 
-/* Most rows, values and bytes of a statement; SQLite prepares each statement,
- * and finds parameters one by one. */
-#define MOST_ROWS		   100
-#define MOST_VALUES		   500
-#define MOST_VALUES_SQLITE 50
-#define MOST_BYTES		   ((size_t) 1 << 20)
+/* Most rows and bytes of a statement. */
+#define MOST_ROWS  100
+#define MOST_BYTES ((size_t) 1 << 20)
 
 typedef struct import
 {
@@ -83,15 +80,15 @@ make_value(import *m, const dbc_sync_value *value, const char *column)
 		case DBC_SYNC_NULL:
 			return (dbc_ops_value){.value = dbc_null()};
 		case DBC_SYNC_DECIMAL:
-			return (dbc_ops_value){.value = m->host->engine == DBC_ON_SQLITE
-												? number_value(value->bytes)
-												: dbc_text(value->bytes)};
+			return (dbc_ops_value){.value = m->host->traits->decimals
+												? dbc_text(value->bytes)
+												: number_value(value->bytes)};
 		case DBC_SYNC_BLOB:
 			break;
 		default:
 			if (!memchr(value->bytes, '\0', value->length))
 				return (dbc_ops_value){.value = dbc_text(value->bytes)};
-			if (m->host->engine == DBC_ON_POSTGRESQL)
+			if (!m->host->traits->nul_in_text)
 				dbc_fail(m->host, "22021", NULL, NULL,
 						 "a text for column %s of table %s has a NUL character",
 						 column, m->table->relation->shown);
@@ -185,7 +182,7 @@ make_statement(import *m, int nrows)
 	dbc_append_format(&sql, "insert into %s as dbcare_row (",
 					  m->stages ? stage_name(m, m->target) : table->target);
 	add_columns(m, &sql);
-	dbc_append(&sql, m->host->engine == DBC_ON_POSTGRESQL
+	dbc_append(&sql, m->host->traits->sequences
 						 ? ") overriding system value values "
 						 : ") values ");
 	for (int row = 0; row < nrows; row++)
@@ -208,9 +205,7 @@ insert_batch(dbc_host *host, void *arg)
 {
 	import *m = arg;
 	int ncolumns = m->table->ncolumns;
-	int most =
-		(host->engine == DBC_ON_SQLITE ? MOST_VALUES_SQLITE : MOST_VALUES) /
-		ncolumns;
+	int most = host->traits->most_parameters / ncolumns;
 	dbc_sync_value *row = dbc_alloc(host, (size_t) ncolumns * sizeof(*row));
 	dbc_ops_value *values;
 	size_t bytes = 0;
@@ -393,9 +388,7 @@ import_targets(import *m, int first)
 	dbc_host *host = m->host;
 	int end = first + 1;
 
-	/* SQLite checks keys when the transaction ends */
-	m->stages =
-		host->engine == DBC_ON_POSTGRESQL && m->targets[first].is_circular;
+	m->stages = !host->traits->deferrable_keys && m->targets[first].is_circular;
 	while (m->stages && m->targets[first].is_on_circle && end < m->ntargets &&
 		   m->targets[end].is_on_circle)
 		end++;
@@ -467,17 +460,18 @@ static void
 import_tables(dbc_host *host, void *arg)
 {
 	import *m = arg;
-	bool is_sqlite = host->engine == DBC_ON_SQLITE;
+	const dbc_traits *traits = host->traits;
 
 	/* until the transaction ends, so that the order of rows is free */
-	if (is_sqlite)
+	if (traits->deferrable_keys)
 		(void) dbc_query_text(host, "pragma defer_foreign_keys = on");
 	for (int i = 0; i < m->ntargets; i = import_targets(m, i))
 		dbc_progress(host, "importing", i, m->ntargets);
-	for (int i = 0; i < m->ntargets && is_sqlite; i++)
+	for (int i = 0; i < m->ntargets && traits->deferrable_keys; i++)
 		check_parents(m, m->targets[i].relation);
 	/* which no rollback takes back */
-	for (int i = 0; i < m->ntargets && !is_sqlite && !m->given->dry_run.integer;
+	for (int i = 0;
+		 i < m->ntargets && traits->sequences && !m->given->dry_run.integer;
 		 i++)
 		set_sequences(m, m->targets[i].relation);
 	dbc_progress_end(host, m->ntargets);

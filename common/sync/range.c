@@ -140,7 +140,7 @@ fits(dbc_host *host, const dbc_sync_column *column, const item *value)
 
 	if (value->tag == DBC_SYNC_TAG_NULL)
 		return false;
-	if (host->engine == DBC_ON_SQLITE)
+	if (!host->traits->typed_columns)
 		return true;
 	if (value->tag != (column->class == DBC_SYNC_WHOLE	 ? DBC_SYNC_TAG_NUMBER
 					   : column->class == DBC_SYNC_BLOBS ? DBC_SYNC_TAG_BLOB
@@ -193,7 +193,7 @@ add_bound(dbc_host *host, const dbc_sync_table *table, const dbc_sync_key *key,
 			.length = value.length};
 		dbc_append_format(query, "%s%s", count == 0 ? "(" : ", ",
 						  dbc_quote(host, column->name));
-		if (host->engine == DBC_ON_SQLITE)
+		if (!host->traits->typed_columns)
 			dbc_append_format(&right, "%s$%d", count == 0 ? "(" : ", ",
 							  range->nbounds);
 		else
@@ -207,7 +207,7 @@ add_bound(dbc_host *host, const dbc_sync_table *table, const dbc_sync_key *key,
 	return count > 0;
 }
 
-/* Whether SQLite stores values in their canonical form. */
+/* Whether values are stored in their canonical form, also without types. */
 static bool
 is_stored(const dbc_sync_column *column)
 {
@@ -221,8 +221,8 @@ dbc_sync_find_range(dbc_host *host, const dbc_sync_table *table,
 					bool is_sure, dbc_sync_range *range)
 {
 	const dbc_sync_column *first = dbc_sync_key_column(table, 1);
-	bool is_sqlite = host->engine == DBC_ON_SQLITE;
-	int most = is_sqlite && is_sure ? 1 : DBC_SYNC_KEY_COLUMNS;
+	bool must_be_stored = is_sure && !host->traits->typed_columns;
+	int most = must_be_stored ? 1 : DBC_SYNC_KEY_COLUMNS;
 	dbc_buffer query;
 
 	*range =
@@ -231,8 +231,7 @@ dbc_sync_find_range(dbc_host *host, const dbc_sync_table *table,
 													   sizeof(*range->bounds))};
 	if (!lower && !upper)
 		return true;
-	if (!first || !first->is_indexed ||
-		(is_sqlite && is_sure && !is_stored(first)))
+	if (!first || !first->is_indexed || (must_be_stored && !is_stored(first)))
 		return false;
 	dbc_buffer_init(&query, host);
 	dbc_append_format(&query, "%s where (", table->query);
@@ -242,7 +241,8 @@ dbc_sync_find_range(dbc_host *host, const dbc_sync_table *table,
 		dbc_append(&query, " and ");
 	if (upper && !add_bound(host, table, upper, most, "<=", &query, range))
 		return false;
-	if (!lower && is_sqlite)
+	/* columns of a key without a type can be null */
+	if (!lower && !host->traits->typed_columns)
 		dbc_append_format(&query, " or %s is null",
 						  dbc_quote(host, first->name));
 	dbc_append(&query, ")");

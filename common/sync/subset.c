@@ -484,13 +484,12 @@ append_base(const dbc_sync_subset *s, dbc_buffer *query, const node *table,
 	}
 }
 
-/* Appends the rows of a table that refer to one of its group; PostgreSQL wants
- * one reference to the recursive table, SQLite knows no lateral ones. */
+/* Appends the rows of a table that refer to one of its group. */
 static void
 append_recursion(const dbc_sync_subset *s, dbc_buffer *query, const node *table,
 				 bool *any)
 {
-	bool is_lateral = s->host->engine != DBC_ON_SQLITE;
+	bool is_lateral = s->host->traits->lateral;
 
 	for (int i = 0; i < table->parents.count; i++)
 	{
@@ -534,9 +533,8 @@ append_group(const dbc_sync_subset *s, dbc_buffer *query, int group)
 		append_base(s, query, s->order[place], &any);
 	for (int place = group; place < end; place++)
 		append_recursion(s, query, s->order[place], &recursive);
-	dbc_append(query, recursive && s->host->engine != DBC_ON_SQLITE
-						  ? ") as dbcare_x)"
-						  : ")");
+	dbc_append(query,
+			   recursive && s->host->traits->lateral ? ") as dbcare_x)" : ")");
 }
 
 /* Finds the groups that the query of a table needs. */

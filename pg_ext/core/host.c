@@ -10,6 +10,7 @@
 #include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/core/script.h"
+#include "pg_ext/core/traits.h"
 
 #include "pgstat.h"
 #include "utils/builtins.h"
@@ -186,6 +187,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 	host->base = (dbc_host){
 		.seam = &seam,
 		.engine = DBC_ON_POSTGRESQL,
+		.traits = &dbcpg_traits,
 		.engine_name = "postgresql",
 		.engine_title = "PostgreSQL",
 		.table_prefix = "dbcare.",

@@ -229,6 +229,7 @@ dbcsl_open_with(dbcsl_host *h, const struct dbc_seam *seam, sqlite3 *db,
 	h->base = (dbc_host){
 		.seam = seam,
 		.engine = DBC_ON_SQLITE,
+		.traits = &dbcsl_traits,
 		.engine_name = "sqlite",
 		.engine_title = "SQLite",
 		.table_prefix = "dbcare_",

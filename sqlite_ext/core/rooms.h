@@ -12,6 +12,8 @@
 extern const dbc_sql dbcsl_sql[];
 extern const int dbcsl_sql_count;
 
+extern const dbc_traits dbcsl_traits;
+
 extern const struct dbc_format_host dbcsl_format_host;
 extern const struct dbc_ledger_host dbcsl_ledger_host;
 extern const struct dbc_sample_host dbcsl_monitor_sample_host;

@@ -17,6 +17,7 @@
 #include "common/core/seam.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
+#include "pg_ext/core/traits.h"
 
 /* What waits is in memory that is about to be freed. */
 typedef struct scope
@@ -243,6 +244,7 @@ dbcw_open(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn)
 	h->base = (dbc_host){
 		.seam = &seam,
 		.engine = DBC_ON_POSTGRESQL,
+		.traits = &dbcpg_traits,
 		.engine_name = "postgresql",
 		.engine_title = "PostgreSQL",
 		.table_prefix = "dbcare.",

@@ -97,7 +97,7 @@ select coalesce(p.number, (select coalesce(max(number), 0) from known)
 	p.name not in (select c.now from option as c where c.word = 'exclude' and c.now is not null)
 		and (p.pk > 0 or json_type(o.options, '$.include') is null
 			or p.name in (select c.now from option as c where c.word = 'include')) as is_logged,
-	cast(s.value as text) as added, 0 as is_stored
+	cast(s.value as text) as added, 1 as is_stored
 from present as p
 left join newest as k on k.number = p.number
 left join stored as s on s.cid = p.cid

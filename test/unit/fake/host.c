@@ -424,10 +424,9 @@ static void
 host_last_values(dbc_host *host, dbc_sequence *sequences, int n)
 {
 	fake_host *fake = (fake_host *) host;
-	int i;
 
 	fake_note(host, "last_values");
-	for (i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 	{
 		if (fake->broken && dbc_same(sequences[i].sequence, fake->broken))
 			dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "it is broken");
@@ -453,6 +452,7 @@ fake_new(int engine)
 	bool is_sqlite = engine == DBC_ON_SQLITE;
 
 	fake->base = (dbc_host){.seam = &fake->seam,
+							.traits = is_sqlite ? &dbcsl_traits : &dbcpg_traits,
 							.engine = engine,
 							.engine_name = is_sqlite ? "sqlite" : "postgresql",
 							.engine_title = is_sqlite ? "SQLite" : "PostgreSQL",
@@ -499,7 +499,7 @@ fake_new(int engine)
 								   .put_plain = fake_put_plain,
 								   .give_plain = fake_give_plain,
 								   .copy_rows = fake_copy_rows,
-								   .salvage = fake_salvage};
+								   .salvage = is_sqlite ? fake_salvage : NULL};
 	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
 								 .read_script = fake_read_script};

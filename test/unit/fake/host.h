@@ -34,6 +34,7 @@
 #include "common/migrate/host.h"
 #include "common/monitor/host.h"
 #include "common/row/host.h"
+#include "pg_ext/core/traits.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 
