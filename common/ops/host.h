@@ -78,13 +78,23 @@ typedef struct dbc_ops_value
 	int length; /* [SQLite] bytes of a text with NUL characters, or 0 */
 } dbc_ops_value;
 
-/* How to find words in a column: a condition around a parameter. */
-typedef struct dbc_ops_search
+/* A condition about a column: the SQL around a parameter. */
+typedef struct dbc_ops_condition
 {
 	const char *before;
 	const char *after;
 	bool is_fts5; /* the parameter is a query of FTS5 */
-} dbc_ops_search;
+	bool is_glob; /* the parameter is a pattern of GLOB, not of LIKE */
+} dbc_ops_condition;
+
+/* What a condition tests, whatever the collation of the column is. */
+typedef enum dbc_ops_test
+{
+	DBC_OPS_EQUAL, /* false for a null; the parameter is of the column's type */
+	DBC_OPS_CONTAINS,
+	DBC_OPS_LIKE,
+	DBC_OPS_ILIKE /* the parameter is in lower case */
+} dbc_ops_test;
 
 /* Takes the rows of a statement one by one. */
 typedef struct dbc_ops_receiver
@@ -104,9 +114,16 @@ typedef struct dbc_ops_host
 	const dbc_ops_table *(*describe)(dbc_host *host,
 									 const dbc_relation *relation);
 
-	/* The full-text index of a column, or NULL. */
-	const dbc_ops_search *(*search)(dbc_host *host, const dbc_ops_table *table,
-									const dbc_ops_column *column);
+	/* The condition of a test of a column; all but DBC_OPS_EQUAL are about
+	 * texts. */
+	dbc_ops_condition (*test)(dbc_host *host, const dbc_ops_column *column,
+							  dbc_ops_test test);
+
+	/* The condition that a full-text index of a column finds words of the
+	 * parameter, or NULL. */
+	const dbc_ops_condition *(*search)(dbc_host *host,
+									   const dbc_ops_table *table,
+									   const dbc_ops_column *column);
 
 	/* Runs a statement as the caller and under the caller's settings, dbcare's
 	 * own as in dbc_script, or the caller's; $1 .. $n are values.  table is the

@@ -2,19 +2,17 @@
  * pattern.c
  *	  Filters that look into texts: like, ilike, contains, starts_with, search.
  *
- * SQLite's LIKE does not tell ASCII letters in upper and lower case apart, and
- * an application can change that, so patterns are those of GLOB there.
+ * Operands are patterns of LIKE; an engine whose LIKE does not tell letters in
+ * upper and lower case apart has those of GLOB.
  */
 #include "common/ops/pattern.h"
 
 #include <string.h>
 
-/* Appends a character that is not special in the engine's patterns. */
+/* Appends a character that is not special in a pattern. */
 static void
-append_literal(dbc_buffer *buffer, char c)
+append_literal(dbc_buffer *buffer, bool is_glob, char c)
 {
-	bool is_glob = buffer->host->engine == DBC_ON_SQLITE;
-
 	if (is_glob && (c == '*' || c == '?' || c == '['))
 		dbc_append_format(buffer, "[%c]", c);
 	else if (!is_glob && (c == '%' || c == '_' || c == '\\'))
@@ -23,11 +21,10 @@ append_literal(dbc_buffer *buffer, char c)
 		dbc_append_bytes(buffer, &c, 1);
 }
 
-/* The engine's pattern for one of LIKE, optionally in lower case. */
+/* The pattern for one of LIKE, optionally in lower case. */
 static const char *
-translate(dbc_host *host, const char *pattern, bool lower)
+translate(dbc_host *host, bool is_glob, const char *pattern, bool lower)
 {
-	bool is_glob = host->engine == DBC_ON_SQLITE;
 	dbc_buffer buffer;
 
 	dbc_buffer_init(&buffer, host);
@@ -48,21 +45,21 @@ translate(dbc_host *host, const char *pattern, bool lower)
 		if (!c)
 			dbc_fail(host, "22025", NULL, "Write \"\\\\\\\\\" for a backslash.",
 					 "a pattern cannot end with a backslash");
-		append_literal(&buffer, lower ? dbc_lower(c) : c);
+		append_literal(&buffer, is_glob, lower ? dbc_lower(c) : c);
 	}
 	return buffer.data;
 }
 
-/* The engine's pattern for texts that start with one. */
+/* The pattern for texts that start with one. */
 static const char *
-make_prefix(dbc_host *host, const char *text)
+make_prefix(dbc_host *host, bool is_glob, const char *text)
 {
 	dbc_buffer buffer;
 
 	dbc_buffer_init(&buffer, host);
 	for (; *text; text++)
-		append_literal(&buffer, *text);
-	dbc_append(&buffer, host->engine == DBC_ON_SQLITE ? "*" : "%");
+		append_literal(&buffer, is_glob, *text);
+	dbc_append(&buffer, is_glob ? "*" : "%");
 	return buffer.data;
 }
 
@@ -76,8 +73,7 @@ make_query(dbc_host *host, const dbc_ops_column *column, const char *text)
 	bool has_word = false;
 
 	dbc_buffer_init(&buffer, host);
-	dbc_append_format(&buffer, "%s : (",
-					  host->engine == DBC_ON_SQLITE ? column->quoted : "");
+	dbc_append_format(&buffer, "%s : (", column->quoted);
 	text += strspn(text, spaces);
 	while (*text)
 	{
@@ -97,9 +93,18 @@ make_query(dbc_host *host, const dbc_ops_column *column, const char *text)
 }
 
 static void
+add_condition(dbc_ops_statement *s, const dbc_ops_condition *condition,
+			  const char *text)
+{
+	dbc_append(&s->text, condition->before);
+	dbc_ops_add_text(s, text);
+	dbc_append(&s->text, condition->after);
+}
+
+static void
 add_search(dbc_ops_statement *s, const dbc_ops_column *column, const char *text)
 {
-	const dbc_ops_search *search =
+	const dbc_ops_condition *search =
 		DBC_CALL(s->host, ops, search)(s->host, s->table, column);
 
 	if (!search)
@@ -116,32 +121,15 @@ add_search(dbc_ops_statement *s, const dbc_ops_column *column, const char *text)
 		return;
 	}
 	s->reads_others = true;
-	dbc_append(&s->text, search->before);
-	dbc_ops_add_text(s, text);
-	dbc_append(&s->text, search->after);
-}
-
-/* Appends a parameter between two texts with the name of the column in the
- * first. */
-static void
-add_match(dbc_ops_statement *s, const dbc_ops_column *column,
-		  const char *before, const char *text, const char *after)
-{
-	for (; *before; before++)
-		if (*before == '@')
-			dbc_append(&s->text, column->quoted);
-		else
-			dbc_append_bytes(&s->text, before, 1);
-	dbc_ops_add_text(s, text);
-	dbc_append(&s->text, after);
+	add_condition(s, search, text);
 }
 
 void
 dbc_ops_add_pattern(dbc_ops_statement *s, const dbc_ops_column *column,
 					const char *name, const dbc_json_item *item)
 {
-	bool is_sqlite = s->host->engine == DBC_ON_SQLITE;
 	bool ignores_case = dbc_same(name, "ilike");
+	dbc_ops_condition condition;
 	const char *text;
 
 	if (item->kind != DBC_I_STRING)
@@ -159,29 +147,14 @@ dbc_ops_add_pattern(dbc_ops_statement *s, const dbc_ops_column *column,
 				 "\"%s\" is for columns of text, and column \"%s\" is of "
 				 "another type",
 				 name, column->name);
-	if (dbc_same(name, "contains"))
-	{
-		add_match(s, column,
-				  is_sqlite ? "instr(@, "
-							: "pg_catalog.strpos(cast(@ as pg_catalog.text) "
-							  "collate pg_catalog.\"C\", cast(",
-				  text,
-				  is_sqlite ? ") > 0"
-							: " as pg_catalog.text)) operator(pg_catalog.>) 0");
-		return;
-	}
-	text = dbc_same(name, "starts_with")
-			   ? make_prefix(s->host, text)
-			   : translate(s->host, text, ignores_case);
-	if (is_sqlite)
-		add_match(s, column, ignores_case ? "lower(@) glob " : "@ glob ", text,
-				  "");
-	else
-		add_match(s, column,
-				  ignores_case ? "cast(@ as pg_catalog.text) collate "
-								 "pg_catalog.\"C\" operator(pg_catalog.~~*) "
-								 "cast("
-							   : "cast(@ as pg_catalog.text) "
-								 "operator(pg_catalog.~~) cast(",
-				  text, " as pg_catalog.text)");
+	condition = DBC_CALL(s->host, ops, test)(s->host, column,
+											 dbc_same(name, "contains")
+												 ? DBC_OPS_CONTAINS
+											 : ignores_case ? DBC_OPS_ILIKE
+															: DBC_OPS_LIKE);
+	if (dbc_same(name, "starts_with"))
+		text = make_prefix(s->host, condition.is_glob, text);
+	else if (!dbc_same(name, "contains"))
+		text = translate(s->host, condition.is_glob, text, ignores_case);
+	add_condition(s, &condition, text);
 }

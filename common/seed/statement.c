@@ -21,45 +21,20 @@ add_written(dbc_ops_statement *s, const dbc_seed_value *value)
 static void
 add_equal(dbc_ops_statement *s, const dbc_seed_value *value)
 {
-	static const char as_text[] =
-		"coalesce(cast(%s as pg_catalog.text) collate pg_catalog.\"C\" "
-		"operator(pg_catalog.=) cast(";
 	const dbc_ops_column *column = value->column;
-	bool is_sqlite = s->host->engine == DBC_ON_SQLITE;
-	const char *operator= column->operators[DBC_OPS_EQ];
+	dbc_ops_condition equal;
 
 	/* a secret is compared by its hash */
 	if (!value->wanted)
 		dbc_append(&s->text, dbc_ops_never(s));
 	else if (value->wanted->kind == DBC_I_NULL)
 		dbc_append_format(&s->text, "(%s is null)", column->quoted);
-	else if (is_sqlite)
-	{
-		dbc_append_format(&s->text, "(%s collate binary is ", column->quoted);
-		add_written(s, value);
-		dbc_append(&s->text, ")");
-	}
-	else if (column->kind == DBC_OPS_JSON)
-	{
-		dbc_append_format(&s->text,
-						  "coalesce(cast(%s as pg_catalog.jsonb) "
-						  "operator(pg_catalog.=) cast(",
-						  column->quoted);
-		add_written(s, value);
-		dbc_append(&s->text, " as pg_catalog.jsonb), false)");
-	}
-	else if (operator&& column->kind != DBC_OPS_TEXT)
-	{
-		dbc_append_format(&s->text, "coalesce(%s %s ",
-						  column->quoted, operator);
-		add_written(s, value);
-		dbc_append(&s->text, ", false)");
-	}
 	else
 	{
-		dbc_append_format(&s->text, as_text, column->quoted);
+		equal = DBC_CALL(s->host, ops, test)(s->host, column, DBC_OPS_EQUAL);
+		dbc_append(&s->text, equal.before);
 		add_written(s, value);
-		dbc_append(&s->text, " as pg_catalog.text), false)");
+		dbc_append(&s->text, equal.after);
 	}
 }
 
@@ -106,7 +81,7 @@ dbc_seed_read(dbc_host *host, const dbc_seed_row *row, bool locks)
 		dbc_append(&s.text, dbc_ops_never(&s));
 	dbc_append_format(&s.text, " from %s", table->qualified);
 	dbc_seed_add_key(&s, row);
-	if (locks && host->engine == DBC_ON_POSTGRESQL)
+	if (locks && !host->traits->one_writer)
 		dbc_append(&s.text, " for update");
 	rows = dbc_ops_run(&s, NULL);
 	if (rows->nrows == 0)

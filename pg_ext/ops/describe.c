@@ -299,12 +299,12 @@ find_index(Relation relation, AttrNumber column)
 	return found;
 }
 
-const dbc_ops_search *
+const dbc_ops_condition *
 dbcpg_ops_search(dbc_host *base, const dbc_ops_table *table,
 				 const dbc_ops_column *column)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	dbc_ops_search *search = dbc_alloc(base, sizeof(*search));
+	dbc_ops_condition *search = dbc_alloc(base, sizeof(*search));
 	Relation relation =
 		table_open(dbcpg_find_table_oid(table->relation), AccessShareLock);
 	AttrNumber number =
@@ -336,4 +336,43 @@ dbcpg_ops_search(dbc_host *base, const dbc_ops_table *table,
 				   name, column->quoted, name);
 	search->after = " as pg_catalog.text))";
 	return search;
+}
+
+dbc_ops_condition
+dbcpg_ops_test(dbc_host *host, const dbc_ops_column *column, dbc_ops_test test)
+{
+	static const struct
+	{
+		const char *before; /* %s: the column */
+		const char *after;
+	} forms[] = {
+		[DBC_OPS_EQUAL] = {"coalesce(cast(%s as pg_catalog.text) collate "
+						   "pg_catalog.\"C\" operator(pg_catalog.=) cast(",
+						   " as pg_catalog.text), false)"},
+		[DBC_OPS_CONTAINS] = {"pg_catalog.strpos(cast(%s as pg_catalog.text) "
+							  "collate pg_catalog.\"C\", cast(",
+							  " as pg_catalog.text)) operator(pg_catalog.>) 0"},
+		[DBC_OPS_LIKE] = {"cast(%s as pg_catalog.text) "
+						  "operator(pg_catalog.~~) cast(",
+						  " as pg_catalog.text)"},
+		[DBC_OPS_ILIKE] = {"cast(%s as pg_catalog.text) collate "
+						   "pg_catalog.\"C\" operator(pg_catalog.~~*) cast(",
+						   " as pg_catalog.text)"}};
+	const char *operator= column->operators[DBC_OPS_EQ];
+
+	if (test == DBC_OPS_EQUAL && column->kind == DBC_OPS_JSON)
+		return (dbc_ops_condition){
+			.before = dbc_format(host,
+								 "coalesce(cast(%s as pg_catalog.jsonb) "
+								 "operator(pg_catalog.=) cast(",
+								 column->quoted),
+			.after = " as pg_catalog.jsonb), false)"};
+	if (test == DBC_OPS_EQUAL && operator&& column->kind != DBC_OPS_TEXT)
+		return (dbc_ops_condition){
+			.before =
+				dbc_format(host, "coalesce(%s %s ", column->quoted, operator),
+			.after = ", false)"};
+	return (dbc_ops_condition){
+		.before = dbc_format(host, forms[test].before, column->quoted),
+		.after = forms[test].after};
 }

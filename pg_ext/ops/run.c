@@ -320,6 +320,7 @@ find(dbc_host *host, const char *text)
 const dbc_ops_host dbcpg_ops_host = {
 	.find = find,
 	.describe = dbcpg_ops_describe,
+	.test = dbcpg_ops_test,
 	.search = dbcpg_ops_search,
 	.run = run,
 	.limit_waits = limit_waits,

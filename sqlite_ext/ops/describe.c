@@ -280,7 +280,7 @@ read_fulltext(dbcsl_host *h, const char *sql, const char *column, fulltext *f)
 	return true;
 }
 
-const dbc_ops_search *
+const dbc_ops_condition *
 dbcsl_ops_search(dbc_host *host, const dbc_ops_table *table,
 				 const dbc_ops_column *column)
 {
@@ -291,7 +291,7 @@ dbcsl_ops_search(dbc_host *host, const dbc_ops_table *table,
 						   "select name, sql from \"%w\".sqlite_schema where "
 						   "type = 'table' and rootpage = 0",
 						   schema));
-	dbc_ops_search *search = dbc_alloc(host, sizeof(*search));
+	dbc_ops_condition *search = dbc_alloc(host, sizeof(*search));
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -311,4 +311,25 @@ dbcsl_ops_search(dbc_host *host, const dbc_ops_table *table,
 		return search;
 	}
 	return NULL;
+}
+
+/* LIKE does not tell ASCII letters in upper and lower case apart, and an
+ * application can change that: GLOB. */
+dbc_ops_condition
+dbcsl_ops_test(dbc_host *host, const dbc_ops_column *column, dbc_ops_test test)
+{
+	static const struct
+	{
+		const char *before; /* %s: the column */
+		const char *after;
+	} forms[] = {[DBC_OPS_EQUAL] = {"(%s collate binary is ", ")"},
+				 [DBC_OPS_CONTAINS] = {"instr(%s, ", ") > 0"},
+				 [DBC_OPS_LIKE] = {"%s glob ", ""},
+				 [DBC_OPS_ILIKE] = {"lower(%s) glob ", ""}};
+
+	return (dbc_ops_condition){
+		.before =
+			dbcsl_printf(dbcsl_of(host), forms[test].before, column->quoted),
+		.after = forms[test].after,
+		.is_glob = test == DBC_OPS_LIKE || test == DBC_OPS_ILIKE};
 }

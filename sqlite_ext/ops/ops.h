@@ -15,8 +15,10 @@
 extern const dbc_ops_table *dbcsl_ops_describe(dbc_host *host,
 											   const dbc_relation *relation);
 extern const dbc_ops_table *dbcsl_ops_find(dbc_host *host, const char *text);
-extern const dbc_ops_search *dbcsl_ops_search(dbc_host *host,
-											  const dbc_ops_table *table,
-											  const dbc_ops_column *column);
+extern dbc_ops_condition
+dbcsl_ops_test(dbc_host *host, const dbc_ops_column *column, dbc_ops_test test);
+extern const dbc_ops_condition *dbcsl_ops_search(dbc_host *host,
+												 const dbc_ops_table *table,
+												 const dbc_ops_column *column);
 
 #endif /* DBCSL_OPS_OPS_H */

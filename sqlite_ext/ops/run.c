@@ -320,6 +320,7 @@ run(dbc_host *host, const dbc_ops_table *table, const char *sql, bool is_own,
 const dbc_ops_host dbcsl_ops_host = {
 	.find = dbcsl_ops_find,
 	.describe = dbcsl_ops_describe,
+	.test = dbcsl_ops_test,
 	.search = dbcsl_ops_search,
 	.run = run,
 };

@@ -4,6 +4,7 @@
  */
 #include "test/unit/fake/script.h"
 
+#include "common/core/text.h"
 #include "common/ops/host.h"
 
 #define ORDERED                                                  \
@@ -63,16 +64,25 @@ describe(dbc_host *host, const dbc_relation *relation)
 	return table;
 }
 
-static const dbc_ops_search *
+static const dbc_ops_condition *
 search(dbc_host *host, const dbc_ops_table *table, const dbc_ops_column *column)
 {
-	dbc_ops_search *found = dbc_alloc(host, sizeof(*found));
+	dbc_ops_condition *found = dbc_alloc(host, sizeof(*found));
 
 	(void) table;
-	*found = (dbc_ops_search){.before = column->quoted,
-							  .after = "",
-							  .is_fts5 = host->engine == DBC_ON_SQLITE};
+	*found = (dbc_ops_condition){.before = column->quoted,
+								 .after = "",
+								 .is_fts5 = host->engine == DBC_ON_SQLITE};
 	return found;
+}
+
+static dbc_ops_condition
+test(dbc_host *host, const dbc_ops_column *column, dbc_ops_test test)
+{
+	return (dbc_ops_condition){
+		.before = dbc_format(host, "%s = ", column->quoted),
+		.after = "",
+		.is_glob = host->engine == DBC_ON_SQLITE && test >= DBC_OPS_LIKE};
 }
 
 /* Every statement returns a row with as many columns as any may have. */
@@ -121,6 +131,7 @@ limit_waits(dbc_host *host, int64_t timeout_ms)
 
 const dbc_ops_host fake_ops = {.find = find,
 							   .describe = describe,
+							   .test = test,
 							   .search = search,
 							   .run = run,
 							   .limit_waits = limit_waits};
