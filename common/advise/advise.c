@@ -196,7 +196,7 @@ DBC_RUN(dbhealth_advise)
 		const dbc_advise_table *table = choice->candidate->table;
 
 		dbc_emit(host, dbc_text(table->relation->shown),
-				 dbc_text(choice->candidate->create),
+				 dbc_text(choice->candidate->index.create),
 				 dbc_real(choice->cost_before), dbc_real(choice->cost_after),
 				 dbc_int(choice->nqueries),
 				 dbc_real(1.0 / (1 + table->nindexes)),

@@ -184,17 +184,15 @@ add_candidate(demand *d, const keys *keys, const char *extra,
 	const dbc_relation *relation = d->table->relation;
 	dbc_host *host = d->host;
 	dbc_advise_candidates *all = d->candidates;
-	bool is_postgres = host->engine == DBC_ON_POSTGRESQL;
 	dbc_advise_candidate made = {.table = d->table,
 								 .keys = list_keys(d, keys),
 								 .extra = extra,
 								 .condition = condition};
-	const char *name;
 	const char *rest =
 		dbc_format(host, "(%s%s%s)%s%s", made.keys,
-				   !extra		 ? ""
-				   : is_postgres ? ") INCLUDE ("
-								 : ", ",
+				   !extra							? ""
+				   : host->traits->included_columns ? ") INCLUDE ("
+													: ", ",
 				   extra ? extra : "", condition ? " WHERE " : "",
 				   condition ? condition : "");
 
@@ -203,27 +201,11 @@ add_candidate(demand *d, const keys *keys, const char *extra,
 		return;
 	for (int i = 0; i < all->count; i++)
 		if (all->list[i].table == d->table &&
-			dbc_ends_with(all->list[i].create, dbc_format(host, " %s;", rest)))
+			dbc_ends_with(all->list[i].index.create,
+						  dbc_format(host, " %s;", rest)))
 			return;
 	made.index.name = name_index(d, keys, condition != NULL);
-	name = dbc_quote(host, made.index.name);
-	if (is_postgres)
-	{
-		made.index.sql = dbc_format(host, "CREATE INDEX %s ON %s %s", name,
-									relation->shown, rest);
-		made.create = dbc_format(host, "CREATE INDEX CONCURRENTLY %s ON %s %s;",
-								 name, relation->shown, rest);
-	}
-	else
-	{
-		made.index.sql = dbc_format(host, "CREATE INDEX %s.%s ON %s %s",
-									dbc_quote(host, relation->schema), name,
-									dbc_quote(host, relation->name), rest);
-		made.create = strcmp(relation->schema, "main") == 0
-						  ? dbc_format(host, "CREATE INDEX %s ON %s %s;", name,
-									   relation->shown, rest)
-						  : dbc_format(host, "%s;", made.index.sql);
-	}
+	DBC_CALL(host, advise, define)(host, relation, rest, &made.index);
 	all->list =
 		dbc_grow(host, all->list, (size_t) all->count, sizeof(*all->list));
 	all->list[all->count++] = made;

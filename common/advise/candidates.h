@@ -15,9 +15,8 @@ typedef struct dbc_advise_candidate
 {
 	dbc_advise_index index; /* for the host */
 	const dbc_advise_table *table;
-	const char *create; /* what a DBA runs */
-	const char *keys;	/* for messages: "a, b" */
-	const char *extra;	/* columns that are only there to be read, or NULL */
+	const char *keys;  /* for messages: "a, b" */
+	const char *extra; /* columns that are only there to be read, or NULL */
 	const char *condition;
 } dbc_advise_candidate;
 

@@ -10,8 +10,9 @@
 /* An index that does not exist. */
 typedef struct dbc_advise_index
 {
-	const char *sql; /* CREATE INDEX statement with schema-qualified table */
 	const char *name;
+	const char *sql;	/* CREATE INDEX statement with schema-qualified table */
+	const char *create; /* what a DBA runs */
 } dbc_advise_index;
 
 /* A plan. */
@@ -25,6 +26,11 @@ typedef struct dbc_advise_trial
 
 typedef struct dbc_advise_host
 {
+	/* Sets the statements that create an index with a name; rest is what follows
+	 * the table: the keys in parentheses, and a condition. */
+	void (*define)(dbc_host *host, const dbc_relation *table, const char *rest,
+				   dbc_advise_index *index);
+
 	/* Plans a query as if these indexes existed beside the real ones; builds
 	 * and locks nothing beyond what EXPLAIN does.  Planning can run code: with
 	 * no more rights than the author of the query has, the role that ran it

@@ -10,13 +10,13 @@
 bool
 dbc_advise_has_plan(dbc_host *host, const char *query)
 {
-	dbc_lexeme first = dbc_scan_sql(query, host->engine);
+	dbc_lexeme first = dbc_scan(host, query);
 
 	return dbc_lexeme_is_one_of(
 		&first, " select with insert update delete values replace ");
 }
 
-/* On PostgreSQL parameters have numbers, and date ? is a cast. */
+/* Where parameters have numbers, date ? is a cast. */
 const char *
 dbc_advise_plannable_text(dbc_host *host, const char *query)
 {
@@ -25,12 +25,11 @@ dbc_advise_plannable_text(dbc_host *host, const char *query)
 	int nparameters = 0;
 	const char *from = query;
 
-	if (host->engine != DBC_ON_POSTGRESQL)
+	if (!host->traits->numbered_parameters)
 		return query;
 	dbc_buffer_init(&text, host);
-	for (dbc_lexeme next = dbc_scan_sql(query, host->engine);
-		 next.kind != DBC_LEX_END;
-		 next = dbc_scan_sql(next.text + next.length, host->engine))
+	for (dbc_lexeme next = dbc_scan(host, query); next.kind != DBC_LEX_END;
+		 next = dbc_scan_next(host, &next))
 	{
 		bool is_parameter = next.length == 1 && next.text[0] == '?';
 

@@ -323,7 +323,20 @@ shape_query(dbc_host *base, const char *query, int64_t author)
 	return shape;
 }
 
+static void
+define(dbc_host *host, const dbc_relation *table, const char *rest,
+	   dbc_advise_index *index)
+{
+	const char *name = dbc_quote(host, index->name);
+
+	index->sql =
+		dbc_format(host, "CREATE INDEX %s ON %s %s", name, table->shown, rest);
+	index->create = dbc_format(host, "CREATE INDEX CONCURRENTLY %s ON %s %s;",
+							   name, table->shown, rest);
+}
+
 const dbc_advise_host dbcpg_advise_host = {
+	.define = define,
 	.plan = plan_query,
 	.shape = shape_query,
 };

@@ -8,6 +8,7 @@
 #include "sqlite_ext/core/rooms.h"
 
 #include "common/advise/host.h"
+#include "common/core/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -319,4 +320,19 @@ plan(dbc_host *host, const char *text, int64_t author,
 	drop_indexes(p);
 }
 
-const dbc_advise_host dbcsl_advise_host = {.plan = plan};
+static void
+define(dbc_host *host, const dbc_relation *table, const char *rest,
+	   dbc_advise_index *index)
+{
+	const char *name = dbc_quote(host, index->name);
+
+	index->sql = dbc_format(host, "CREATE INDEX %s.%s ON %s %s",
+							dbc_quote(host, table->schema), name,
+							dbc_quote(host, table->name), rest);
+	index->create = dbc_same(table->schema, "main")
+						? dbc_format(host, "CREATE INDEX %s ON %s %s;", name,
+									 table->shown, rest)
+						: dbc_format(host, "%s;", index->sql);
+}
+
+const dbc_advise_host dbcsl_advise_host = {.define = define, .plan = plan};

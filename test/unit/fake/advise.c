@@ -4,6 +4,8 @@
  */
 #include "test/unit/fake/script.h"
 
+#include "common/core/text.h"
+
 static void
 plan(dbc_host *host, const char *query, int64_t author,
 	 const dbc_advise_index *indexes, int nindexes, dbc_advise_trial *trial)
@@ -26,4 +28,14 @@ shape(dbc_host *host, const char *query, int64_t author)
 	return "Seq Scan on item";
 }
 
-const dbc_advise_host fake_advise = {.plan = plan, .shape = shape};
+static void
+define(dbc_host *host, const dbc_relation *table, const char *rest,
+	   dbc_advise_index *index)
+{
+	index->sql = dbc_format(host, "CREATE INDEX %s ON %s %s", index->name,
+							table->shown, rest);
+	index->create = dbc_format(host, "%s;", index->sql);
+}
+
+const dbc_advise_host fake_advise = {
+	.define = define, .plan = plan, .shape = shape};
