@@ -29,6 +29,16 @@ no_engine_header_in_core()
 		common/*/*.[ch] common/*/*.def
 }
 
+# What differs between engines has a reason, which a binding gives in its traits, its calls
+# or its SQL; code that asks for the engine hides it.  Dialects of scripts, and the
+# declarations of what exists on which engine, are about engines.
+the_core_asks_for_reasons()
+{
+	grep -nE '\<engine *[!=]=|[!=]= *DBC_ON_(POSTGRESQL|SQLITE)|& *(\(\w+\) *)?([a-z]+(->|\.))*engine\>|\<engine \?|switch \(.*engine\)' \
+		common/*/*.[ch] |
+		grep -vE '^common/((lint|format|registry|tools)/|core/(sql_(scan|place|normal)|host)\.c:)'
+}
+
 # The command compiles the analysis of scripts once more, without a server: what it asks the
 # catalog goes through pg_ext/lint/catalog.h.
 lint_asks_the_catalog_in_one_place()
@@ -543,7 +553,7 @@ members_are_declared()
 
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen hidden_calls_are_seen
 	every_call_of_the_seam_is_filled the_seam_is_called_in_one_place
-	no_engine_header_in_core lint_asks_the_catalog_in_one_place no_file_above_600_lines
+	no_engine_header_in_core the_core_asks_for_reasons lint_asks_the_catalog_in_one_place no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists
 	every_check_is_tested
