@@ -1584,6 +1584,15 @@ comment on function dbaudit_actor(text) is
 	'Names who makes the changes of the open transaction, for example the user of the application.';
 revoke all on routine dbaudit_actor(text) from public;
 
+create function dbaudit_watch(
+	enabled boolean)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_watch';
+comment on function dbaudit_watch(boolean) is
+	'Turns the log of DDL and of changed roles on or off; requires a superuser, because it creates event triggers.';
+revoke all on routine dbaudit_watch(boolean) from public;
+
 create function dbaudit_log(
 	options jsonb default null)
 returns table (
@@ -2150,6 +2159,14 @@ as 'MODULE_PATHNAME', 'dbcare_record_change';
 comment on function dbcare_record_change() is
 	'For the event triggers of dbmigrate_watch().';
 revoke all on routine dbcare_record_change() from public;
+
+create function dbcare_log_ddl()
+returns event_trigger
+language c
+as 'MODULE_PATHNAME', 'dbcare_log_ddl';
+comment on function dbcare_log_ddl() is
+	'For the event triggers of dbaudit_watch().';
+revoke all on routine dbcare_log_ddl() from public;
 
 create function dbarchive_capture()
 returns trigger

@@ -12,6 +12,7 @@
  * the chain is whole then.
  */
 #include "common/audit/audit.h"
+#include "common/audit/ddl.h"
 #include "common/audit/seal.h"
 
 #include <string.h>
@@ -289,6 +290,7 @@ DBC_RUN(dbaudit_seal)
 	(void) args;
 	dbc_need_tables(host);
 	dbc_exclude(host, DBC_X_SEALS);
+	dbc_audit_log_roles(host);
 	end_cluster(host, &s);
 	seal_all(host, &s);
 	remove_old(host, &s);

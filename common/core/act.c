@@ -21,6 +21,16 @@ dbc_log_act(dbc_host *host, const dbc_act *act)
 					   0, 0);
 }
 
+/* The table of what is about none of the user's. */
+static dbc_relation
+settings_of(dbc_host *host)
+{
+	return (dbc_relation){
+		.schema = "dbcare",
+		.name = "setting",
+		.shown = dbc_format(host, "%ssetting", host->table_prefix)};
+}
+
 /* The number of a table in the log.  [SQLite] Tables that were never logged
  * have one together, which is no table's. */
 static int64_t
@@ -35,13 +45,22 @@ number_of(dbc_host *host, const dbc_relation *table)
 }
 
 void
+dbc_log_other(dbc_host *host, const char *action, const char *table,
+			  const char *key, dbc_json_node *details)
+{
+	dbc_relation settings = settings_of(host);
+	dbc_act act = {.action = action, .key = key, .details = details};
+
+	act.table_id = number_of(host, &settings);
+	DBC_PUT_TEXT(details, table, table);
+	dbc_log_act(host, &act);
+}
+
+void
 dbc_log_protection(dbc_host *host, const dbc_relation *table, const char *key,
 				   dbc_json_node *details)
 {
-	dbc_relation settings = {
-		.schema = "dbcare",
-		.name = "setting",
-		.shown = dbc_format(host, "%ssetting", host->table_prefix)};
+	dbc_relation settings = settings_of(host);
 	dbc_act act = {.action = "protection", .key = key, .details = details};
 
 	if (!table)

@@ -28,4 +28,9 @@ extern int64_t dbc_log_act(dbc_host *host, const dbc_act *act);
 extern void dbc_log_protection(dbc_host *host, const dbc_relation *table,
 							   const char *key, dbc_json_node *details);
 
+/* Logs what is about no rows of a table that dbcare knows, under the name of
+ * one, which is added to details. */
+extern void dbc_log_other(dbc_host *host, const char *action, const char *table,
+						  const char *key, dbc_json_node *details);
+
 #endif /* DBC_CORE_ACT_H */

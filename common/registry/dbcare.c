@@ -72,6 +72,8 @@ dbc_refuse_missing(dbc_host *host)
 		{"dbmonitor_locks",
 		 "SQLite does not tell which connection holds a "
 		 "lock; let others wait: PRAGMA busy_timeout = 5000;"},
+		{"dbaudit_watch", "SQLite does not record who changes a schema; "
+						  "dbmigrate_drift() lists the changes."},
 		{"dbmonitor_plans",
 		 "No sampler plans statements on SQLite; EXPLAIN QUERY PLAN shows "
 		 "how a statement is run now."},

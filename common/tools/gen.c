@@ -226,6 +226,8 @@ print_install_sql(void)
 	}
 	print_trigger_function("dbcare_record_change", "event_trigger",
 						   "For the event triggers of dbmigrate_watch().");
+	print_trigger_function("dbcare_log_ddl", "event_trigger",
+						   "For the event triggers of dbaudit_watch().");
 	print_trigger_function("dbarchive_capture", "trigger",
 						   "For the triggers of dbarchive_enable().");
 	print_trigger_function("dbaudit_capture", "trigger",

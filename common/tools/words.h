@@ -430,7 +430,8 @@ static const word words[] =
 		 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
 		 "'vacuum_due', 'archived_table', 'trash', 'hold', 'audited_table', "
 		 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
-		 "'event', 'audit_seal', 'policy', 'policy_run', 'left_file', "
+		 "'audit_role', 'event', 'audit_seal', 'policy', 'policy_run', "
+		 "'left_file', "
 		 "'archive_file', "
 		 "'schedule', 'manifest', 'seed', 'seed_row', 'known_table', "
 		 "'row_shape'",

@@ -13,4 +13,7 @@
  * to remove. */
 extern void dbcpg_audit_capture(FunctionCallInfo fcinfo);
 
+/* Logs the command that fired an event trigger. */
+extern void dbcpg_audit_log_ddl(FunctionCallInfo fcinfo);
+
 #endif /* DBCPG_AUDIT_CAPTURE_H */

@@ -94,6 +94,17 @@ dbcare_record_change(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+PG_FUNCTION_INFO_V1(dbcare_log_ddl);
+extern PGDLLEXPORT Datum dbcare_log_ddl(PG_FUNCTION_ARGS);
+
+/* Entry point of the event triggers of dbaudit_watch(). */
+Datum
+dbcare_log_ddl(PG_FUNCTION_ARGS)
+{
+	dbcpg_audit_log_ddl(fcinfo);
+	PG_RETURN_NULL();
+}
+
 PG_FUNCTION_INFO_V1(dbarchive_capture);
 extern PGDLLEXPORT Datum dbarchive_capture(PG_FUNCTION_ARGS);
 

@@ -85,6 +85,12 @@ create table if not exists {.audit_seal} (
 	root text not null
 );
 
+-- what roles were when their changes were last looked for; none: they are not
+{postgresql:create table if not exists dbcare.audit_role (
+	role_name text not null primary key,
+	state text not null
+);}
+
 -- the key of hashed values
 create table if not exists {.audit_key} (
 	key_id integer not null primary key,

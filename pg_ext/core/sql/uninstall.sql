@@ -5,7 +5,7 @@ select s.statement
 from (select 0 as place, e.evtname as name,
 		pg_catalog.format('drop event trigger %I', e.evtname) as statement
 	from pg_catalog.pg_event_trigger as e
-	where e.evtname in ('dbcare_watch', 'dbcare_watch_drop')
+	where e.evtname in ('dbcare_watch', 'dbcare_watch_drop', 'dbcare_audit', 'dbcare_audit_drop')
 	union all
 	select 0, t.tgrelid::pg_catalog.regclass::text || t.tgname,
 		pg_catalog.format('drop trigger %I on %s', t.tgname, t.tgrelid::pg_catalog.regclass)

@@ -160,7 +160,7 @@ with member as (
 	where e.oid not in (select m.objid from member as m
 		where m.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
 		-- those of dbmigrate_watch()
-		and e.evtname not in ('dbcare_watch', 'dbcare_watch_drop')
+		and e.evtname not in ('dbcare_watch', 'dbcare_watch_drop', 'dbcare_audit', 'dbcare_audit_drop')
 		/* tracked: and e.oid = any (cast($2 as pg_catalog.oid[])) */
 ), foreign_wrappers as (
 	select w.tableoid, w.oid, pg_catalog.concat_ws(' ', p.rest, 'OPTIONS (' || pg_catalog.array_to_string(p.settings, ', ')

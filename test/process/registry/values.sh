@@ -59,6 +59,7 @@ fill()
 		    values ('f', now(), 1, 0, 1.5, 1.5, 1, '3:1 9:2', now());
 		insert into dbcare.query_mark (source, fingerprint, calls, errors, total_ms, row_count, seen_at)
 		    values ('s', 'f', 1, 0, 1.5, 1, now());
+		insert into dbcare.query_plan values ('f', 'h', 'Seq Scan on t', now(), 3, 1.5, 'g', 'Result', 0.5, null, now(), now(), 's', 3, 4.5);
 		insert into dbcare.slow_log (source, number, started_at, duration_ms, fingerprint, query, dropped)
 		    values ('s', 1, now(), 1.5, 'f', 'select 1', 0);
 		insert into dbcare.wait_event values (now(), 'f', 'Lock', 'relation', 1, 1);
@@ -75,6 +76,7 @@ fill()
 		insert into dbcare.schedule (schedule_id, at, options, scheduled_by) values (1, '03:00', '{}', 'a'), (2, '03:00', '{}', 'a');
 		create table audited (id integer primary key, name text);
 		select dbaudit_enable('audited');
+		insert into dbcare.audit_role values ('nobody', '{}');
 		insert into audited values (1, 'a'), (2, 'b');
 		update audited set name = 'c' where id = 1;
 		delete from audited where id = 2;

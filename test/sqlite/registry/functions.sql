@@ -236,8 +236,10 @@ select * from dbmonitor_plans();
 
 -- recording and measuring do, too
 select dbmigrate_watch(1);
+select dbaudit_watch(1);
 select dbmigrate_measure();
 --> ERROR: dbcare: dbmigrate_watch exists on PostgreSQL only. SQLite does not record who changes a schema; dbmigrate_drift() lists the changes.
+--> ERROR: dbcare: dbaudit_watch exists on PostgreSQL only. SQLite does not record who changes a schema; dbmigrate_drift() lists the changes.
 --> ERROR: dbcare: dbmigrate_measure exists on PostgreSQL only. dbmigrate_plan() lists what pending statements lock; dbmigrate_test() runs them and rolls them back.
 
 -- a check of PostgreSQL alone has no fix

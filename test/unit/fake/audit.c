@@ -227,6 +227,10 @@ add_seals(fake_host *fake)
 	add_seal(fake);
 	fake_rows(fake, "audit/place", 5, 1, dbc_text(""), dbc_int(1), dbc_int(2),
 			  dbc_bool(false), dbc_text(HASH));
+	fake_rows(fake, "audit/watch", 1, 1, dbc_text("watch it"));
+	fake_rows(fake, "audit/roles_watched", 1, 1, dbc_bool(true));
+	fake_rows(fake, "audit/role_changes", 3, 1, dbc_text("\"ann\""), dbc_null(),
+			  dbc_text("{\"login\": true}"));
 	fake_rows(fake, "audit/lock_entries", 0, 0);
 	fake_rows(fake, "audit/left_entries", DBC_ENTRY_CHANGED + 1, 0);
 	fake_rows(fake, "audit/add_seal", 0, 0);
