@@ -294,13 +294,12 @@ cli_call_here(cli_database *db)
 	return cli_prepare_wire(db);
 }
 
+/* Connects, with a password that is asked for if one is needed. */
 static bool
-open_postgresql(cli_database *db, bool create)
+reach(cli_database *db)
 {
 	cli_postgresql *pg;
-	int version;
 
-	(void) create;
 	if (!load_libpq(db))
 		return false;
 	pg = cli_alloc(1, sizeof(*pg));
@@ -315,11 +314,33 @@ open_postgresql(cli_database *db, bool create)
 		dbcw_pq.PQfinish(pg->conn);
 		pg->conn = connect_to(db, pg->password, "dbcare");
 	}
-	if (dbcw_pq.PQstatus(pg->conn) != CONNECTION_OK)
-	{
-		set_error(db, pg->conn, NULL);
+	if (dbcw_pq.PQstatus(pg->conn) == CONNECTION_OK)
+		return true;
+	set_error(db, pg->conn, NULL);
+	return false;
+}
+
+bool
+cli_ask_console(cli_database *db, const char *command, cli_result *result)
+{
+	cli_postgresql *pg;
+
+	if (!reach(db))
 		return false;
-	}
+	pg = db->connection;
+	return take_answer(db, dbcw_pq.PQexec(pg->conn, command), result);
+}
+
+static bool
+open_postgresql(cli_database *db, bool create)
+{
+	cli_postgresql *pg;
+	int version;
+
+	(void) create;
+	if (!reach(db))
+		return false;
+	pg = db->connection;
 	version = dbcw_pq.PQserverVersion(pg->conn);
 	if (version < OLDEST_SERVER)
 	{

@@ -23,6 +23,11 @@ extern bool cli_run_postgresql(cli_database *db, const char *sql, int nparams,
 							   const char *const *params, cli_result *result);
 extern bool cli_command_postgresql(cli_database *db, const char *sql);
 
+/* Connects to the console of PgBouncer, which is no server, and asks it; the caller
+ * closes the connection. */
+extern bool cli_ask_console(cli_database *db, const char *command,
+							cli_result *result);
+
 /* Runs a statement that only reads, whose names are those of the catalog. */
 extern PGresult *cli_query_postgresql(PGconn *conn, const char *sql,
 									  int nparams, const char *const *params);

@@ -187,6 +187,7 @@ extern int cli_run_health(cli_invocation *invocation);
 extern int cli_run_report(cli_invocation *invocation);
 extern int cli_run_monitor(cli_invocation *invocation);
 extern int cli_run_fleet(cli_invocation *invocation);
+extern int cli_run_pools(cli_invocation *invocation);
 extern int cli_run_serve(cli_invocation *invocation);
 extern int cli_run_backup(cli_invocation *invocation);
 extern int cli_run_directory(cli_invocation *invocation);
