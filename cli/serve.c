@@ -318,9 +318,10 @@ serve(cli_server *server, const sigset_t *mask)
 			cli_free_answer(&answer);
 			cli_http_ask_again(server->http);
 		}
+		cli_http_run(server->http);
+		/* after the answer to who has asked for a migration */
 		if (cli_fleet_changed && server->path && !migrates(server))
 			cli_read_again(server->path, read_again, server);
-		cli_http_run(server->http);
 		give_tasks(server);
 	}
 }

@@ -192,6 +192,9 @@ answer_migration(cli_server *server, cli_request *request, cli_reply *reply,
 		return reply_with(reply, served->status_of_migration, SERVE_JSON,
 						  &body);
 	}
+	if (request->again > 0 && !served->migration.wanted)
+		return reply_problem(reply, CLI_ROUTE_api, 503, NULL,
+							 "The file of databases was read again meanwhile.");
 	if (request->again == 0)
 	{
 		if (served->migration.wanted)

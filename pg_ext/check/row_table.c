@@ -50,13 +50,35 @@ make_plan(dbcpg_host *host, const char *text, int n, Oid *types)
 	return plan;
 }
 
+/* Whether a plan is about a table; or fails.  Planning it runs code of the table's
+ * owner, which may call dbcare: it must not be freed meanwhile. */
+static bool
+is_about(dbcpg_kept_plan *plan, Oid table, bool or_fail)
+{
+	volatile bool found = false;
+
+	plan->uses++;
+	PG_TRY();
+	{
+		if (or_fail)
+			dbcpg_require_plan_of(plan->plan, table);
+		found = or_fail || dbcpg_is_plan_of(plan->plan, table);
+	}
+	PG_FINALLY();
+	{
+		plan->uses--;
+	}
+	PG_END_TRY();
+	return found;
+}
+
 /* The plan of a query; if it has the name of a table, it is about that one. */
 static dbcpg_kept_plan *
 find_plan(dbcpg_host *host, Oid table, const char *text, int n, Oid *types)
 {
 	dbcpg_kept_plan *plan = dbcpg_find_kept_plan(ROOM, text, n, types);
 
-	if (plan && OidIsValid(table) && !dbcpg_is_plan_of(plan->plan, table))
+	if (plan && OidIsValid(table) && !is_about(plan, table, false))
 	{
 		dbcpg_drop_kept_plan(plan);
 		plan = NULL;
@@ -64,8 +86,8 @@ find_plan(dbcpg_host *host, Oid table, const char *text, int n, Oid *types)
 	if (plan)
 		return plan;
 	plan = make_plan(host, text, n, types);
-	if (OidIsValid(table) && !dbcpg_is_plan_of(plan->plan, table))
-		dbcpg_require_plan_of(plan->plan, table);
+	if (OidIsValid(table))
+		is_about(plan, table, true);
 	return plan;
 }
 

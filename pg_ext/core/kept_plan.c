@@ -3,12 +3,18 @@
  *	  Plans of statements that dbcare makes, which a session keeps.
  *
  * They are found by their text, which has no values.  PostgreSQL plans a
- * statement again when its tables have changed, and then finds its names again.
+ * statement again when its tables have changed, and then finds its names again;
+ * but not for all that a text can name, such as collations: so a plan is kept as
+ * long as the session learns of no change at all.
  */
 #include "pg_ext/core/kept_plan.h"
 
 #include "common/hashfn.h"
+#include "storage/sinval.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
+
+#include "pg_ext/core/change.h"
 
 /* How many plans a session keeps. */
 #define MOST_PLANS 300
@@ -61,6 +67,7 @@ dbcpg_find_kept_plan(const char *room, const char *text, int nparams,
 {
 	uint32 hash = string_hash(text, SIZE_MAX);
 
+	AcceptInvalidationMessages();
 	for (dbcpg_kept_plan **place = &kept; *place; place = &(*place)->next)
 	{
 		dbcpg_kept_plan *plan = *place;
@@ -71,6 +78,11 @@ dbcpg_find_kept_plan(const char *room, const char *text, int nparams,
 			 memcmp(plan->types, types, (Size) nparams * sizeof(*types)) != 0))
 			continue;
 		*place = plan->next;
+		if (plan->changes != dbcpg_count_changes())
+		{
+			free_plan(plan);
+			return NULL;
+		}
 		plan->next = kept;
 		return kept = plan;
 	}
@@ -89,6 +101,7 @@ dbcpg_new_kept_plan(dbcpg_host *host, const char *room, const char *text,
 	plan->room = room;
 	plan->text = MemoryContextStrdup(context, text);
 	plan->hash = string_hash(text, SIZE_MAX);
+	plan->changes = dbcpg_count_changes();
 	plan->nparams = nparams;
 	plan->types =
 		MemoryContextAllocZero(context, ((Size) nparams + 1) * sizeof(Oid));

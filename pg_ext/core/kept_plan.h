@@ -16,6 +16,7 @@ typedef struct dbcpg_kept_plan
 	const char *room; /* that has prepared it */
 	const char *text;
 	uint32 hash;
+	uint64 changes; /* that the session had learnt of */
 	int nparams;
 	Oid *types;
 	SPIPlanPtr plan;
@@ -23,8 +24,9 @@ typedef struct dbcpg_kept_plan
 } dbcpg_kept_plan;
 
 /* The kept plan of a text that a room has prepared, with parameters of these
- * types, or of any if types is NULL; NULL if there is none, or if it is running.
- * It may be about other objects than when it was prepared: see core/owner.h. */
+ * types, or of any if types is NULL; NULL if there is none, if it is running, or
+ * if a catalog has changed since.  What changes before it runs may make it one
+ * about other objects: see core/owner.h. */
 extern dbcpg_kept_plan *dbcpg_find_kept_plan(const char *room, const char *text,
 											 int nparams, const Oid *types);
 

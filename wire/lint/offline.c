@@ -99,17 +99,23 @@ dbcw_lint_call_offline(dbcw_host *h, dbcw_connection *none,
 					   const dbc_function *fn, const char *const *args)
 {
 	dbc_host *host = &h->base;
+	const dbc_seam *whole;
 	dbc_seam seam;
+	bool done;
 
 	dbcw_open(h, none, fn);
 	host->rooms.lint = &dbcw_offline_lint_host;
 	host->tables_version = DBC_NO_TABLES;
-	seam = *host->seam;
+	whole = host->seam;
+	seam = *whole;
 	seam.query = find_nothing;
 	seam.guard = guard;
 	seam.poll = poll;
 	seam.setting = setting;
 	seam.quote = dbcw_quote_name;
 	host->seam = &seam;
-	return dbcw_try(h, run_call, (void *) args);
+	done = dbcw_try(h, run_call, (void *) args);
+	/* the host lasts until its result is read */
+	host->seam = whole;
+	return done;
 }

@@ -60,6 +60,20 @@ create type mood as enum ('new');
 alter table moody add mood mood;
 select is(mood_problems('{"id": 1, "mood": "new"}'), '', 'a value of another type with its name');
 
+-- collations that exchange their names: PostgreSQL finds those of a plan by their OIDs
+create collation one (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+create collation other (provider = icu, locale = 'und');
+create table collated (a text collate "C", id integer);
+create unique index collated_any on collated (a collate one);
+create unique index collated_same on collated (a collate other);
+insert into collated values ('A', 1);
+prepare broken as select string_agg(constraint_name, ' ') from dbcheck_row('collated', '{"a": "a", "id": 2}');
+select results_eq('broken', $$values ('collated_any')$$, 'a key in which a is A');
+alter collation one rename to another;
+alter collation other rename to one;
+alter collation another rename to other;
+select results_eq('broken', $$values ('collated_any')$$, '... is the same when collations have exchanged their names');
+
 -- another extension
 drop extension dbcare cascade;
 select throws_ok('select * from dbarchive_deleted()', '42883', null, 'there is no extension');

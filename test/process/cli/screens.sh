@@ -184,6 +184,7 @@ for engine in postgresql sqlite; do
 	screen monitor status
 	screen run
 	screen serve --listen nowhere
+	screen pools app.db
 	live_view
 	screen slow
 	screen alerts

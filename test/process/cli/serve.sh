@@ -476,10 +476,12 @@ until [ "$(postgresql ext <<<"select count(*) from pg_stat_activity where wait_e
 ask POST /api/ext/migrate "$token" >"$work/second"
 like "$(cat "$work/second")" ' 409 .*A request to migrate this database runs' 'one request migrates a database at a time'
 is "$(get /api/ext/connection-test "$token")" 200 '... which is asked meanwhile'
+kill -HUP "$server"
 echo 'rollback;' >&"$holder"
 exec {holder}>&-
 wait "$first"
 is "$(cat "$work/first")" 200 '... until it is done'
+says 'dbcare.toml was read again' '... after which the file is read again'
 get /openapi.json "$token" >"$work/status"
 is "$(member 'list(d["paths"]["/api/{database}/migrate"])')" "['post']" 'the OpenAPI document has it'
 stop

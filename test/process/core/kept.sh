@@ -63,17 +63,8 @@ ask 'begin isolation level repeatable read; select 1' >"$tmp/out"
 lost 7 >"$tmp/out"
 ask 'commit' >"$tmp/out"
 like "$(lost 7)" 'up\.parent' 'after a transaction with an older snapshot'
-"${other[@]}" <<<'select pg_advisory_lock(1); select pg_sleep(60);' >"$tmp/held" 2>&1 &
-holder=$!
-until_true kept "select count(*) = 1 from pg_locks where locktype = 'advisory' and granted"
-printf '%s\n\\echo .\n' "select (case when n = 2 then pg_advisory_xact_lock(1) end) is null,
-	(select string_agg(message, ' ') from dbcheck_row('item', format('{\"id\": 1, \"parent\": %s}', n + 6))) from generate_series(1, 2) as n;" >&"${session[1]}"
-until_true kept "select count(*) = 1 from pg_locks where locktype = 'advisory' and not granted"
-"${other[@]}" -c 'alter schema up rename to above' \
-	-c 'select pg_terminate_backend(pid) from pg_locks where locktype = $$advisory$$ and granted' >"$tmp/out"
-while read -r line <&"${session[0]}" && [ "$line" != . ]; do :; done
-wait "$holder" || true
-like "$(lost 8)" 'above\.parent' 'after a statement with an older snapshot'
+"${other[@]}" -c 'alter schema up rename to above'
+like "$(lost 8)" 'above\.parent' '... and when the schema has another name'
 "${other[@]}" -c 'alter table above.parent set schema public'
 
 # rights
@@ -129,6 +120,34 @@ for id in 10 11 12; do
 	ask 'commit' >"$tmp/out"
 done
 is "$taken" ' 0 0 0' 'scans of catalogs by dbcheck_row(), dbops_insert(), dbarchive_delete()'
+
+# code of an owner that runs while a plan is made, and calls dbcare on so many keys that the plans
+# kept before are dropped
+"${other[@]}" <<-'END' >"$tmp/out"
+	create table many (id integer);
+	create table full_of_keys (a integer, b integer);
+	do $do$ begin for i in 1 .. 350 loop execute format('alter table many add c%s integer', i); end loop;
+		for i in 1 .. 250 loop execute format('alter table full_of_keys add x%s text; create unique index on full_of_keys (x%1$s)', i);
+		end loop; end $do$;
+	create function flood() returns bigint language plpgsql as $f$ begin
+		perform count(*) from public.dbcheck_row('public.many', (select json_object_agg('c' || i, i) from generate_series(1, 350) as i)::jsonb);
+		for i in 1 .. 3 loop
+			perform count(*) from public.dbcheck_row('public.full_of_keys',
+				(select json_object_agg('x' || i, 'value' || i) from generate_series(1, 250) as i)::jsonb);
+		end loop;
+		return 1; end $f$;
+	create function once() returns integer language plpgsql immutable as $f$ begin
+		if not exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and classid = 7) then
+			perform pg_advisory_lock(7, 1);
+			perform flood();
+		end if;
+		return 1; end $f$;
+	select pg_advisory_lock(7, 1);
+	create unique index full_a on full_of_keys (a) where b = once();
+	insert into full_of_keys values (1, 1);
+END
+is "$(ask "select constraint_name from dbcheck_row('full_of_keys', '{\"a\": 1, \"b\": 1}')")" full_a \
+	'a plan is not dropped while it is made'
 
 # memory
 "${other[@]}" -c 'do $$ begin for i in 1 .. 700 loop execute format($q$create table many_%s (id int primary key, a int not null, b text unique, c int references parent, check (a > 0))$q$, i); end loop; end $$'

@@ -7,10 +7,10 @@ select dbarchive_enable('t') is not null;
 -- what needs others says so
 pragma full_column_names = on;
 pragma short_column_names = off;
-select dbarchive_delete('t', 1);
+select dbaudit_enable('t');
 select a from t;
 --> 1
---> ERROR: dbcare: no such column: affinity. With full_column_names on and short_column_names off SQLite gives the columns of subqueries other names. PRAGMA full_column_names = OFF;
+--> ERROR: dbcare: no such column: treat. With full_column_names on and short_column_names off SQLite gives the columns of subqueries other names. PRAGMA full_column_names = OFF;
 --> a
 
 -- which is not said of a column that there is not
