@@ -123,31 +123,44 @@ is "$taken" ' 0 0 0' 'scans of catalogs by dbcheck_row(), dbops_insert(), dbarch
 
 # code of an owner that runs while a plan is made, and calls dbcare on so many keys that the plans
 # kept before are dropped
-"${other[@]}" <<-'END' >"$tmp/out"
-	create table many (id integer);
-	create table full_of_keys (a integer, b integer);
-	do $do$ begin for i in 1 .. 350 loop execute format('alter table many add c%s integer', i); end loop;
-		for i in 1 .. 250 loop execute format('alter table full_of_keys add x%s text; create unique index on full_of_keys (x%1$s)', i);
-		end loop; end $do$;
-	create function flood() returns bigint language plpgsql as $f$ begin
-		perform count(*) from public.dbcheck_row('public.many', (select json_object_agg('c' || i, i) from generate_series(1, 350) as i)::jsonb);
-		for i in 1 .. 3 loop
-			perform count(*) from public.dbcheck_row('public.full_of_keys',
-				(select json_object_agg('x' || i, 'value' || i) from generate_series(1, 250) as i)::jsonb);
-		end loop;
-		return 1; end $f$;
-	create function once() returns integer language plpgsql immutable as $f$ begin
-		if not exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and classid = 7) then
-			perform pg_advisory_lock(7, 1);
-			perform flood();
-		end if;
-		return 1; end $f$;
+postgresql_new keys
+"${psql_shell[@]}" -d keys <<-'END' >"$tmp/out" 2>&1
+	create role keeper;
+	grant create on schema public to keeper;
+	set role keeper;
+	do $do$ begin execute 'create table wide (' || (select string_agg(format('c%s int', i), ', ') from generate_series(1, 350) as i) || ')'; end $do$;
+	create function flood() returns integer language plpgsql volatile as $f$
+		declare n integer;
+		begin
+			select count(*) into n from public.dbcheck_row('public.wide',
+				(select json_object_agg('c' || i, i) from generate_series(1, 350) as i)::jsonb);
+			for turn in 1 .. 3 loop
+				select count(*) into n from public.dbcheck_row('public.full_of_keys',
+					(select json_object_agg('x' || i, 'value' || i) from generate_series(1, 250) as i)::jsonb);
+			end loop;
+			return n;
+		end $f$;
+	create function once() returns integer language plpgsql immutable as $f$
+		begin
+			if not exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and classid = 7) then
+				perform pg_advisory_lock(7, 1);
+				raise notice 'flooded %', public.flood();
+			end if;
+			return 1;
+		end $f$;
 	select pg_advisory_lock(7, 1);
+	create table full_of_keys (a integer, b integer);
+	do $do$ begin for i in 1 .. 250 loop
+		execute format('alter table full_of_keys add x%s text; create unique index on full_of_keys (x%1$s)', i); end loop; end $do$;
 	create unique index full_a on full_of_keys (a) where b = once();
 	insert into full_of_keys values (1, 1);
+	alter table full_of_keys add c integer;
+	select pg_advisory_unlock_all();
+	select constraint_name from dbcheck_row('full_of_keys', '{"a": 1, "b": 1}');
+	select constraint_name from dbcheck_row('full_of_keys', '{"a": 1, "b": 1}');
+	select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid();
 END
-is "$(ask "select constraint_name from dbcheck_row('full_of_keys', '{\"a\": 1, \"b\": 1}')")" full_a \
-	'a plan is not dropped while it is made'
+is "$(tail -n 3 "$tmp/out")" $'full_a\nfull_a\n1' 'a plan is not dropped while it is made'
 
 # memory
 "${other[@]}" -c 'do $$ begin for i in 1 .. 700 loop execute format($q$create table many_%s (id int primary key, a int not null, b text unique, c int references parent, check (a > 0))$q$, i); end loop; end $$'
