@@ -323,6 +323,7 @@ says_like 'usage: dbcare .*migrate .*exit 0' help
 says_like 'not a file of the log.*exit 2' archive-wal README.md "$tmp"
 says_like 'argument DESTINATION is missing.*exit 2' salvage
 says_like 'no such file.*exit 2' follow
+says_like 'argument ADDRESS is missing.*exit 2' pools
 for verb in $(sed -nE 's/^CLI_VERB\("([a-z-]+)".*/\1/p' cli/verbs.def); do
 	like "$(run help "$verb")" "usage: dbcare $verb" "help $verb"
 	grep -qE "(says|says_like|run|dbcare.) .*$verb( |\$|\))" test/process/cli/verbs.sh ||

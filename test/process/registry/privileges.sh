@@ -107,7 +107,7 @@ for db in bare filled; do
 			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries
 			[ "$db" = bare ] && echo 'dbmonitor_slow_log 55000 slow executions are not recorded' ||
 				printf 'db%s 42501 permission denied for table %s\n' monitor_slow_log slow_log \
-					monitor_waits wait_event archive_deleted archived_table archive_archives archive_file archive_policies policy_run archive_holds hold archive_export_rows archived_table archive_status archived_table archive_files left_file audit_log audit_entry audit_verify audited_table audit_tables audited_table backup_status schedule
+					monitor_waits wait_event monitor_plans query_plan archive_deleted archived_table archive_archives archive_file archive_policies policy_run archive_holds hold archive_export_rows archived_table archive_status archived_table archive_files left_file audit_log audit_entry audit_verify audited_table audit_tables audited_table backup_status schedule
 			echo 'dbbackup_wal_archive 42501 permission denied to read directory "/srv" of the server'
 			[ "$db" = bare ] || printf 'db%s 42501 permission denied for table %s\n' \
 				seed_status seed init_status manifest init_validate manifest; } | only_tried postgresql)" \
