@@ -100,7 +100,9 @@ DBC_RUN(dbaudit_watch)
 	const dbc_rows *statements;
 
 	dbc_need_tables(host);
-	statements = dbc_query(host, "audit/watch", args->enabled);
+	statements =
+		dbc_query(host, "core/event_triggers", args->enabled,
+				  dbc_text("dbcare_audit"), dbc_text("dbcare_log_ddl"));
 	for (int i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	if (statements->nrows > 0)

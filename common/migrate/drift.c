@@ -122,7 +122,9 @@ DBC_RUN(dbmigrate_watch)
 	const dbc_rows *statements;
 
 	dbc_need_tables(host);
-	statements = dbc_query(host, "migrate/watch", args->enabled);
+	statements =
+		dbc_query(host, "core/event_triggers", args->enabled,
+				  dbc_text("dbcare_watch"), dbc_text("dbcare_record_change"));
 	for (int i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	DBC_PUT_BOOL(result, enabled, args->enabled.integer);

@@ -4,7 +4,7 @@
  *
  * PostgreSQL tells each session of changes of some catalogs, since it caches
  * them itself: pg_ext/core/change.c listens.  Of others, such as pg_depend,
- * and of tables, nobody learns.
+ * and of tables, a session is not told.
  */
 #include "common/tools/keeps.h"
 

@@ -78,7 +78,4 @@ extern void dbcpg_advise_append_shape(StringInfo shape,
  * session), and a short limit for locks, until the current GUC level ends. */
 extern void dbcpg_advise_set_session(Oid role);
 
-/* Does work; fails after so many milliseconds. */
-extern void dbcpg_advise_limit(void (*work)(void *), void *arg, int limit_ms);
-
 #endif /* DBCPG_ADVISE_HYPOTHETICAL_H */

@@ -13,6 +13,7 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/core/time_limit.h"
 
 #include "access/transam.h"
 #include "access/xact.h"
@@ -316,7 +317,9 @@ shape_query(dbc_host *base, const char *query, int64_t author)
 							 .shape = makeStringInfo()}};
 	const char *shape;
 
-	dbcpg_advise_limit(find_shape, &w, SHAPE_MS);
+	if (!dbcpg_run_within(find_shape, &w, SHAPE_MS))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("planning takes longer than %d ms", SHAPE_MS)));
 	MemoryContextSwitchTo(context);
 	shape = dbc_format(base, "%s", dbcpg_to_core(host, w.work.shape->data));
 	MemoryContextReset(host->scratch);

@@ -1,6 +1,6 @@
 /*
  * session.c
- *	  Planning as a session of another role does, within limits.
+ *	  Planning as a session of another role does.
  */
 #include "pg_ext/advise/hypothetical.h"
 #include "pg_ext/core/compat.h"
@@ -11,16 +11,12 @@
 #include "access/table.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_db_role_setting.h"
-#include "storage/latch.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/timeout.h"
 
 /* How long planning may wait for a lock. */
 #define LOCK_TIMEOUT_MS "100"
-
-/* ---- parameters ---- */
 
 /* What plans depend on, besides names. */
 static const char *const parameters[] = {
@@ -113,52 +109,4 @@ dbcpg_advise_set_session(Oid role)
 		set_stored(MyDatabaseId, role);
 	}
 	dbcpg_set_parameter("lock_timeout", LOCK_TIMEOUT_MS);
-}
-
-/* ---- time ---- */
-
-static volatile sig_atomic_t expired;
-
-/* Called in a signal handler. */
-static void
-expire(void)
-{
-	expired = true;
-	QueryCancelPending = true;
-	InterruptPending = true;
-	SetLatch(MyLatch);
-}
-
-void
-dbcpg_advise_limit(void (*work)(void *), void *arg, int limit_ms)
-{
-	static bool registered;
-	static TimeoutId timer;
-	MemoryContext context = CurrentMemoryContext;
-
-	if (!registered)
-		timer = RegisterTimeout(USER_TIMEOUT, expire);
-	registered = true;
-	expired = false;
-	enable_timeout_after(timer, limit_ms);
-	PG_TRY();
-	{
-		work(arg);
-		disable_timeout(timer, false);
-		/* it may have been later than the work */
-		if (expired)
-			QueryCancelPending = false;
-	}
-	PG_CATCH();
-	{
-		disable_timeout(timer, false);
-		if (!expired)
-			PG_RE_THROW();
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
-		QueryCancelPending = false;
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("planning takes longer than %d ms", limit_ms)));
-	}
-	PG_END_TRY();
 }

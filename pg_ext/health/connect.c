@@ -7,54 +7,31 @@
  * timer cancels it.
  */
 #include "pg_ext/health/connect.h"
-#include "pg_ext/core/compat.h"
 
-#include "storage/latch.h"
-#include "utils/timeout.h"
+#include "pg_ext/core/time_limit.h"
 
-static volatile sig_atomic_t expired;
-
-/* Called in a signal handler. */
-static void
-expire(void)
+typedef struct connecting
 {
-	expired = true;
-	QueryCancelPending = true;
-	InterruptPending = true;
-	SetLatch(MyLatch);
+	dbc_host *host;
+	const char *sql;
+} connecting;
+
+static void
+connect(void *arg)
+{
+	const connecting *c = arg;
+
+	(void) dbc_query_text(c->host, c->sql);
 }
 
 void
 dbcpg_health_connect(dbc_host *base, const char *sql, int seconds)
 {
-	static bool registered;
-	static TimeoutId timer;
-	MemoryContext context = CurrentMemoryContext;
+	connecting c = {.host = base, .sql = sql};
 
-	if (!registered)
-		timer = RegisterTimeout(USER_TIMEOUT, expire);
-	registered = true;
-	expired = false;
-	enable_timeout_after(timer, seconds * 1000);
-	PG_TRY();
-	{
-		(void) dbc_query_text(base, sql);
-		disable_timeout(timer, false);
-		/* the timer may have been later than the connection */
-		if (expired)
-			QueryCancelPending = false;
-	}
-	PG_CATCH();
-	{
-		disable_timeout(timer, false);
-		if (!expired)
-			PG_RE_THROW();
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
+	if (!dbcpg_run_within(connect, &c, seconds * 1000))
 		ereport(ERROR,
 				(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
 				 errmsg("could not establish connection"),
 				 errdetail("timeout expired")));
-	}
-	PG_END_TRY();
 }

@@ -3,6 +3,8 @@
 # about them.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
+# shellcheck source=test/bouncer.sh
+. "$(dirname "$0")/../../bouncer.sh"
 
 dbcare=${DBCARE:-$PWD/build/dbcare}
 unset DATABASE_URL PGDATABASE
@@ -20,39 +22,7 @@ like "$(pools)" 'ADDRESS.*exit 2' 'an address is needed'
 start_server server
 like "$(pools "host=$PGHOST port=$PGPORT dbname=postgres user=postgres")" 'unrecognized configuration parameter "pools".*exit 2' \
 	'a server has no pools'
-bouncer=$(command -v pgbouncer || true)
-[ -n "$bouncer" ] || [ ! -x /usr/sbin/pgbouncer ] || bouncer=/usr/sbin/pgbouncer
-if [ -z "$bouncer" ]; then
-	skip 'PgBouncer' 'it is not installed'
-	finish
-fi
-mkdir "$tmp/bouncer"
-printf '"postgres" ""\n"guest" ""\n' >"$tmp/bouncer/users"
-cat >"$tmp/bouncer/ini" <<-END
-	[databases]
-	postgres = host=$PGHOST port=$PGPORT user=postgres
-	[pgbouncer]
-	listen_addr =
-	listen_port = 6432
-	unix_socket_dir = $tmp/bouncer
-	logfile = $tmp/bouncer/log
-	auth_type = trust
-	auth_file = $tmp/bouncer/users
-	admin_users = postgres
-	pool_mode = transaction
-	default_pool_size = 1
-END
-as=()
-if [ "$(id -u)" -eq 0 ]; then
-	owner=$(stat -c %U "$PGHOST")
-	chown -R "$owner" "$tmp/bouncer"
-	as=(setpriv "--reuid=$owner" "--regid=$(id -g "$owner")" --init-groups)
-fi
-"${as[@]}" "$bouncer" -q "$tmp/bouncer/ini" &
-until [ -S "$tmp/bouncer/.s.PGSQL.6432" ]; do
-	kill -0 $! || exit 1
-	sleep 0.05
-done
+start_bouncer 1
 console="host=$tmp/bouncer port=6432 dbname=pgbouncer user=postgres"
 through="host=$tmp/bouncer port=6432 dbname=postgres user=postgres"
 

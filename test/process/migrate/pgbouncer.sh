@@ -4,46 +4,8 @@
 # statement, so that all its transactions have one.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
-
-bouncer=$(command -v pgbouncer || true)
-[ -n "$bouncer" ] || [ ! -x /usr/sbin/pgbouncer ] || bouncer=/usr/sbin/pgbouncer
-if [ -z "$bouncer" ]; then
-	skip 'PgBouncer' 'it is not installed'
-	finish
-fi
-
-# Starts PgBouncer in front of the server, which refuses to run as root.
-start_bouncer()
-{
-	local owner as=()
-
-	mkdir "$tmp/bouncer"
-	echo '"postgres" ""' >"$tmp/bouncer/users"
-	cat >"$tmp/bouncer/ini" <<-END
-		[databases]
-		* = host=$PGHOST port=$PGPORT user=postgres
-		[pgbouncer]
-		listen_addr =
-		listen_port = 6432
-		unix_socket_dir = $tmp/bouncer
-		logfile = $tmp/bouncer/log
-		auth_type = trust
-		auth_file = $tmp/bouncer/users
-		admin_users = postgres
-		pool_mode = transaction
-		default_pool_size = 2
-	END
-	if [ "$(id -u)" -eq 0 ]; then
-		owner=$(stat -c %U "$PGHOST")
-		chown -R "$owner" "$tmp/bouncer"
-		as=(setpriv "--reuid=$owner" "--regid=$(id -g "$owner")" --init-groups)
-	fi
-	"${as[@]}" "$bouncer" -q "$tmp/bouncer/ini" &
-	until [ -S "$tmp/bouncer/.s.PGSQL.6432" ]; do
-		kill -0 $! || exit 1
-		sleep 0.05
-	done
-}
+# shellcheck source=test/bouncer.sh
+. "$(dirname "$0")/../../bouncer.sh"
 
 # Runs SQL through it; options of the session are none of its business.
 bounced()
@@ -62,7 +24,7 @@ postgresql "$db" >"$tmp/made" <<-'END'
 		create index concurrently t_id on t (id); vacuum t');
 	select dbmigrate_add('3', 'three', 'set search_path = pg_catalog; insert into public.run_log values (3)');
 END
-start_bouncer
+start_bouncer 2
 
 hold writer "$db" 'insert into t values (1);'
 bounced <<<'call dbmigrate_deploy();' >"$tmp/first" &

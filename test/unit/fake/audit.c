@@ -227,7 +227,7 @@ add_seals(fake_host *fake)
 	add_seal(fake);
 	fake_rows(fake, "audit/place", 5, 1, dbc_text(""), dbc_int(1), dbc_int(2),
 			  dbc_bool(false), dbc_text(HASH));
-	fake_rows(fake, "audit/watch", 1, 1, dbc_text("watch it"));
+	fake_rows(fake, "core/event_triggers", 1, 1, dbc_text("watch it"));
 	fake_rows(fake, "audit/roles_watched", 1, 1, dbc_bool(true));
 	fake_rows(fake, "audit/role_changes", 3, 1, dbc_text("\"ann\""), dbc_null(),
 			  dbc_text("{\"login\": true}"));

@@ -365,7 +365,7 @@ full_host(int engine)
 	fake_rows(fake, "migrate/key_order", 1, 1, dbc_text("[\"id\"]"));
 	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
 			  dbc_text("t"), n, dbc_text("ann"), n);
-	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));
+	fake_rows(fake, "core/event_triggers", 1, 1, dbc_text("watch it"));
 	fake_rows(fake, "watch it", 0, 0);
 	fake_rows(fake, "schema", DBC_OBJECT_COLUMNS, 1, dbc_text("table"),
 			  dbc_text("t"), n, dbc_int(0), dbc_text(""), n, n);
