@@ -34,6 +34,9 @@
  *	  {shown:name}          a name as the user would write it, on SQLite
  *	  {user_schema:n}       the row n of pg_namespace is a user schema
  *	  {quickly_rewritten:c} the table in row c of pg_class is small
+ *	  {vacuumed_lately:c}   autovacuum keeps up with the table in row c, which
+ *	                        was vacuumed in the last ten minutes;
+ *	                        {analyzed_lately:c} likewise
  *	  {not_in_extension:x}  the relation with OID x does not belong to an
  *	                        extension
  *	  {sharded:x}           Citus has the rows of the table with OID x in shards

@@ -96,6 +96,7 @@ typedef struct word
 
 #include "common/tools/words_audit.h"
 #include "common/tools/words_tables.h"
+#include "common/tools/words_vacuum.h"
 
 static const word words[] =
 	{
@@ -565,6 +566,8 @@ static const word calls[] = {
 	 "\t\t\t\t\tand cd.objid = cp.oid and cd.deptype = 'e')))",
 	 ""},
 	{"{quickly_rewritten:", "@.relpages <= 12800", ""}, /* 100 MB: seconds */
+	{"{vacuumed_lately:", DONE_LATELY("vacuum"), ""},
+	{"{analyzed_lately:", DONE_LATELY("analyze"), ""},
 	/* whether an invalid index (a row of pg_index) is not needed: a failed DROP
 	 * or REINDEX has left it, or a valid index is equal */
 	{"{leftover_index:",

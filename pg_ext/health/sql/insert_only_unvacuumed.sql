@@ -2,7 +2,8 @@
 -- Rows inserted since the last VACUUM compared with the autovacuum threshold
 -- for inserts: settings or storage parameters; since version 18 a share of the
 -- unfrozen pages.  Without VACUUM, index-only scans read the table, and one day
--- all of it must be frozen at once.  Small tables are ignored.
+-- all of it must be frozen at once.  Small tables are ignored; where autovacuum
+-- comes often, the finding is only info.
 with candidate as (
 	select c.oid, n.nspname, c.relname, pg_catalog.pg_stat_get_ins_since_vacuum(c.oid) as inserted,
 		greatest(c.reltuples, 0) as estimate, c.reloptions
@@ -35,7 +36,7 @@ with candidate as (
 	from limited as l
 	where l.threshold >= 0
 )
-select cast(null as text) as severity,
+select case when {vacuumed_lately:j} then 'info' end as severity,
 	pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
 	cast(j.ratio as double precision) as value,
 	cast(j.inserted as text) as detail,

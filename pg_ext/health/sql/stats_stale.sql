@@ -3,9 +3,10 @@
 -- with twice the autovacuum threshold. pg_upgrade and a crash reset these
 -- counters: for a table without ANALYZE only the size is known, which is not
 -- read if that would wait for a lock.  Below 10,000 rows, as after filling a
--- small database, the finding is only info: autovacuum will follow.
+-- small database, and where autovacuum comes often, the finding is only info:
+-- autovacuum will follow.
 with candidate as (
-	select c.oid, n.nspname, c.relname,
+	select c.oid, n.nspname, c.relname, c.reloptions,
 		pg_catalog.pg_stat_get_mod_since_analyze(c.oid) as changed,
 		50 + 0.1 * greatest(c.reltuples, 0) as usual,
 		c.reltuples <= 0 and c.relpages = 0
@@ -29,7 +30,7 @@ with candidate as (
 			then pg_catalog.pg_relation_size(c.oid) > 1000000 end as large
 	from candidate as c
 )
-select case when j.large then 'warning' when j.changed < 10000 then 'info' end as severity,
+select case when j.large then 'warning' when j.changed < 10000 or {analyzed_lately:j} then 'info' end as severity,
 	pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
 	cast(case when not j.large is true then j.ratio end as double precision) as value,
 	case when j.absent then 'absent'

@@ -1,11 +1,11 @@
 -- columns: {finding}
 -- Dead rows by the cumulative statistics, compared with the autovacuum
 -- threshold: settings or storage parameters, limited since version 18.  A table
--- that was never vacuumed counts as empty.  Below 10,000 rows the finding is
--- only info: in a small table with many updates their number changes with each
--- page that is pruned, and autovacuum will follow.
+-- that was never vacuumed counts as empty.  Below 10,000 rows, and where
+-- autovacuum comes often and nothing holds back what it removes, the finding is
+-- only info: autovacuum will follow.
 with candidate as (
-	select n.nspname, c.relname, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
+	select c.oid, n.nspname, c.relname, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
 		greatest(c.reltuples, 0) as estimate, c.reloptions
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -33,8 +33,15 @@ with candidate as (
 ), judged as (
 	select l.*, l.dead / greatest(least(l.usual, l.maximum), 1) as ratio
 	from limited as l
+), held as (
+	select coalesce(not {sees_sessions} or exists (select from pg_catalog.pg_stat_activity as a
+			where a.datname = pg_catalog.current_database() and a.xact_start < pg_catalog.clock_timestamp() - interval '5 minutes'
+				and not exists (select from pg_catalog.pg_stat_progress_vacuum as v where v.pid = a.pid))
+		or exists (select from pg_catalog.pg_prepared_xacts as x
+			where x.database = pg_catalog.current_database() and x.prepared < pg_catalog.clock_timestamp() - interval '5 minutes')
+		or exists (select from pg_catalog.pg_replication_slots as s where s.xmin is not null and not s.active), true) as held
 )
-select case when j.dead < 10000 then 'info' end as severity,
+select case when j.dead < 10000 or {vacuumed_lately:j} and not (select h.held from held as h) then 'info' end as severity,
 	pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
 	cast(j.ratio as double precision) as value,
 	cast(j.dead as text) as detail,

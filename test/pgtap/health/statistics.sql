@@ -40,6 +40,11 @@ select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" info', 'stale statist
 insert into hc."Old ""Rows""" values (1);
 :flush
 select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" warning', 'stale statistics from 10,000 rows are a warning');
+alter table hc."Old ""Rows""" reset (autovacuum_enabled);
+select is(pg_temp.found('stats_stale'), case when current_setting('autovacuum')::boolean
+		then 'hc."Old ""Rows""" info' else 'hc."Old ""Rows""" warning' end,
+	'statistics that autovacuum renewed lately will be renewed again');
+alter table hc."Old ""Rows""" set (autovacuum_enabled = off);
 analyze hc."Old ""Rows""";
 :flush
 
@@ -114,6 +119,14 @@ select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" info', 'fewer tha
 delete from hc."Dead ""Rows""" where ctid = (select ctid from hc."Dead ""Rows""" limit 1);
 :flush
 select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" critical', '10,000 are judged by the threshold');
+alter table hc."Dead ""Rows""" reset (autovacuum_enabled);
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" info', 'where autovacuum came lately, it will come again');
+begin;
+set local allow_system_table_mods = on;
+create or replace view pg_catalog.pg_prepared_xacts as select xid '3' as transaction, text 'forgotten' as gid,
+	now() - interval '6 minutes' as prepared, session_user as owner, current_database() as database;
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" critical', 'it comes in vain while a transaction holds dead rows');
+rollback;
 
 -- ---- dbhealth_vacuum ----
 

@@ -32,9 +32,13 @@ for role in postgres watcher; do
 			[\"long_running_tx\", \"xmin_horizon_held\", \"blocked_sessions\", \"connection_usage\", \"replication_lag\"]}')
 			where severity = 'unknown';"
 	done | PGUSER=$role "${psql_shell[@]}" -d shop 2>&1 | sort | uniq -c)" '' "$role: nothing is unknown in $reports reports"
-	is "$(for ((i = 0; i < reports / 10; i++)); do
-		echo "select r ->> 'status', r ->> 'score' from (select to_jsonb(dbhealth_report()) as r) as r;"
-	done | PGUSER=$role "${psql_shell[@]}" -d shop 2>&1 | sort | uniq | wc -l)" 1 "$role: all of $((reports / 10)) have the same status and score"
+	for ((i = 0; i < reports / 10; i++)); do
+		echo "select r ->> 'status', r ->> 'score', (select string_agg(c ->> 'message', '; ' order by c ->> 'message')
+				from jsonb_array_elements(r -> 'checks') as c where cast(c ->> 'penalty' as float8) > 0)
+			from (select to_jsonb(dbhealth_report()) as r) as r;"
+	done | PGUSER=$role "${psql_shell[@]}" -d shop >"$tmp/reports" 2>&1
+	is "$(sort "$tmp/reports" | uniq -c)" "$(printf '%7d %s' $((reports / 10)) "$(grep -m 1 '^healthy [0-9]' "$tmp/reports")")" \
+		"$role: all of $((reports / 10)) have the same status, score and findings that cost points"
 done
 kill "$churn" "$updates"
 wait "$churn" "$updates" 2>/dev/null || true
