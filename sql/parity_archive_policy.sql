@@ -110,3 +110,11 @@ call dbarchive_apply('{"relation": "swapped", "name": "kinds"}');
 select dbarchive_policy('swapped', '{"timestamp_column": "was", "delete_after_days": 1}') is not null;
 call dbarchive_apply('{"relation": "swapped", "name": "default"}');
 select id from swapped order by id;
+-- a table may have a name that the statements use
+create table a (id integer primary key, made timestamp);
+select dbarchive_policy('a', '{"timestamp_column": "made", "archive_after_days": 1}') is not null;
+insert into a values (1, '2020-01-01');
+call dbarchive_apply('{"relation": "a"}');
+insert into a values (2, '2020-01-01');
+call dbarchive_apply('{"relation": "a"}');
+select id from a_archive order by id;

@@ -182,6 +182,7 @@ step(dbc_host *host, dbc_batch_run *run)
 	action_run *a = run->arg;
 	const char *place = a->place[0] ? a->place : NULL;
 	const char *next;
+	const char *last;
 
 	if (!a->end)
 	{
@@ -193,11 +194,13 @@ step(dbc_host *host, dbc_batch_run *run)
 	dbc_retention_lock(host, &a->rows);
 	(void) find_table(host, a);
 	next = dbc_batch_nth_place(host, &a->keys, place, a->end, run->rows);
+	last = next ? next : a->end;
 	run->done = next ? run->rows : 1;
 	a->count += dbc_retention_run(
 		host, &a->rows,
 		dbc_batch_range(host, &a->keys, dbc_quote(host, a->rows.table->name),
-						place, next ? next : a->end),
+						place, last),
+		dbc_batch_range(host, &a->keys, "dbcare_target", place, last),
 		&a->copied);
 	if (a->copied)
 	{

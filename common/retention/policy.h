@@ -81,11 +81,13 @@ extern const char *dbc_retention_condition(dbc_host *host,
 extern void dbc_retention_preview(dbc_host *host, const dbc_policy_rows *rows,
 								  dbc_json_node *result);
 
-/* Runs the action on the rows of a range, a condition; returns their number.
+/* Runs the action on the rows of a range, a condition; in_target is the same for
+ * rows "dbcare_target" of the table of the archive.  Returns their number.
  * *copied tells whether the last call has only copied the rows, so that the
  * next one, in another transaction, deletes them. */
 extern int64_t dbc_retention_run(dbc_host *host, const dbc_policy_rows *rows,
-								 const char *range, bool *copied);
+								 const char *range, const char *in_target,
+								 bool *copied);
 
 /* Why rows that the action should have deleted are still there, though all
  * statements succeeded; or NULL.  They are counted where something may have kept

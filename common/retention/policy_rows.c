@@ -256,44 +256,56 @@ require_exact(dbc_host *host, const dbc_policy_rows *rows, int64_t missing)
 				 rows->to, (long long) missing);
 }
 
-/* The number of rows that a query counts. */
-static int64_t
-count(dbc_host *host, const dbc_policy_rows *rows, const char *query)
+/* How many rows a move is about, and how many of them are not the rows that the
+ * table of the archive has under their keys. */
+static const dbc_value *
+count_taken(dbc_host *host, const dbc_policy_rows *rows,
+			const dbc_rows *statements)
 {
-	return dbc_archive_read_row(host, rows->table, query, "i")[0].integer;
+	return dbc_archive_read_row(
+		host, rows->table, dbc_get_text(host, statements, 0, M_TAKEN), "ii");
 }
 
-/* Copies rows to the table of the archive. */
-static void
+/* Copies rows to the table of the archive; returns their number, or -1 if it was
+ * proven here that it holds them as they are: else what removes them proves it. */
+static int64_t
 copy(dbc_host *host, const dbc_policy_rows *rows, const dbc_rows *statements)
 {
-	int64_t taken =
-		count(host, rows, dbc_get_text(host, statements, 0, M_TAKEN));
+	const dbc_value *before = count_taken(host, rows, statements);
+	int64_t copied =
+		dbc_archive_run_sql(host, rows->table,
+							dbc_get_text(host, statements, 0, M_COPY))
+			->affected;
 
-	dbc_archive_run_sql(host, rows->table,
-						dbc_get_text(host, statements, 0, M_COPY));
-	require_exact(
-		host, rows,
-		count(host, rows, dbc_get_text(host, statements, 0, M_MISSING)) -
-			taken);
+	if (copied == before[0].integer && !rows->is_apart)
+		return copied;
+	require_exact(host, rows,
+				  dbc_archive_read_row(
+					  host, rows->table,
+					  dbc_get_text(host, statements, 0, M_MISSING), "i")[0]
+						  .integer -
+					  before[1].integer);
+	return -1;
 }
 
-/* Moves rows to the table of the archive. */
+/* Moves rows to the table of the archive; in_target is the range as a condition
+ * of its rows. */
 static int64_t
 move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
-	 bool *copied)
+	 const char *in_target, bool *copied)
 {
 	const dbc_rows *statements = dbc_query(
 		host, "retention/policy_move", dbc_text(rows->table->shown),
 		dbc_text(condition), dbc_text(rows->to), dbc_text(rows->columns),
-		dbc_text(rows->same_key), dbc_text(rows->images));
+		dbc_text(rows->same_key), dbc_text(rows->images), dbc_text(in_target));
 	bool in_one = dbc_is_null(host, statements, 0, M_COPY);
+	int64_t unproven = -1;
 	const dbc_rows *removed;
 	const dbc_value *counts;
 
 	if (!in_one && !*copied)
 	{
-		copy(host, rows, statements);
+		unproven = copy(host, rows, statements);
 		*copied = rows->is_apart;
 		if (*copied)
 			return 0;
@@ -302,7 +314,12 @@ move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
 	removed = dbc_archive_run_sql(host, rows->table,
 								  dbc_get_text(host, statements, 0, M_REMOVE));
 	if (!in_one)
+	{
+		if (removed->affected < unproven)
+			require_exact(host, rows,
+						  count_taken(host, rows, statements)[1].integer);
 		return removed->affected;
+	}
 	counts = dbc_get_row(host, removed, 0, "ii");
 	require_exact(host, rows, counts[1].integer);
 	return counts[0].integer;
@@ -310,7 +327,7 @@ move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
 
 int64_t
 dbc_retention_run(dbc_host *host, const dbc_policy_rows *rows,
-				  const char *range, bool *copied)
+				  const char *range, const char *in_target, bool *copied)
 {
 	/* "is true" keeps planners from reading all old rows by an index, again
 	 * for each range */
@@ -329,7 +346,7 @@ dbc_retention_run(dbc_host *host, const dbc_policy_rows *rows,
 						 rows->options->name.given ? rows->options->name.text
 												   : "default",
 						 removal)
-				   : move(host, rows, condition, copied);
+				   : move(host, rows, condition, in_target, copied);
 	if (rows->action == DBC_POLICY_ANONYMISE)
 		return dbc_archive_run_sql(host, rows->table,
 								   dbc_format(host, "update %s set %s where %s",

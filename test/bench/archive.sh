@@ -98,6 +98,54 @@ sqlite_delete_trash()
 	in_sqlite 'delete from like_trash where trash_id > 0;'
 }
 
+# The rows of a policy, and the same ones in a table for doing so by hand.
+old_tables()
+{
+	local table
+
+	for table in old hand hand_archive; do
+		echo "create table $table ($archived_columns, made $1);"
+	done
+	echo "insert into old $(series "$n") ${archived_values% from s}, '2020-01-01' from s;
+		insert into hand select * from old;
+		select dbarchive_policy('old', '{\"timestamp_column\": \"made\", \"archive_after_days\": 30}') is null;"
+}
+
+move="dbarchive_apply('{\"relation\": \"old\", \"pause_ms\": 0}')"
+
+# By hand: following the keys, as many rows in a transaction as a batch has.
+postgres_move()
+{
+	new_postgres
+	old_tables timestamptz | on_postgres -f - >"$work/out"
+	on_postgres -c 'vacuum analyze'
+	CPU=1 in_postgres "call $move;"
+}
+
+postgres_move_by_hand()
+{
+	CPU=1 in_postgres "do \$\$ begin for i in 0..$((n / 2000)) loop
+		with gone as (delete from hand where id > i * 2000 and id <= i * 2000 + 2000 and made <= now() - interval '30 days' returning *)
+			insert into hand_archive select * from gone; commit; end loop; end \$\$;"
+}
+
+sqlite_move()
+{
+	new_sqlite
+	{
+		echo 'pragma journal_mode = wal; pragma synchronous = off;'
+		old_tables text
+	} >"$work/script"
+	on_sqlite <"$work/script" >"$work/out"
+	CPU=1 in_sqlite "select $move;"
+}
+
+sqlite_move_by_hand()
+{
+	CPU=1 in_sqlite "$(seq 0 2000 "$n" | awk '{ w = "id > " $1 " and id <= " $1 + 2000 " and julianday(made) <= julianday(\"now\") - 30"
+		print "begin immediate; insert into hand_archive select * from hand where " w "; delete from hand where " w "; commit;" }' | tr '"' "'")"
+}
+
 title_of()
 {
 	[ "$1" = postgres ] && echo PostgreSQL || echo SQLite
@@ -133,6 +181,9 @@ part_archive()
 	# at least 0.8 of the rows per second
 	compare "PostgreSQL: purge $n rows / one DELETE" 1.25 postgres_purge postgres_delete_trash
 	compare "SQLite: purge $n rows / one DELETE" 1.25 sqlite_purge sqlite_delete_trash
+	n=200000
+	compare "PostgreSQL: move $n rows / by hand" 1.25 postgres_move postgres_move_by_hand
+	compare "SQLite: move $n rows / by hand" 1.25 sqlite_move sqlite_move_by_hand
 }
 
 # ---- deleted and logged rows; n of each, in databases that are made once ----

@@ -1,7 +1,7 @@
 -- columns: target, columns, same_key, images, statements, is_same, is_apart, problem
 -- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
 -- null, in a table with _archive behind its name: that table, the columns of a
--- row, the condition that row a of the target has the key of a row of the table,
+-- row, the condition that row dbcare_target, of that table, has the key of a row of the table,
 -- the columns as texts, which are the same if the values are, and the statements that make it, or add columns that it lacks, as a JSON array.
 -- It has the key of the table and no other constraint.
 -- Whether it is the table itself; and why rows cannot be archived there.
@@ -23,7 +23,7 @@ with tab as (
 	select a.attnum, pg_catalog.quote_ident(a.attname) as quoted, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
 		exists (select from pg_catalog.pg_attribute as b
 			where b.attrelid = named.target and b.attname = a.attname and not b.attisdropped) as is_there,
-		k.place, case when k.place is not null then pg_catalog.format('a.%I operator(%I.%s) %I.%I', a.attname, opn.nspname, op.oprname, named.relname,
+		k.place, case when k.place is not null then pg_catalog.format('dbcare_target.%I operator(%I.%s) %I.%I', a.attname, opn.nspname, op.oprname, named.relname,
 			a.attname) end as equal
 	from named
 	join pg_catalog.pg_attribute as a on a.attrelid = named.relid and a.attnum > 0 and not a.attisdropped

@@ -1,7 +1,7 @@
 -- columns: target, columns, same_key, images, statements, is_same, is_apart, problem
 -- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
 -- null, in a table with _archive behind its name: that table, the columns of a
--- row, the condition that row a of the target has the key of a row of the table,
+-- row, the condition that row dbcare_target, of that table, has the key of a row of the table,
 -- the condition that the rest is the same too, and the statements that make it, or add columns that it lacks, as a JSON array.
 -- $3 is a table, of the attached database $4 if that is not null, or such a
 -- database.  It has the key of the table and no other constraint.  Whether it
@@ -25,8 +25,8 @@ with place as materialized (
 )
 select printf('"%w"."%w"', n.place, n.name) as target,
 	(select group_concat(printf('"%w"', name), ', ') from (select name from col order by cid)) as columns,
-	(select group_concat(printf('a."%w" is "%w"."%w" collate binary', name, $2, name), ' and ') from keyed) as same_key,
-	(select group_concat(printf('typeof(a."%w") = typeof("%w"."%w") and +a."%w" is +"%w"."%w" collate binary', name, $2, name,
+	(select group_concat(printf('dbcare_target."%w" is "%w"."%w" collate binary', name, $2, name), ' and ') from keyed) as same_key,
+	(select group_concat(printf('typeof(dbcare_target."%w") = typeof("%w"."%w") and +dbcare_target."%w" is +"%w"."%w" collate binary', name, $2, name,
 		name, $2, name), ' and ') from col) as images,
 	case when not exists (select 1 from temp.pragma_table_xinfo(n.name, n.place))
 		then json_array(printf('create table "%w"."%w" (%s, primary key (%s))', n.place, n.name,
