@@ -86,6 +86,7 @@ fault registry/refused 400 8
 fault registry/settings 24
 fault core/second_connections
 fault core/kept
+fault core/kept_row
 fault core/embedded
 fault monitor/connections
 mapfile -t pages < <(sample 8 README.md doc/*.md)

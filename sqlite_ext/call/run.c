@@ -123,6 +123,8 @@ refuse_unsafe(dbcsl_host *h, const dbc_script *script, const char *text)
 		dbcsl_refuse_unsafe(h, text);
 	if (is_backfill(script) || script->is_own || script->is_fix)
 		dbcsl_refuse_unsafe_statement(h, text);
+	else
+		dbcsl_compare_functions(h);
 }
 
 /* Runs one statement. */
@@ -138,7 +140,6 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 		return;
 	refuse_unsafe(h, run->script, statement->text);
 	DBCSL_CALL_HOOKS(run, h, statement);
-	dbcsl_compare_functions(h);
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 	{

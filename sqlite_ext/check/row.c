@@ -3,7 +3,10 @@
  *	  Testing whether a table would accept a row.
  */
 #include "sqlite_ext/check/row.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/call/query.h"
+#include "sqlite_ext/trust/allowed.h"
 
 #include <string.h>
 
@@ -125,69 +128,184 @@ inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 		inspect_check(in, violation);
 }
 
+/* ---- what outlives a row ---- */
+
+/* Whether an authorizer lets all be read that an inspection is made of: SQLite
+ * does not tell when it is removed. */
+static bool
+is_all_allowed(const dbcsl_check_row_inspection *in)
+{
+	static const char *const statements[] = {
+		"check/table",		"check/index",			"check/columns",
+		"check/collations", "check/unique_indexes", "check/foreign_keys"};
+	static const char *const pragmas[] = {"table_xinfo", "table_list",
+										  "index_list", "index_xinfo",
+										  "foreign_key_list"};
+	dbcsl_host *h = in->h;
+	bool is = true;
+
+	for (size_t i = 0; is && i < sizeof(statements) / sizeof(*statements); i++)
+		is = dbcsl_is_allowed(h, dbc_find_sql(&h->base, statements[i])->text);
+	for (size_t i = 0; is && i < sizeof(pragmas) / sizeof(*pragmas); i++)
+		is = dbcsl_is_pragma_allowed(h, pragmas[i], in->relation.name);
+	return is;
+}
+
+/* Whether later calls may use the inspection: it has only evaluated functions
+ * of SQLite, without an error. */
+static bool
+may_last(const dbcsl_check_row_inspection *in)
+{
+	for (int i = 0; i < in->demands.ntests; i++)
+		if (in->demands.tests[i].method == DBCSL_UNVERIFIABLE)
+			return false;
+	return in->schema >= 0 && !in->scratch.calls_borrowed && !in->has_failed;
+}
+
+/* Runs what allocates memory that outlives the row. */
+static void
+run_to_keep(dbcsl_check_row_inspection *in, void (*fn)(dbc_host *, void *))
+{
+	dbcsl_host *h = in->h;
+	dbcsl_host *keeper = &in->keeper;
+	bool done;
+
+	in->h = in->scratch.h = in->demands.h = keeper;
+	done = dbcsl_try(keeper, fn, in);
+	in->h = in->scratch.h = in->demands.h = h;
+	dbcsl_close_all(keeper);
+	/* of this call */
+	keeper->functions = NULL;
+	keeper->unsafe = keeper->check = NULL;
+	keeper->reach = NULL;
+	if (done)
+		return;
+	dbcsl_move_memory(keeper, h);
+	h->error = keeper->error;
+	dbcsl_rethrow(h);
+}
+
+static void
+list_tests(dbc_host *host, void *arg)
+{
+	dbcsl_check_row_inspection *in = arg;
+
+	(void) host;
+	dbcsl_check_list_tests(&in->demands);
+	in->has_tests = true;
+}
+
 /* Inspects the row. */
 static void
 inspect(dbc_host *host, void *arg)
 {
 	dbcsl_check_row_inspection *in = arg;
+	bool is_new = !in->has_tests;
 
 	(void) host;
-	if (!in->scratch.db)
-		dbcsl_scratch_open(&in->scratch);
 	if (!dbcsl_check_fill_row(in))
 		return;
-	if (!in->has_tests)
-		dbcsl_check_list_tests(&in->demands);
-	in->has_tests = true;
+	if (is_new)
+		run_to_keep(in, list_tests);
 	for (int i = 0; i < in->demands.ntests; i++)
 		inspect_test(in, &in->demands.tests[i]);
+	in->is_lasting =
+		may_last(in) && (is_new ? is_all_allowed(in) : in->is_lasting);
 }
 
-/* Closes the scratch database, also after an error. */
+/* Frees an inspection. */
+static void
+end_inspection(void *memory)
+{
+	dbcsl_check_row_inspection *in = memory;
+
+	dbcsl_scratch_close(&in->scratch);
+	dbcsl_close(&in->keeper);
+	sqlite3_free(in);
+}
+
+/* Leaves the inspection to later calls, or ends it, also after an error. */
 static void
 close_inspection(dbcsl_host *h)
 {
 	dbcsl_check_state *state = h->check;
+	dbcsl_check_row_inspection *in = state ? state->row : NULL;
 
-	if (!state || !state->row)
+	if (!in)
 		return;
-	dbcsl_scratch_close(&state->row->scratch);
 	state->row = NULL;
+	if (in->is_lasting)
+		dbcsl_scratch_rest(&in->scratch);
+	dbcsl_leave_made(h, in->is_lasting ? in->schema : -1, in->key, in,
+					 end_inspection);
 }
 
-/* An inspection of rows of a table. */
-static dbcsl_check_row_inspection *
-open_inspection(dbcsl_host *h, const dbc_relation *table, int64_t version)
+/* Reads what an inspection needs to know of its table. */
+static void
+read_table(dbc_host *host, void *arg)
 {
-	dbcsl_check_row_inspection *in = dbc_alloc(&h->base, sizeof(*in));
+	dbcsl_check_row_inspection *in = arg;
+	dbcsl_host *h = dbcsl_of(host);
 	size_t ncolumns;
 
-	*in = (dbcsl_check_row_inspection){
+	in->task = (dbc_check_task){.table = &in->relation, .kinds = DBC_ALL_KINDS};
+	in->demands = (dbcsl_check_verification){
 		.h = h,
-		.relation = table,
-		.version = version,
-		.task = {.table = table, .kinds = DBC_ALL_KINDS},
-		.demands = {.h = h,
-					.task = &in->task,
-					.layout = dbcsl_check_require_layout(h, table)}};
+		.task = &in->task,
+		.layout = dbcsl_check_require_layout(h, &in->relation)};
 	in->table = dbcsl_read_ddl(h, in->demands.layout->sql);
 	if (in->table.kind != DBCSL_TABLE)
-		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
 				 "the definition of the table cannot be read");
 	dbcsl_check_open_memory_pool(h, &in->demands.pool, 0);
 	in->scratch = (dbcsl_scratch){
-		.h = h, .name = table->name, .table = &in->table, .keeps = true};
+		.h = h, .name = in->relation.name, .table = &in->table, .keeps = true};
 	ncolumns = (size_t) in->table.ncolumns + 1;
-	in->defaults = dbc_alloc(&h->base, ncolumns * sizeof(*in->defaults));
-	in->values = dbc_alloc(&h->base, ncolumns * sizeof(*in->values));
-	in->unknown = dbc_alloc(&h->base, ncolumns * sizeof(*in->unknown));
-	in->shown = dbc_alloc(&h->base, ncolumns * sizeof(*in->shown));
+	in->defaults = dbc_alloc(host, ncolumns * sizeof(*in->defaults));
+	in->values = dbc_alloc(host, ncolumns * sizeof(*in->values));
+	in->unknown = dbc_alloc(host, ncolumns * sizeof(*in->unknown));
+	in->shown = dbc_alloc(host, ncolumns * sizeof(*in->shown));
 	for (int i = 0; i < in->table.ncolumns; i++)
 		in->shown[i] = dbcsl_check_join_names(h, &in->table.columns[i].name, 1);
+	dbcsl_scratch_open(&in->scratch);
+}
+
+/* Names the table of an inspection. */
+static void
+copy_names(dbc_host *host, void *arg)
+{
+	dbcsl_check_row_inspection *in = arg;
+	const dbc_relation *table = &in->relation;
+
+	in->relation.schema = dbc_copy(host, table->schema, strlen(table->schema));
+	in->relation.name = dbc_copy(host, table->name, strlen(table->name));
+	in->relation.shown = dbc_copy(host, table->shown, strlen(table->shown));
+	in->key = in->relation.name;
+}
+
+/* A new inspection of rows of a table, which the call closes. */
+static dbcsl_check_row_inspection *
+open_inspection(dbcsl_host *h, const dbc_relation *table, int64_t version)
+{
+	dbcsl_check_row_inspection *in = sqlite3_malloc64(sizeof(*in));
+
+	if (!in)
+		dbcsl_fail_memory(h);
+	*in = (dbcsl_check_row_inspection){
+		.h = h,
+		.schema = dbc_same(table->schema, "main") ? dbcsl_schema_number(h) : -1,
+		.relation = *table,
+		.version = version};
+	dbcsl_open(&in->keeper, h->db, h->base.function);
+	in->keeper.connection = h->connection;
+	in->keeper.read_only = true;
+	dbcsl_check_state_of(h)->row = in;
+	run_to_keep(in, copy_names);
+	run_to_keep(in, read_table);
 	return in;
 }
 
-/* That of the last row, if it was of the same table, or another one. */
+/* That of the last row or call, if it was of the same table, or another one. */
 static dbcsl_check_row_inspection *
 find_inspection(dbcsl_host *h, const dbc_relation *table)
 {
@@ -196,14 +314,15 @@ find_inspection(dbcsl_host *h, const dbc_relation *table)
 	dbcsl_check_row_inspection *in = state->row;
 	size_t ncolumns;
 
-	if (!in || in->version != version ||
-		!dbc_same(in->relation->schema, table->schema) ||
-		!dbc_same(in->relation->name, table->name))
-	{
+	if (in && (in->version != version ||
+			   !dbc_same(in->relation.schema, table->schema) ||
+			   !dbc_same(in->relation.name, table->name)))
 		close_inspection(h);
-		in = open_inspection(h, table, version);
-		state->row = in;
-	}
+	if (!state->row && dbc_same(table->schema, "main") && h->connection &&
+		dbcsl_is_schema_unchanged(h))
+		state->row = dbcsl_take_made(h, table->name);
+	in = state->row ? state->row : open_inspection(h, table, version);
+	in->h = in->scratch.h = in->demands.h = h;
 	ncolumns = (size_t) in->table.ncolumns + 1;
 	memset(in->values, 0, ncolumns * sizeof(*in->values));
 	memset(in->unknown, 0, ncolumns * sizeof(*in->unknown));
@@ -223,6 +342,7 @@ dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
 	in->scratch.row = row;
 	if (!dbcsl_try(h, inspect, in))
 	{
+		in->is_lasting = false;
 		close_inspection(h);
 		dbcsl_rethrow(h);
 	}

@@ -20,14 +20,20 @@ typedef struct dbcsl_check_default
 {
 	bool is_known; /* the rest has been found out */
 	bool is_volatile;
-	const char *value; /* SQL */
 } dbcsl_check_default;
 
-/* The rows of a call that are inspected one after the other, of one table. */
+/* The rows that are inspected one after the other, of one table: those of a
+ * call, and of later calls, if nothing that the tests evaluate can have changed
+ * by then. */
 typedef struct dbcsl_check_row_inspection
 {
-	dbcsl_host *h;
-	const dbc_relation *relation;
+	dbcsl_host *h;	   /* of the call */
+	dbcsl_host keeper; /* its arena has what outlives the row */
+	const char *key;   /* of what connections keep */
+	int64_t schema;	   /* its number there */
+	bool is_lasting;   /* may outlive the call */
+	bool has_failed;   /* SQLite has refused to evaluate something */
+	dbc_relation relation;
 	int64_t version; /* of the schema, when the rest was read */
 	dbc_check_task task;
 	dbcsl_check_verification demands; /* lists the constraints of the table */

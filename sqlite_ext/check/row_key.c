@@ -7,9 +7,8 @@
  * user's database.
  */
 #include "sqlite_ext/check/row.h"
+#include "sqlite_ext/trust/allowed.h"
 #include "sqlite_ext/trust/prepare.h"
-
-#include <limits.h>
 
 /* A key to search for. */
 typedef struct lookup
@@ -19,6 +18,8 @@ typedef struct lookup
 						 database, or no row */
 	const char *same; /* SQL on the user's database that returns rows with that
 						 key; NULL: none */
+	/* where that is searched for if it evaluates columns alone, or NULL */
+	const dbcsl_check_table_layout *plain;
 	bool found;
 } lookup;
 
@@ -30,9 +31,14 @@ look_up(dbc_host *host, void *arg)
 	lookup *l = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *key = l->in->scratch.statement;
-	sqlite3_stmt *search = dbcsl_prepare_to_bind(h, l->same, INT_MAX);
+	bool is_reused;
+	bool *is_kept;
+	sqlite3_stmt *search = dbcsl_prepare_kept(h, l->same, &is_reused, &is_kept);
 	int code = SQLITE_OK;
 
+	if (!is_reused)
+		*is_kept = l->plain && dbc_same(l->plain->schema, "main") &&
+				   dbcsl_are_columns_allowed(h, l->plain->name);
 	for (int i = 0; i < sqlite3_column_count(key) && code == SQLITE_OK; i++)
 		code = sqlite3_bind_value(search, i + 1, sqlite3_column_value(key, i));
 	if (code == SQLITE_OK)
@@ -40,7 +46,18 @@ look_up(dbc_host *host, void *arg)
 	l->found = code == SQLITE_ROW;
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	dbcsl_finalize_statement(h);
+	sqlite3_reset(search);
+}
+
+/* Whether SQL is a column. */
+static bool
+is_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
+		  const char *sql)
+{
+	for (int i = 0; i < layout->nfields; i++)
+		if (dbc_same(dbcsl_quote_always(&h->base, layout->fields[i].name), sql))
+			return true;
+	return false;
 }
 
 /* Searches for rows with the same key.  False if there is nothing to report:
@@ -103,7 +120,7 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 	dbcsl_host *h = in->h;
 	const dbcsl_check_table_layout *layout = in->demands.layout;
 	const char *condition = test->condition ? test->condition : "1";
-	lookup l = {.in = in};
+	lookup l = {.in = in, .plain = test->condition ? NULL : layout};
 	dbc_buffer key;
 	dbc_buffer same;
 
@@ -119,6 +136,8 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 		const char *collation =
 			dbcsl_quote_always(&h->base, test->parts[i].collation_name);
 
+		if (!is_column(h, layout, test->values[i]))
+			l.plain = NULL;
 		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
 		dbc_append_format(&same, " and %s collate %s = ?%d", test->values[i],
 						  collation, i + 1);
@@ -178,7 +197,7 @@ lookup_of_parent(dbcsl_check_row_inspection *in,
 {
 	dbcsl_host *h = in->h;
 	const dbcsl_check_parent_keys *parent = test->parent;
-	lookup l = {.in = in};
+	lookup l = {.in = in, .plain = parent->layout};
 	dbc_buffer key;
 	dbc_buffer same;
 

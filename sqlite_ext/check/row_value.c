@@ -20,6 +20,8 @@ dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 		dbc_grow(&in->h->base, in->violations, (size_t) in->nviolations,
 				 sizeof(*in->violations));
 	in->violations[in->nviolations++] = violation;
+	in->has_failed |=
+		violation.error || violation.kind == DBC_VIOLATION_UNKNOWN;
 }
 
 /* Whether the statement in the scratch database reads a column of unknown
@@ -98,11 +100,10 @@ take_defaults(dbcsl_check_row_inspection *in)
 		if (in->values[i] || !text)
 			continue;
 		if (!known->is_known)
-			*known = (dbcsl_check_default){true, is_volatile(in->h, text),
-										   dbcsl_printf(in->h, "(%s)", text)};
+			*known = (dbcsl_check_default){true, is_volatile(in->h, text)};
 		in->unknown[i] = known->is_volatile;
 		if (!known->is_volatile)
-			in->values[i] = known->value;
+			in->values[i] = dbcsl_printf(in->h, "(%s)", text);
 	}
 }
 

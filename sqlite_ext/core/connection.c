@@ -252,6 +252,21 @@ dbcsl_forget_all(dbcsl_knowledge *all)
 		dbcsl_forget(&all->places[i]);
 }
 
+void
+dbcsl_end_made(dbcsl_made *place)
+{
+	if (place->memory)
+		place->end(place->memory);
+	*place = (dbcsl_made){.memory = NULL};
+}
+
+void
+dbcsl_forget_made(dbcsl_connection *connection)
+{
+	for (int i = 0; i < DBCSL_MOST_MADE; i++)
+		dbcsl_end_made(&connection->made[i]);
+}
+
 /* ---- the table ---- */
 
 static int
@@ -328,6 +343,7 @@ dbcsl_release_connection(dbcsl_connection *connection)
 	dbcsl_forget_all(&connection->tables);
 	dbcsl_forget_all(&connection->statements);
 	dbcsl_forget_all(&connection->allowed);
+	dbcsl_forget_made(connection);
 	sqlite3_free(connection->verified_with);
 	sqlite3_free(connection->safe_with);
 	sqlite3_free(connection->prepared);

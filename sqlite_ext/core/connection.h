@@ -90,6 +90,21 @@ extern const char *dbcsl_recall_followed(dbcsl_host *h, const char *shape);
 extern void dbcsl_remember_followed(dbcsl_host *h, const char *shape,
 									char *names);
 
+/* ---- what calls make for a table of main ---- */
+
+/* The number of the schema of which dbcsl_is_schema_unchanged() was last asked;
+ * -1: nothing outlives the call. */
+extern int64_t dbcsl_schema_number(const dbcsl_host *h);
+
+/* Takes what an earlier call has made for such a key in this schema; NULL if
+ * there is nothing. */
+extern void *dbcsl_take_made(dbcsl_host *h, const char *key);
+
+/* Leaves to later calls what was made or taken when the schema had a number, or
+ * ends it.  The key is part of the memory. */
+extern void dbcsl_leave_made(dbcsl_host *h, int64_t schema, const char *key,
+							 void *memory, void (*end)(void *memory));
+
 /* ---- unsafe functions; see trust/functions.c ---- */
 
 /* Around a call, and around those that it makes by SQL. */

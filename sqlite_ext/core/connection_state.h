@@ -33,6 +33,18 @@ typedef struct dbcsl_known
 	int64_t used; /* as above */
 } dbcsl_known;
 
+/* The most things that calls have made for a table of main. */
+#define DBCSL_MOST_MADE 8
+
+/* Such a thing, which a call takes away while it uses it. */
+typedef struct dbcsl_made
+{
+	void *memory;	 /* NULL: a free place */
+	const char *key; /* part of it */
+	void (*end)(void *memory);
+	int64_t used; /* as above */
+} dbcsl_made;
+
 typedef struct dbcsl_knowledge
 {
 	int version; /* of the schema that it was read of */
@@ -51,6 +63,8 @@ struct dbcsl_connection
 	int64_t schema; /* counts the schemas that READ calls have seen */
 	dbcsl_knowledge tables;
 	dbcsl_knowledge statements;
+	int64_t followed; /* counts the schemas that they were about */
+	dbcsl_made made[DBCSL_MOST_MADE]; /* valid as long as these */
 	dbcsl_knowledge allowed;
 	int sharing; /* calls in progress, one within the other */
 	char *functions;
@@ -66,5 +80,8 @@ struct dbcsl_connection
 /* Forgets something, or everything of a kind. */
 extern void dbcsl_forget(dbcsl_known *place);
 extern void dbcsl_forget_all(dbcsl_knowledge *all);
+/* Ends what a call has made, in a place or everywhere. */
+extern void dbcsl_end_made(dbcsl_made *place);
+extern void dbcsl_forget_made(dbcsl_connection *connection);
 
 #endif /* DBCSL_CORE_CONNECTION_STATE_H */

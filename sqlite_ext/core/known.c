@@ -110,9 +110,22 @@ check_followed(dbcsl_host *h, int version, bool is_known)
 	if (h->connection &&
 		!is_current(&h->connection->statements, version, is_known))
 	{
+		h->connection->followed++;
+		dbcsl_forget_made(h->connection);
 		dbcsl_set_verified(h->connection, NULL);
 		dbcsl_set_safe(h->connection, NULL);
 	}
+}
+
+/* Whether the application can change definitions without a new version of the
+ * schema. */
+static bool
+is_schema_writable(sqlite3 *db)
+{
+	int is_writable = 0;
+
+	sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &is_writable);
+	return is_writable != 0;
 }
 
 /* Tells whether the schema is that of an earlier call: SQLite prepares it again
@@ -130,13 +143,14 @@ dbcsl_is_schema_unchanged(dbcsl_host *h)
 	int version;
 
 	dbcsl_plan_to_keep(h);
-	if (!is_known)
+	if (!statement)
 		code = sqlite3_prepare_v2(h->db, VERSION, -1, &statement, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(statement);
 	version = sqlite3_column_int(statement, 0);
-	is_known = is_known && sqlite3_stmt_status(
-							   statement, SQLITE_STMTSTATUS_REPREPARE, 0) == 0;
+	is_known =
+		is_known && !is_schema_writable(h->db) &&
+		sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) == 0;
 	dbcsl_keep(h, statement, true);
 	if (code != SQLITE_ROW)
 		dbcsl_fail_engine(h, code);
@@ -159,6 +173,60 @@ dbcsl_remember_followed(dbcsl_host *h, const char *shape, char *names)
 		remember(h->connection, &h->connection->statements, shape, names);
 	else
 		sqlite3_free(names);
+}
+
+/* ---- what calls make for a table of main ---- */
+
+int64_t
+dbcsl_schema_number(const dbcsl_host *h)
+{
+	return h->connection && h->connection->is_connected
+			   ? h->connection->followed
+			   : -1;
+}
+
+void *
+dbcsl_take_made(dbcsl_host *h, const char *key)
+{
+	if (dbcsl_schema_number(h) < 0)
+		return NULL;
+	for (int i = 0; i < DBCSL_MOST_MADE; i++)
+	{
+		dbcsl_made *place = &h->connection->made[i];
+		void *memory = place->memory;
+
+		if (memory && strcmp(place->key, key) == 0)
+		{
+			*place = (dbcsl_made){.memory = NULL};
+			return memory;
+		}
+	}
+	return NULL;
+}
+
+void
+dbcsl_leave_made(dbcsl_host *h, int64_t schema, const char *key, void *memory,
+				 void (*end)(void *memory))
+{
+	dbcsl_made *oldest = h->connection ? h->connection->made : NULL;
+
+	if (schema < 0 || schema != dbcsl_schema_number(h))
+	{
+		end(memory);
+		return;
+	}
+	for (int i = 0; i < DBCSL_MOST_MADE; i++)
+	{
+		dbcsl_made *place = &h->connection->made[i];
+
+		/* a call within this one may have left the same */
+		if (place->memory && strcmp(place->key, key) == 0)
+			dbcsl_end_made(place);
+		if (!place->memory || (oldest->memory && place->used < oldest->used))
+			oldest = place;
+	}
+	dbcsl_end_made(oldest);
+	*oldest = (dbcsl_made){memory, key, end, h->connection->uses++};
 }
 
 /* ---- what an authorizer allows ---- */

@@ -86,6 +86,26 @@ are_read(dbcsl_host *h, const char *schema, const char *table,
 	return are;
 }
 
+bool
+dbcsl_are_columns_allowed(dbcsl_host *h, const char *table)
+{
+	int count;
+	const char **columns = list_columns(h, "main", table, &count);
+
+	return count > 0 && are_read(h, "main", table, columns, count);
+}
+
+bool
+dbcsl_is_pragma_allowed(dbcsl_host *h, const char *pragma, const char *table)
+{
+	bool is =
+		prepare(h, dbcsl_printf(h, "pragma main.%s(\"%w\")", pragma, table)) &&
+		sqlite3_column_count(h->tried) > 0;
+
+	end_trial(h);
+	return is;
+}
+
 /* How often an opcode is in the program of a statement; -1 if there is none. */
 static int
 count_steps(dbcsl_host *h, const char *text, const char *opcode)

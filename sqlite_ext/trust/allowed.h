@@ -10,4 +10,10 @@
 /* Whether an authorizer certainly ignores no part of an embedded statement. */
 extern bool dbcsl_is_allowed(dbcsl_host *h, const char *text);
 
+/* Whether it ignores no column of a table of main, however that is read, and
+ * answers a pragma about it. */
+extern bool dbcsl_are_columns_allowed(dbcsl_host *h, const char *table);
+extern bool dbcsl_is_pragma_allowed(dbcsl_host *h, const char *pragma,
+									const char *table);
+
 #endif /* DBCSL_TRUST_ALLOWED_H */

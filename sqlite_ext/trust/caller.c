@@ -9,12 +9,27 @@
 
 static const char call_as_select[] = "Run SELECT %s(...);";
 
+/* Whether a statement has a word without which it reads no table. */
+static bool
+may_read_tables(sqlite3_stmt *statement)
+{
+	const char *text = sqlite3_sql(statement);
+	dbcsl_token token = dbcsl_first_token(text ? text : "from");
+
+	while (token.kind != DBCSL_END && !dbcsl_is_word(&token, "from") &&
+		   !dbcsl_is_word(&token, "in"))
+		token = dbcsl_next_token(&token);
+	return token.kind != DBCSL_END;
+}
+
 /* Whether a statement reads a table or a table-valued function, which would
- * make DROP TABLE fail.  A statement without FROM has no Transaction opcode;
+ * make DROP TABLE fail.  A statement without a table has no Transaction opcode;
  * only EXPLAIN shows that. */
 static bool
 reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 {
+	if (!may_read_tables(statement))
+		return false;
 	sqlite3_stmt *explain =
 		dbcsl_prepare(h, dbcsl_printf(h, "explain %s", sqlite3_sql(statement)));
 	bool reads = false;

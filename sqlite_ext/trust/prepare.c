@@ -25,7 +25,6 @@ dbcsl_prepare_to_bind(dbcsl_host *h, const char *text, int most)
 
 	/* there is one at a time */
 	DBC_ASSERT(&h->base, !h->uncached);
-	dbcsl_compare_functions(h);
 	dbcsl_refuse_unsafe_statement(h, text);
 	dbcsl_refuse_stale(h, text);
 	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
@@ -83,7 +82,8 @@ dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 		cached = dbcsl_find_kept(h, sql->name, text);
 	if (cached)
 		return cached->statement;
-	dbcsl_compare_functions(h);
+	if (sql->name != sql->text)
+		dbcsl_compare_functions(h);
 	is_kept = is_kept && dbcsl_is_allowed(h, text);
 	if (is_kept)
 		dbcsl_plan_to_keep(h);
@@ -99,8 +99,6 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 	dbcsl_cached_statement *cached = dbcsl_cache_kept(h, text, reused);
 
 	/* one that is refused is not kept, and refused again if the call goes on */
-	if (!*reused)
-		dbcsl_compare_functions(h);
 	if (!cached->is_verified)
 		dbcsl_refuse_unsafe_statement(h, text);
 	*is_kept = &cached->is_kept;

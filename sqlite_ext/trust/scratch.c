@@ -85,8 +85,13 @@ borrow_functions(dbcsl_scratch *scratch)
 	/* may fail, when nothing is borrowed yet */
 	while (dbcsl_next_borrowed(h, &there))
 	{
-		borrowed *function = borrow(h->db, there.name);
+		borrowed *function;
 
+		scratch->borrowed =
+			dbc_grow(&h->base, scratch->borrowed, (size_t) scratch->nborrowed,
+					 sizeof(*scratch->borrowed));
+		scratch->borrowed[scratch->nborrowed++] = there.name;
+		function = borrow(h->db, there.name);
 		if (!function)
 			dbcsl_fail_memory(h);
 		/* frees its user data even if it fails */
@@ -151,6 +156,15 @@ borrow_collation(void *data, sqlite3 *db, int encoding, const char *name)
 
 /* ---- columns read by a statement ---- */
 
+/* Records whether a function is one of the application. */
+static void
+note_call(dbcsl_scratch *scratch, const char *function)
+{
+	for (int i = 0; i < scratch->nborrowed; i++)
+		if (sqlite3_stricmp(scratch->borrowed[i], function) == 0)
+			scratch->calls_borrowed = true;
+}
+
 /* Authorizer that records the columns that a statement reads. */
 static int
 note_access(void *data, int action, const char *table, const char *column,
@@ -161,6 +175,8 @@ note_access(void *data, int action, const char *table, const char *column,
 
 	(void) schema;
 	(void) view;
+	if (action == SQLITE_FUNCTION)
+		note_call(scratch, column);
 	if (action != SQLITE_READ || sqlite3_stricmp(table, scratch->name) != 0)
 		return SQLITE_OK;
 	place = dbcsl_find_column(scratch->table, column);
@@ -198,7 +214,11 @@ static void
 end_statement(dbcsl_scratch *scratch)
 {
 	if (scratch->keeps && scratch->statement)
+	{
 		sqlite3_reset(scratch->statement);
+		/* the row is memory of the call */
+		sqlite3_clear_bindings(scratch->statement);
+	}
 	else
 		sqlite3_finalize(scratch->statement);
 	scratch->statement = NULL;
@@ -207,10 +227,22 @@ end_statement(dbcsl_scratch *scratch)
 static void
 forget_statements(dbcsl_scratch *scratch)
 {
+	dbcsl_scratch_statement *next;
+
 	end_statement(scratch);
-	for (; scratch->kept; scratch->kept = scratch->kept->next)
+	for (; scratch->kept; scratch->kept = next)
+	{
+		next = scratch->kept->next;
 		sqlite3_finalize(scratch->kept->statement);
+		sqlite3_free(scratch->kept);
+	}
 	scratch->nkept = 0;
+}
+
+void
+dbcsl_scratch_rest(dbcsl_scratch *scratch)
+{
+	end_statement(scratch);
 }
 
 void
@@ -245,14 +277,27 @@ take_kept(dbcsl_scratch *scratch, const char *sql)
 	return true;
 }
 
-/* Keeps the last statement; memory was allocated before it was prepared. */
+/* Keeps the last statement, which may outlive the call. */
 static void
-keep(dbcsl_scratch *scratch, dbcsl_scratch_statement *kept)
+keep(dbcsl_scratch *scratch, const char *sql)
 {
-	kept->statement = scratch->statement;
-	memcpy(kept->reads, scratch->reads, (size_t) scratch->table->ncolumns);
-	kept->reads_rowid = scratch->reads_rowid;
-	kept->next = scratch->kept;
+	size_t ncolumns = (size_t) scratch->table->ncolumns;
+	size_t length = strlen(sql) + 1;
+	dbcsl_scratch_statement *kept =
+		sqlite3_malloc64(sizeof(*kept) + ncolumns + length);
+
+	if (!kept)
+	{
+		sqlite3_finalize(scratch->statement);
+		scratch->statement = NULL;
+		dbcsl_fail_memory(scratch->h);
+	}
+	*kept = (dbcsl_scratch_statement){.next = scratch->kept,
+									  .reads = (bool *) (kept + 1),
+									  .statement = scratch->statement,
+									  .reads_rowid = scratch->reads_rowid};
+	memcpy(kept->reads, scratch->reads, ncolumns);
+	kept->text = memcpy(kept->reads + ncolumns, sql, length);
 	scratch->kept = kept;
 	scratch->nkept++;
 }
@@ -261,25 +306,15 @@ keep(dbcsl_scratch *scratch, dbcsl_scratch_statement *kept)
 static bool
 prepare(dbcsl_scratch *scratch, const char *sql)
 {
-	dbc_host *host = &scratch->h->base;
-	size_t ncolumns = (size_t) scratch->table->ncolumns;
-	dbcsl_scratch_statement *kept = NULL;
-
-	if (scratch->keeps)
-	{
-		kept = dbcsl_alloc(host, sizeof(*kept));
-		kept->text = dbc_copy(host, sql, strlen(sql));
-		kept->reads = dbcsl_alloc(host, ncolumns + 1);
-	}
-	memset(scratch->reads, 0, ncolumns);
+	memset(scratch->reads, 0, (size_t) scratch->table->ncolumns);
 	scratch->reads_rowid = false;
 	if (scratch->nkept >= MOST_KEPT)
 		forget_statements(scratch);
 	if (!succeeded(scratch, sqlite3_prepare_v2(scratch->db, sql, -1,
 											   &scratch->statement, NULL)))
 		return false;
-	if (kept && scratch->statement)
-		keep(scratch, kept);
+	if (scratch->keeps && scratch->statement)
+		keep(scratch, sql);
 	return true;
 }
 

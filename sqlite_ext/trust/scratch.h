@@ -37,12 +37,18 @@ typedef struct dbcsl_scratch
 	bool *reads;	  /* per column: the statement reads it */
 	bool reads_rowid; /* the statement reads the rowid of a table that has no
 						 name for it */
+	const char **borrowed; /* functions of the application */
+	int nborrowed;
+	bool calls_borrowed; /* a statement calls one */
 } dbcsl_scratch;
 
 /* Opens an empty database; dbcsl_scratch_close() must be called even after an
  * error. */
 extern void dbcsl_scratch_open(dbcsl_scratch *scratch);
 extern void dbcsl_scratch_close(dbcsl_scratch *scratch);
+
+/* Leaves nothing of the call in it. */
+extern void dbcsl_scratch_rest(dbcsl_scratch *scratch);
 
 /* Prepares a statement; false if that fails. */
 extern bool dbcsl_scratch_prepare(dbcsl_scratch *scratch, const char *sql);

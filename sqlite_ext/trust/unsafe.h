@@ -116,7 +116,9 @@ extern bool dbcsl_next_borrowed(dbcsl_host *h,
 								dbcsl_borrowed_function *function);
 
 /* Before a statement is prepared: verifies dbcare's tables again if other
- * functions are unsafe than when they were verified. */
+ * functions are unsafe than when they were verified.  A text that
+ * dbcsl_refuse_unsafe_statement() has followed needs none: that has judged what
+ * those tables call, too, if it leads to them, by the functions of now. */
 extern void dbcsl_compare_functions(dbcsl_host *h);
 
 /* ---- trust/unsafe.c ---- */
