@@ -171,30 +171,26 @@ add_database(families *all, const char *name, const char *text)
 	}
 }
 
+/* What is said of a database that does not answer; families keep names in it. */
+#define DOWN(engine)                                       \
+	"# TYPE dbhealth_up gauge\n"                           \
+	"# HELP dbhealth_up 1 if the database has answered.\n" \
+	"dbhealth_up{engine=\"" engine "\"} 0\n"
+
 void
 cli_add_metrics(const cli_config *config, const char *const *texts,
 				cli_text *out)
 {
 	families all = {0};
-	cli_text down = {0};
 
 	for (int i = 0; i < config->count; i++)
 	{
 		const cli_listed *listed = &config->databases[i];
+		const char *down = listed->target.engine == DBC_ON_SQLITE
+							   ? DOWN("sqlite")
+							   : DOWN("postgresql");
 
-		if (texts[i])
-		{
-			add_database(&all, listed->name, texts[i]);
-			continue;
-		}
-		cli_addf(&down,
-				 "# TYPE dbhealth_up gauge\n"
-				 "# HELP dbhealth_up 1 if the database has answered.\n"
-				 "dbhealth_up{engine=\"%s\"} 0\n",
-				 listed->target.engine == DBC_ON_SQLITE ? "sqlite"
-														: "postgresql");
-		add_database(&all, listed->name, down.data);
-		cli_text_free(&down);
+		add_database(&all, listed->name, texts[i] ? texts[i] : down);
 	}
 	for (int i = 0; i < all.count; i++)
 	{

@@ -260,6 +260,16 @@ no_database_spoils_the_metrics_of_others(void **state)
 	assert_null(strstr(text.data, "\nm1000{"));
 	cli_text_free(&text);
 	cli_text_free(&many);
+	/* one that does not answer comes first */
+	more[0] = NULL;
+	more[1] = "# TYPE dbhealth_up gauge\ndbhealth_up 1\n";
+	cli_add_metrics(&config, more, &text);
+	assert_string_equal(text.data,
+						"# TYPE dbhealth_up gauge\n"
+						"# HELP dbhealth_up 1 if the database has answered.\n"
+						"dbhealth_up{name=\"evil\",engine=\"postgresql\"} 0\n"
+						"dbhealth_up{name=\"shop\"} 1\n# EOF\n");
+	cli_text_free(&text);
 }
 
 static void
