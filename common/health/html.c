@@ -9,12 +9,17 @@
 
 #include <openssl/sha.h>
 
-/* The replacement of a character that is markup or invalid in HTML; NULL if it
- * needs none. */
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+/* The replacement of a character that is markup or invalid in HTML, and its length; NULL if
+ * it needs none. */
 static const char *
-escape_of(char c)
+escape_of(const char *text, size_t *length)
 {
-	switch (c)
+	const unsigned char *c = (const unsigned char *) text;
+
+	*length = 1;
+	switch (*c)
 	{
 		case '&':
 			return "&amp;";
@@ -29,10 +34,15 @@ escape_of(char c)
 		case '\t':
 		case '\n':
 			return NULL;
+		/* control characters up to U+009F, U+FFFE and U+FFFF are invalid in HTML */
+		case 0xC2:
+			*length = 2;
+			return c[1] >= 0x80 && c[1] < 0xA0 ? REPLACEMENT : NULL;
+		case 0xEF:
+			*length = 3;
+			return c[1] == 0xBF && c[2] >= 0xBE ? REPLACEMENT : NULL;
 		default:
-			/* control characters are invalid in HTML */
-			return ((unsigned char) c < 0x20 || c == 0x7f) ? "\xEF\xBF\xBD"
-														   : NULL;
+			return *c < 0x20 || *c == 0x7f ? REPLACEMENT : NULL;
 	}
 }
 
@@ -42,15 +52,20 @@ append_text(dbc_buffer *page, const char *text)
 {
 	const char *start = text;
 
-	for (; *text; text++)
+	while (*text)
 	{
-		const char *escape = escape_of(*text);
+		size_t length;
+		const char *escape = escape_of(text, &length);
 
 		if (!escape)
+		{
+			text++;
 			continue;
+		}
 		dbc_append_bytes(page, start, (size_t) (text - start));
 		dbc_append(page, escape);
-		start = text + 1;
+		text += length;
+		start = text;
 	}
 	dbc_append(page, start);
 }

@@ -76,9 +76,13 @@ markup_is_escaped(void **state)
 	dbc_buffer_init(&buffer, &fake->base);
 	dbc_health_append_markup(&buffer, "<p title=\"%s\">%d %lld</p>%s",
 							 "<a&b'c\"d>\x01\te", 7, 8LL, nothing);
+	/* U+0085 and U+FFFE; U+00A0 and U+FF9E */
+	dbc_health_append_markup(&buffer, "%s",
+							 "\xC2\x85\xEF\xBF\xBE\xC2\xA0\xEF\xBE\x9E");
 	assert_string_equal(buffer.data,
 						"<p title=\"&lt;a&amp;b&#39;c&quot;d&gt;\xEF\xBF\xBD\t"
-						"e\">7 8</p>");
+						"e\">7 8</p>"
+						"\xEF\xBF\xBD\xEF\xBF\xBD\xC2\xA0\xEF\xBE\x9E");
 	fake_free(fake);
 }
 
