@@ -49,9 +49,10 @@ soak test/process/cli/failures.sh 200
 soak test/process/cli/interrupts.sh "$kills"
 soak test/process/cli/names.sh 40 80 200
 soak test/process/cli/answers.sh 400 "$(date +%s)"
-for script in verbs terminal failures screens; do
+for script in verbs terminal failures screens serve; do
 	soak env DBCARE="$PWD/build/watched/command" ASAN_OPTIONS=detect_leaks=0 "test/process/cli/$script.sh"
 done
+soak env DBCARE="$PWD/build/watched/command" ASAN_OPTIONS=detect_leaks=0 test/process/cli/serve_fuzz.sh 1800 1000
 soak test/process/audit/replay.sh 200 "$(date +%s)"
 soak test/process/backup/sqlite.sh 1000 1
 soak test/process/vault/encrypted.sh 60
