@@ -560,4 +560,5 @@ FORCE:
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:
 
--include $(shell find build -path build/packages -prune -o -path build/bookworm -prune -o -type f -name '*.d' -print 2>/dev/null)
+# Systems that tests install there have files of that name, and so have copies of the sources.
+-include $(shell find build \( -path 'build/*/usr' -o -path 'build/*/build' \) -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -77,7 +77,7 @@ add_target(dbcpg_arguments *arguments, const dbc_backup_target *target,
 	if (value)
 		dbcpg_backup_add_argument(
 			arguments, psprintf("--target=%s", dbcpg_from_core(value)));
-	if (strcmp(type, "default") != 0)
+	if (!target || value)
 		dbcpg_backup_add_argument(arguments, "--target-action=promote");
 	/* what is consistent is on the timeline of the backup */
 	if (target)

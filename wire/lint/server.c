@@ -56,8 +56,13 @@ list_member(const List *list, const void *datum)
 
 /* ---- names ---- */
 
+/* What the headers of the server declare: newer ones have the other one. */
+typedef __typeof__(_Generic(&NameListToQuotedString, char *(*) (List *)
+							: (List *) NULL, default
+							: (const List *) NULL)) name_list;
+
 char *
-NameListToQuotedString(List *names)
+NameListToQuotedString(name_list names)
 {
 	StringInfoData text;
 	ListCell *cell;
