@@ -44,11 +44,9 @@ dbcsl_start_progress(dbcsl_host *h)
 void
 dbcsl_poll_interrupt(dbc_host *host)
 {
-	static const dbc_sql poll = {.name = "adapter/poll", .text = "select 1"};
-
 	dbcsl_work_rest();
 	/* any statement fails after an interrupt */
-	host->seam->query(host, &poll, NULL, 0);
+	(void) dbc_query(host, "call/poll");
 }
 
 /* Adds the entry of a call to the locked list, unless it is listed. */

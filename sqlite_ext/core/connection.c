@@ -214,6 +214,24 @@ dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement, bool is_wanted)
 	place->schema = connection->schema;
 }
 
+int64_t
+dbcsl_kept_schema(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	const dbcsl_kept *place = place_of(h->connection, statement);
+
+	return place ? place->followed : 0;
+}
+
+void
+dbcsl_set_kept_schema(dbcsl_host *h, sqlite3_stmt *statement, int64_t schema)
+{
+	dbcsl_kept *place =
+		h->connection ? place_of(h->connection, statement) : NULL;
+
+	if (place)
+		place->followed = schema;
+}
+
 bool
 dbcsl_was_prepared(dbcsl_host *h, int number)
 {

@@ -45,6 +45,12 @@ extern void dbcsl_plan_to_keep(dbcsl_host *h);
  * was taken is not finalized in another way. */
 extern void dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement, bool is_wanted);
 
+/* The number of the schema in which a statement that was taken, or is kept, was
+ * followed; 0: not known. */
+extern int64_t dbcsl_kept_schema(dbcsl_host *h, sqlite3_stmt *statement);
+extern void dbcsl_set_kept_schema(dbcsl_host *h, sqlite3_stmt *statement,
+								  int64_t schema);
+
 /* Whether the connection has prepared an embedded statement before: only then
  * it is worth the tests of trust/allowed.c. */
 extern bool dbcsl_was_prepared(dbcsl_host *h, int number);
@@ -92,8 +98,8 @@ extern void dbcsl_remember_followed(dbcsl_host *h, const char *shape,
 
 /* ---- what calls make for a table of main ---- */
 
-/* The number of the schema of which dbcsl_is_schema_unchanged() was last asked;
- * -1: nothing outlives the call. */
+/* The number, from 1, of the schema of which dbcsl_is_schema_unchanged() was
+ * last asked; -1: nothing outlives the call. */
 extern int64_t dbcsl_schema_number(const dbcsl_host *h);
 
 /* Takes what an earlier call has made for such a key in this schema; NULL if

@@ -23,6 +23,7 @@ typedef struct dbcsl_kept
 	int bytes;				 /* of memory */
 	int64_t used;			 /* the statement used last has the highest */
 	int64_t schema;			 /* the number of the schema that was in use */
+	int64_t followed; /* that of the schema in which it was followed, or 0 */
 } dbcsl_kept;
 
 /* Something that was read of the schema. */

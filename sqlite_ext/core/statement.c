@@ -110,8 +110,10 @@ dbcsl_cache_kept(dbcsl_host *h, const char *text, bool *reused)
 	cached->statement = dbcsl_take_kept(h, text, &cached->is_verified);
 	cached->is_kept = cached->is_verified;
 	*reused = cached->statement != NULL;
-	if (*reused)
-		add_cached(h, cached);
+	if (!*reused)
+		return cached;
+	cached->followed = dbcsl_kept_schema(h, cached->statement);
+	add_cached(h, cached);
 	return cached;
 }
 
@@ -215,5 +217,9 @@ void
 dbcsl_release_statements(dbcsl_host *h)
 {
 	for (; h->cached; h->cached = h->cached->next)
+	{
 		dbcsl_keep(h, h->cached->statement, h->cached->is_kept);
+		if (h->cached->is_kept)
+			dbcsl_set_kept_schema(h, h->cached->statement, h->cached->followed);
+	}
 }

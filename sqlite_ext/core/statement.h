@@ -16,7 +16,8 @@ typedef struct dbcsl_cached_statement
 	const char *name;
 	bool in_samples;
 	bool is_kept;	  /* by the connection, when the call ends */
-	bool is_verified; /* one that may be kept: it was followed */
+	bool is_verified; /* one that may be kept: it was followed ... */
+	int64_t followed; /* ... in the schema of this number, or 0 */
 	sqlite3_stmt *statement;
 } dbcsl_cached_statement;
 

@@ -3,13 +3,15 @@
  *	  Statements of dbops_*() with parameters; see common/ops/host.h.
  *
  * A statement that names one table is prepared once per call, and kept for
- * later calls if it only reads a table of main.
+ * later calls if it reads a table of main, or inserts into one.
  */
 #include "sqlite_ext/call/query.h"
 #include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/value.h"
 #include "sqlite_ext/ops/ops.h"
+#include "sqlite_ext/trust/allowed.h"
+#include "sqlite_ext/trust/reach_text.h"
 
 #include <limits.h>
 #include <string.h>
@@ -199,41 +201,19 @@ has_functions(dbcsl_host *h)
 	return found;
 }
 
-/* Whether an authorizer lets all columns of a table be read: one that it
- * ignores is no column of the result, and is named as it is written here. */
-static bool
-has_columns(dbcsl_host *h, const dbc_ops_table *table)
-{
-	sqlite3_stmt *statement;
-	dbc_buffer text;
-	bool found = true;
-
-	dbc_buffer_init(&text, &h->base);
-	for (int i = 0; i < table->ncolumns; i++)
-		dbc_append_format(&text, "%s%s", i > 0 ? ", " : "select ",
-						  table->columns[i].quoted);
-	dbc_append_format(&text, " from %s", table->qualified);
-	if (sqlite3_prepare_v2(h->db, text.data, -1, &h->uncached, NULL) !=
-		SQLITE_OK)
-		return false;
-	statement = h->uncached;
-	for (int i = 0; i < table->ncolumns; i++)
-	{
-		const char *name = sqlite3_column_name(statement, i);
-
-		found = found && name && !dbc_same(name, table->columns[i].quoted);
-	}
-	dbcsl_finalize_statement(h);
-	return found;
-}
-
 /* Whether a statement may outlive the call. */
 static bool
 may_be_kept(dbcsl_host *h, sqlite3_stmt *statement, const dbc_ops_table *table)
 {
-	return sqlite3_stmt_readonly(statement) &&
-		   dbc_same(table->relation->schema, "main") && has_columns(h, table) &&
-		   has_functions(h);
+	const char *name = table->relation->name;
+	const char *text = sqlite3_sql(statement);
+
+	if (!dbc_same(table->relation->schema, "main"))
+		return false;
+	/* one that an authorizer ignores is read-only, whatever its text is */
+	return sqlite3_stmt_readonly(statement) && dbcsl_use_of(text) == DBCSL_READS
+			   ? dbcsl_are_columns_allowed(h, name) && has_functions(h)
+			   : dbcsl_is_insert_allowed(h, text, name);
 }
 
 /* ---- running ---- */

@@ -24,6 +24,8 @@
 #include "sqlite_ext/core/statement.h"
 #include "sqlite_ext/sql/token.h"
 #include "sqlite_ext/trust/allowed.h"
+#include "sqlite_ext/trust/reach_text.h"
+#include "sqlite_ext/trust/unsafe.h"
 
 #include <string.h>
 
@@ -210,6 +212,7 @@ typedef struct trial
 	dbc_buffer calls; /* "\nNAME(" for each function in its program */
 	bool inserts;
 	bool updates; /* or an INSERT may */
+	bool fires;	  /* triggers, or actions of foreign keys */
 } trial;
 
 /* Reads the program of a statement. */
@@ -229,6 +232,7 @@ read_program(trial *t, const char *text)
 		t->inserts |= dbc_same(opcode, "Insert") ||
 					  dbc_same(opcode, "IdxInsert") ||
 					  dbc_same(opcode, "VUpdate");
+		t->fires |= dbc_same(opcode, "Program");
 		if (detail && strchr(detail, '('))
 			dbc_append_format(&t->calls, "%s\n", detail);
 	}
@@ -337,4 +341,63 @@ dbcsl_is_allowed(dbcsl_host *h, const char *text)
 	return has_common_functions(h) && read_program(&t, text) &&
 		   (t.inserts || !dbcsl_is_word(&first, "insert")) &&
 		   are_names_allowed(&t, text);
+}
+
+/* Whether a program calls all functions that definitions name. */
+static bool
+calls_all(const trial *t, const char *names)
+{
+	for (const char *line = names + 1; *line; line = strchr(line, '\n') + 1)
+	{
+		size_t length = (size_t) (strchr(line, '\n') - line);
+		char *call = dbc_copy(&t->h->base, line, length + 1);
+
+		if (*line != DBCSL_FUNCTION)
+			return false;
+		call[0] = '\n';
+		call[length] = '(';
+		for (char *c = call; *c; c++)
+			*c = dbc_lower(*c);
+		if (!strstr(t->calls.data, call))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the parents of a table may be read. */
+static bool
+are_parents_allowed(dbcsl_host *h, const char *table)
+{
+	const char **parents = NULL;
+	size_t count = 0;
+	bool are =
+		prepare(h, dbcsl_printf(h, "pragma main.foreign_key_list(\"%w\")",
+								table)) &&
+		sqlite3_column_count(h->tried) > 0;
+
+	while (are && sqlite3_step(h->tried) == SQLITE_ROW)
+	{
+		const char *name = (const char *) sqlite3_column_text(h->tried, 2);
+
+		parents = dbc_grow(&h->base, parents, count, sizeof(*parents));
+		parents[count++] = dbc_copy(&h->base, name, strlen(name));
+	}
+	end_trial(h);
+	for (size_t i = 0; are && i < count; i++)
+		are = dbcsl_are_columns_allowed(h, parents[i]);
+	return are;
+}
+
+bool
+dbcsl_is_insert_allowed(dbcsl_host *h, const char *text, const char *table)
+{
+	trial t = {.h = h};
+	dbcsl_token first = dbcsl_first_token(text);
+	const char *names = dbcsl_is_word(&first, "insert")
+							? dbcsl_recall_followed(h, dbcsl_shape_of(h, text))
+							: NULL;
+
+	return names && read_program(&t, text) && t.inserts && !t.fires &&
+		   calls_all(&t, names) && dbcsl_are_columns_allowed(h, table) &&
+		   are_parents_allowed(h, table);
 }

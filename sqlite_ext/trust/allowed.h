@@ -16,4 +16,9 @@ extern bool dbcsl_are_columns_allowed(dbcsl_host *h, const char *table);
 extern bool dbcsl_is_pragma_allowed(dbcsl_host *h, const char *pragma,
 									const char *table);
 
+/* Whether it ignores no part of an INSERT of dbcare that was followed, into a
+ * table of main without triggers. */
+extern bool dbcsl_is_insert_allowed(dbcsl_host *h, const char *text,
+									const char *table);
+
 #endif /* DBCSL_TRUST_ALLOWED_H */

@@ -9,6 +9,7 @@
 #include "sqlite_ext/sql/quotes.h"
 #include "sqlite_ext/trust/allowed.h"
 #include "sqlite_ext/trust/prepare.h"
+#include "sqlite_ext/trust/reach_text.h"
 #include "sqlite_ext/trust/unsafe.h"
 #include "sqlite_ext/trust/views.h"
 
@@ -92,6 +93,19 @@ dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 	return cached->statement;
 }
 
+/* Verifies a statement, unless it was in the schema of now: SQLite has not
+ * prepared it again, so it calls the functions of then. */
+static void
+verify(dbcsl_host *h, dbcsl_cached_statement *cached)
+{
+	if (cached->followed > 0 && dbcsl_is_schema_unchanged(h) &&
+		cached->followed == dbcsl_schema_number(h))
+		return;
+	dbcsl_refuse_unsafe_statement(h, cached->name);
+	cached->followed =
+		dbcsl_names_attached(h, cached->name) ? 0 : dbcsl_schema_number(h);
+}
+
 sqlite3_stmt *
 dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 				   bool **is_kept)
@@ -100,7 +114,7 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 
 	/* one that is refused is not kept, and refused again if the call goes on */
 	if (!cached->is_verified)
-		dbcsl_refuse_unsafe_statement(h, text);
+		verify(h, cached);
 	*is_kept = &cached->is_kept;
 	return dbcsl_prepare_verified(h, cached);
 }

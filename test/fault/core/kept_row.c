@@ -1,7 +1,7 @@
 /*
  * kept_row.c
- *	  What dbcheck_row() leaves to later calls: it is not used after any change
- *	  that the tests of a row depend on.
+ *	  What dbcheck_row() and dbops_insert() leave to later calls: it is not used
+ *	  after any change that the tests of a row depend on.
  *
  * Linked with SQLite and the extension, built with the address sanitizer;
  * prints TAP.
@@ -410,6 +410,132 @@ test_authorizer(void)
 	end(db, "nothing is left of what an authorizer has ignored");
 }
 
+/* ---- INSERT ---- */
+
+#define KEPT                                                             \
+	"id integer primary key, name text check (length(name) > 1), p int " \
+	"references p"
+static const char insert[] =
+	"select dbops_insert('t', '{\"name\": \"ab\", \"p\": 1}')";
+
+/* Whether the statement that inserts is among those that are kept. */
+static bool
+is_kept(sqlite3 *db)
+{
+	static const char start[] = "insert into \"main\".\"t\"";
+	sqlite3_stmt *statement = NULL;
+
+	while ((statement = sqlite3_next_stmt(db, statement)) != NULL)
+		if (strncmp(sqlite3_sql(statement), start, strlen(start)) == 0)
+			return true;
+	return false;
+}
+
+static sqlite3 *
+open_inserting(void)
+{
+	sqlite3 *db = open_new(":memory:", KEPT);
+
+	run(db, "pragma foreign_keys = on; insert into p values (1)");
+	for (int i = 0; i < 3; i++)
+		expect(gives(db, "{", insert), "inserted");
+	expect(is_kept(db), "kept");
+	return db;
+}
+
+static void
+test_insert(void)
+{
+	sqlite3 *db = open_inserting();
+
+	expect(gives(db, "3", "select count(*) from t"), "rows");
+	add(db, "length", 1, 0, call_unsafe);
+	expect(gives(db, "dbcare: ", insert), "an unsafe function");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+
+	/* SQLite tells nobody: the statement calls the function of then */
+	db = open_inserting();
+	if (sqlite3_create_function(db, "length", 1, SQLITE_UTF16, NULL,
+								call_unsafe, NULL, NULL) != SQLITE_OK)
+		bail_out("length", db);
+	expect(gives(db, "{", insert), "inserted");
+	run(db, "create table o (a)");
+	expect(gives(db, "dbcare: ", insert), "prepared again");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+
+	db = open_inserting();
+	add(db, "run_program", 0, 0, call_unsafe);
+	run(db, "create trigger r after insert on t begin select run_program(); "
+			"end");
+	expect(gives(db, "dbcare: unsafe use of run_program()", insert) &&
+			   gives(db, "dbcare: unsafe use of run_program()", insert),
+		   "a trigger");
+	run(db, "drop trigger r; create temp trigger r after insert on main.t "
+			"begin insert into p values (null); end");
+	for (int i = 0; i < 3; i++)
+		expect(gives(db, "{", insert), "a temporary trigger");
+	expect(!is_kept(db), "kept with a trigger");
+	expect(gives(db, "4", "select count(*) from p"), "fired");
+	run(db, "drop trigger temp.r");
+	expect(gives(db, "{", insert) && gives(db, "{", insert), "without it");
+	expect(is_kept(db), "not kept");
+	expect(gives(db, "4", "select count(*) from p"), "fired again");
+	run(db, "begin; create trigger r after insert on t begin select "
+			"run_program(); end");
+	expect(gives(db, "dbcare: ", insert), "inside");
+	run(db, "rollback; delete from t; drop table p");
+	expect(gives(db, "dbcare: ", insert), "without the parent");
+	end(db, "an INSERT is kept while it leads to what it led to");
+}
+
+/* What an authorizer ignores: an action, and the names of what it is about. */
+typedef struct ignored
+{
+	int action;
+	const char *first;
+	const char *second;
+} ignored;
+
+static int
+ignore(void *data, int action, const char *first, const char *second,
+	   const char *schema, const char *source)
+{
+	const ignored *what = data;
+
+	(void) schema;
+	(void) source;
+	return action == what->action &&
+				   (!what->first ||
+					(first && strcmp(first, what->first) == 0)) &&
+				   (!what->second ||
+					(second && strcmp(second, what->second) == 0))
+			   ? SQLITE_IGNORE
+			   : SQLITE_OK;
+}
+
+static void
+test_insert_authorizer(void)
+{
+	static ignored all[] = {{SQLITE_INSERT, "t", NULL},
+							{SQLITE_READ, "t", "name"},
+							{SQLITE_READ, "p", "id"},
+							{SQLITE_PRAGMA, "foreign_key_list", NULL}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	{
+		sqlite3 *db = open_new(":memory:", KEPT);
+
+		run(db, "pragma foreign_keys = on; insert into p values (1)");
+		sqlite3_set_authorizer(db, ignore, &all[i]);
+		for (int j = 0; j < 4; j++)
+			(void) try(db, insert);
+		expect(!is_kept(db), all[i].first ? all[i].first : all[i].second);
+		sqlite3_set_authorizer(db, NULL, NULL);
+		expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+	}
+	ok(!problems, "... and if an authorizer ignores nothing of it");
+}
+
 /* ---- nested calls ---- */
 
 static void
@@ -455,6 +581,8 @@ main(void)
 	test_overload();
 	test_collation();
 	test_authorizer();
+	test_insert();
+	test_insert_authorizer();
 	test_nested();
 	unlink(path);
 	return finish();
