@@ -191,9 +191,9 @@ for name in file ext plain; do
 	for view in $(sed -nE 's/^SERVE_VIEW\(\w+, "([^"]+)", "\w+", ".*/\1/p' cli/serve.def); do
 		wanted=200
 		case $name-$view in
-			file-locks | file-waits) wanted=404 ;;
+			file-locks | file-plans | file-waits) wanted=404 ;;
 			# nothing is measured, or the extension is needed
-			*-slow | plain-waits | plain-backups | plain-deleted | plain-holds | plain-changes) wanted=503 ;;
+			*-slow | plain-plans | plain-waits | plain-backups | plain-deleted | plain-holds | plain-changes) wanted=503 ;;
 		esac
 		is "$(get "/api/$name/$view") $(get "/db/$name/$view")" "$wanted $wanted" "$name: $view, as JSON and as a page"
 		! grep -q 'value of a row' "$work/body" || result 1 "$name: $view has no value of a row"

@@ -99,7 +99,7 @@ def walk(port, *paths):
 
 # ---- requests that are changed at random ----
 
-VIEWS = """health schema statistics connection-test verify migrations drift locks slow waits alerts tables indexes backups
+VIEWS = """health schema statistics connection-test verify migrations drift locks slow plans waits alerts tables indexes backups
 deleted holds changes other""".split()
 PIECES = [b"\r\n", b"\0", b"%", b"%00", b" ", b":", b"/" * 50, b"\xff\xfe", b"\n", b"\r", b"\r\n ", b"../", b"\t", b"?", b"#",
           b"%3cscript%3e", b"<script>", b"\x7f", b"\r\n\r\n", b"HTTP/1.1", b"chunked", b"-1", b"18446744073709551616"]
