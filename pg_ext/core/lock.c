@@ -63,6 +63,18 @@ dbcpg_unlock(uint32 key, LOCKMODE mode)
 	(void) LockRelease(&tag, mode, false);
 }
 
+bool
+dbcpg_is_advisory_free(uint32 key)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, DBCPG_LOCKS, key, 2);
+	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	(void) LockRelease(&tag, ExclusiveLock, false);
+	return true;
+}
+
 /* ---- locks that outlast transactions ---- */
 
 /* The session locks of this process, the last one last: that of long work, and

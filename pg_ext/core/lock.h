@@ -37,6 +37,11 @@ extern void dbcpg_wait_for_lock(uint32 key);
 extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
 extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
 
+/* Whether no other session has the advisory lock that stands for a lock where
+ * the extension is absent.  The caller has the lock itself, so that a session
+ * which this prevents from acquiring it would have given up anyway. */
+extern bool dbcpg_is_advisory_free(uint32 key);
+
 /* Acquires a lock without waiting, until it is released or the process exits.
  * The last one is released first. */
 extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,

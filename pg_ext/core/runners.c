@@ -149,8 +149,10 @@ lock_transaction(dbcpg_host *host)
 		dbcpg_wait_for_lock(DBCPG_LOCK_RUNNER);
 		error_context_stack = callback.previous;
 	}
-	/* only a session without the extension can have it now */
-	refuse_holder(host, DBCPG_LOCK_RUNNER);
+	/* only a session without the extension can have it now; reading all locks
+	 * takes longer than many a call */
+	if (!dbcpg_is_advisory_free(DBCPG_LOCK_RUNNER))
+		refuse_holder(host, DBCPG_LOCK_RUNNER);
 }
 
 /* Closes the gate unless another runner has passed it; sets *key to the lock

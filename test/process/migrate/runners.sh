@@ -173,6 +173,15 @@ postgresql_new fresh
 like "$(at_once 'select dbcare_install()' fresh)" '"changed": true' '... and no installation'
 exec 8>&-
 
+# a session that runs migrations over a connection has that lock, too
+for how in pg_advisory_lock pg_advisory_xact_lock; do
+	hold other "$db" "select $how(1684169571, 2);"
+	like "$(at_once "select dbmigrate_add('5', 'five', 'select 5')" 2>&1)" 'migrations are running in process' \
+		"whoever holds one with $how and may run migrations blocks them"
+	release other
+done
+like "$(at_once "select dbmigrate_add('5', 'five', 'select 5')")" '"action": "added"' '... until the end'
+
 # who may read, but not call
 postgresql "$db" >"$tmp/made" <<-'END'
 	revoke execute on all routines in schema public from evil;
