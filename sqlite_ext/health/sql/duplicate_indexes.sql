@@ -54,14 +54,20 @@ duplicate as (
 				from temp.pragma_index_info(ranked.name, 'main') as k) end as width
 	from ranked
 	where name <> original and sql is not null),
+-- looked up by an index that SQLite makes; sqlite_schema has none
+stored as materialized (
+	select name, instr(lower(sql), 'integer') as may_have_rowid
+	from main.sqlite_schema
+	where type = 'table'),
 keyed as materialized (
 	select s.name, s.tbl_name, t.wr,
 		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
 			from temp.pragma_index_xinfo(s.name, 'main') as k where k.key) as key
 	from main.sqlite_schema as s
 	join temp.pragma_table_list as t on t.schema = 'main' and t.name = s.tbl_name
+	join stored as o on o.name = s.tbl_name
 	where s.type = 'index' and s.sql is not null and lower(s.sql) not glob '*)*where*' and s.tbl_name not glob 'dbcare_*'
-		and (t.wr or instr(lower((select o.sql from main.sqlite_schema as o where o.type = 'table' and o.name = s.tbl_name)), 'integer'))),
+		and (t.wr or o.may_have_rowid)),
 of_table as (
 	select name, tbl_name
 	from keyed
