@@ -10,18 +10,18 @@ scope (name) as materialized (
 	from main.sqlite_schema
 	where type = 'table' and rootpage > 0
 		and (not exists (select 1 from unsafe) or name in (select name from checkable))),
-problem (line) as materialized (
-	select integrity_check
+problem (line, index_name) as materialized (
+	select integrity_check, case when integrity_check glob 'row [0-9]* missing from index *'
+			then substr(integrity_check, instr(integrity_check, ' missing from index ') + 20)
+		when integrity_check glob 'wrong # of entries in index *' then substr(integrity_check, 29)
+		when integrity_check glob 'non-unique entry in index *' then substr(integrity_check, 27) end
 	from scope
-	join temp.pragma_integrity_check(scope.name, 'main')),
+	join temp.pragma_integrity_check(scope.name, 'main')
+	where integrity_check <> 'ok'),
 damaged as (
 	select x.name, x.tbl_name, min(p.line) as line
 	from problem as p
-	join main.sqlite_schema as x on x.type = 'index'
-		and (p.line glob 'row [0-9]* missing from index *'
-				and substr(p.line, instr(p.line, ' missing from index ') + 20) = x.name
-			or p.line = 'wrong # of entries in index ' || x.name
-			or p.line = 'non-unique entry in index ' || x.name)
+	join main.sqlite_schema as x on x.type = 'index' and x.name = p.index_name
 	group by x.name)
 select iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as shown,

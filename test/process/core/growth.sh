@@ -34,6 +34,20 @@ done
 is "$("$tmp/growth" "$PWD/sqlite_ext/dbcare.so" "$tmp/15.db" "$tmp/60.db")" 'most have run' \
 	'no statement takes more than about four times as long with four times as many tables'
 
+# tables that nothing was done with, more of them, with indexes
+for n in 100 400; do
+	{
+		echo 'begin;'
+		seq "$n" | awk '{
+			print "create table item_" $1 " (id integer primary key, label text, parent_id integer references item_" $1 ");"
+			print "create index item_" $1 "_label on item_" $1 " (label);"
+		}'
+		echo 'commit; select dbcare_install() is null;'
+	} | "${sqlite_shell[@]}" "$tmp/$n.db" >"$tmp/made"
+done
+is "$("$tmp/growth" "$PWD/sqlite_ext/dbcare.so" "$tmp/100.db" "$tmp/400.db")" 'most have run' \
+	'... nor with four times as many indexes'
+
 # calls FEW MANY CALL ...: the calls, with the steps that they take in both databases.
 calls()
 {
