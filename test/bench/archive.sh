@@ -146,6 +146,40 @@ sqlite_move_by_hand()
 		print "begin immediate; insert into hand_archive select * from hand where " w "; delete from hand where " w "; commit;" }' | tr '"' "'")"
 }
 
+# Rows whose parents are missing, deleted so that they can be restored.
+orphan_tables()
+{
+	echo "create table parent (id integer primary key); create table orphan (id integer primary key, parent_id integer $1);
+		insert into orphan $(series "$n") i, i from s; $2"
+}
+
+orphan_repair="select dbarchive_orphans('{\"repair\": true}')"
+
+postgres_orphan_repair()
+{
+	new_postgres
+	orphan_tables '' 'alter table orphan add foreign key (parent_id) references parent not valid;' | on_postgres -f - >"$work/out"
+	CPU=1 in_postgres "$orphan_repair;"
+}
+
+sqlite_orphan_repair()
+{
+	new_sqlite
+	orphan_tables 'references parent' '' >"$work/script"
+	on_plain_sqlite "$work/script" >"$work/out"
+	CPU=1 in_sqlite "$orphan_repair"
+}
+
+# against_goal NAME MS FUNCTION: the milliseconds of the processor that it takes
+against_goal()
+{
+	for _ in $(seq "$rounds"); do
+		CPU=1 "$3"
+		echo "$ms $2"
+	done >"$work/rows"
+	report "$1 / $2 ms" 1 <"$work/rows"
+}
+
 title_of()
 {
 	[ "$1" = postgres ] && echo PostgreSQL || echo SQLite
@@ -184,6 +218,12 @@ part_archive()
 	n=200000
 	compare "PostgreSQL: move $n rows / by hand" 1.25 postgres_move postgres_move_by_hand
 	compare "SQLite: move $n rows / by hand" 1.25 sqlite_move sqlite_move_by_hand
+	n=10000
+	against_goal "PostgreSQL: repair $n orphans" 500 postgres_orphan_repair
+	against_goal "SQLite: repair $n orphans" 500 sqlite_orphan_repair
+	n=20000
+	against_goal "PostgreSQL: undo $n rows" 2000 postgres_undo_of_rows
+	against_goal "SQLite: undo $n rows" 2000 sqlite_undo_of_rows
 }
 
 # ---- deleted and logged rows; n of each, in databases that are made once ----
