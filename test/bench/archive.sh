@@ -146,6 +146,48 @@ sqlite_move_by_hand()
 		print "begin immediate; insert into hand_archive select * from hand where " w "; delete from hand where " w "; commit;" }' | tr '"' "'")"
 }
 
+# Marked rows, and the same ones in a table for deleting them by hand.
+marked_tables()
+{
+	echo "create table mark ($archived_columns); select dbarchive_enable('mark', '{\"mode\": \"flag\"}') is null;
+		insert into mark (id, name, email, note) $(series "$n") $archived_values;
+		update mark set deleted_at = '2020-01-01', deletion_id = 1;
+		create table hand ($archived_columns, deleted_at $1);
+		insert into hand select id, name, email, note, deleted_at from mark;"
+}
+
+purge_marked="dbarchive_purge('mark', '{\"older_than_days\": 0, \"pause_ms\": 0}')"
+
+postgres_purge_marked()
+{
+	new_postgres
+	marked_tables timestamptz | on_postgres -f - >"$work/out"
+	on_postgres -c 'vacuum analyze'
+	CPU=1 in_postgres "call $purge_marked;"
+}
+
+postgres_purge_by_hand()
+{
+	CPU=1 in_postgres "do \$\$ begin for i in 0..$((n / 10000)) loop
+		delete from hand where id > i * 10000 and id <= i * 10000 + 10000 and deleted_at < now(); commit; end loop; end \$\$;"
+}
+
+sqlite_purge_marked()
+{
+	new_sqlite
+	{
+		echo 'pragma journal_mode = wal; pragma synchronous = off;'
+		marked_tables text
+	} >"$work/script"
+	on_sqlite <"$work/script" >"$work/out"
+	CPU=1 in_sqlite "select $purge_marked;"
+}
+
+sqlite_purge_by_hand()
+{
+	CPU=1 in_sqlite "$(seq 0 10000 "$n" | awk '{ print "begin immediate; delete from hand where id > " $1 " and id <= " $1 + 10000 " and deleted_at < datetime(); commit;" }')"
+}
+
 # Rows whose parents are missing, deleted so that they can be restored.
 orphan_tables()
 {
@@ -218,6 +260,8 @@ part_archive()
 	n=200000
 	compare "PostgreSQL: move $n rows / by hand" 1.25 postgres_move postgres_move_by_hand
 	compare "SQLite: move $n rows / by hand" 1.25 sqlite_move sqlite_move_by_hand
+	compare "PostgreSQL: purge $n marked rows / by hand" 1.5 postgres_purge_marked postgres_purge_by_hand
+	compare "SQLite: purge $n marked rows / by hand" 1.5 sqlite_purge_marked sqlite_purge_by_hand
 	n=10000
 	against_goal "PostgreSQL: repair $n orphans" 500 postgres_orphan_repair
 	against_goal "SQLite: repair $n orphans" 500 sqlite_orphan_repair
