@@ -90,7 +90,7 @@ POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
 # The binding over a connection; it has the SQL of the extension, and those files
 # of it that need no header of the server.
 WIRE = $(filter-out $(PARSER_SOURCES),$(wildcard wire/*/*.c)) wire/embedded_sql.c $(wildcard pg_ext/migrate/diff*.c) \
-	pg_ext/migrate/schema.c pg_ext/migrate/preview.c pg_ext/sample/statements.c pg_ext/core/traits.c
+	pg_ext/migrate/schema.c pg_ext/migrate/preview.c pg_ext/ops/condition.c pg_ext/sample/statements.c pg_ext/core/traits.c
 # The analysis of scripts once more, for lint without a server: with PostgreSQL's parser as a
 # library, and the headers of its version.  Without either, the command lints on a server only.
 PARSER_SOURCES = $(filter-out pg_ext/lint/catalog%.c pg_ext/lint/host.c,$(wildcard pg_ext/lint/*.c)) \

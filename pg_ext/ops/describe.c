@@ -6,6 +6,7 @@
  * the statements.
  */
 #include "pg_ext/core/relation.h"
+#include "pg_ext/ops/condition.h"
 #include "pg_ext/ops/ops.h"
 
 #include "access/genam.h"
@@ -303,8 +304,6 @@ const dbc_ops_condition *
 dbcpg_ops_search(dbc_host *base, const dbc_ops_table *table,
 				 const dbc_ops_column *column)
 {
-	dbcpg_host *host = dbcpg_of(base);
-	dbc_ops_condition *search = dbc_alloc(base, sizeof(*search));
 	Relation relation =
 		table_open(dbcpg_find_table_oid(table->relation), AccessShareLock);
 	AttrNumber number =
@@ -312,67 +311,13 @@ dbcpg_ops_search(dbc_host *base, const dbc_ops_table *table,
 	bool is_vector =
 		get_atttype(RelationGetRelid(relation), number) == TSVECTOROID;
 	Oid configuration = is_vector ? InvalidOid : find_index(relation, number);
-	const char *name;
 
 	table_close(relation, NoLock);
 	if (is_vector)
-	{
-		search->before = dbc_format(base,
-									"%s operator(pg_catalog.@@) "
-									"pg_catalog.plainto_tsquery(cast(",
-									column->quoted);
-		search->after = " as pg_catalog.text))";
-		return search;
-	}
+		return dbcpg_ops_words(base, column, NULL);
 	if (!OidIsValid(configuration))
 		return NULL;
-	/* by number: the name would have to be quoted twice */
-	name = dbcpg_to_core(host, psprintf("%u", configuration));
-	search->before =
-		dbc_format(base,
-				   "pg_catalog.to_tsvector(%s::pg_catalog.regconfig, %s) "
-				   "operator(pg_catalog.@@) "
-				   "pg_catalog.plainto_tsquery(%s::pg_catalog.regconfig, cast(",
-				   name, column->quoted, name);
-	search->after = " as pg_catalog.text))";
-	return search;
-}
-
-dbc_ops_condition
-dbcpg_ops_test(dbc_host *host, const dbc_ops_column *column, dbc_ops_test test)
-{
-	static const struct
-	{
-		const char *before; /* %s: the column */
-		const char *after;
-	} forms[] = {
-		[DBC_OPS_EQUAL] = {"coalesce(cast(%s as pg_catalog.text) collate "
-						   "pg_catalog.\"C\" operator(pg_catalog.=) cast(",
-						   " as pg_catalog.text), false)"},
-		[DBC_OPS_CONTAINS] = {"pg_catalog.strpos(cast(%s as pg_catalog.text) "
-							  "collate pg_catalog.\"C\", cast(",
-							  " as pg_catalog.text)) operator(pg_catalog.>) 0"},
-		[DBC_OPS_LIKE] = {"cast(%s as pg_catalog.text) "
-						  "operator(pg_catalog.~~) cast(",
-						  " as pg_catalog.text)"},
-		[DBC_OPS_ILIKE] = {"cast(%s as pg_catalog.text) collate "
-						   "pg_catalog.\"C\" operator(pg_catalog.~~*) cast(",
-						   " as pg_catalog.text)"}};
-	const char *operator= column->operators[DBC_OPS_EQ];
-
-	if (test == DBC_OPS_EQUAL && column->kind == DBC_OPS_JSON)
-		return (dbc_ops_condition){
-			.before = dbc_format(host,
-								 "coalesce(cast(%s as pg_catalog.jsonb) "
-								 "operator(pg_catalog.=) cast(",
-								 column->quoted),
-			.after = " as pg_catalog.jsonb), false)"};
-	if (test == DBC_OPS_EQUAL && operator&& column->kind != DBC_OPS_TEXT)
-		return (dbc_ops_condition){
-			.before =
-				dbc_format(host, "coalesce(%s %s ", column->quoted, operator),
-			.after = ", false)"};
-	return (dbc_ops_condition){
-		.before = dbc_format(host, forms[test].before, column->quoted),
-		.after = forms[test].after};
+	return dbcpg_ops_words(
+		base, column,
+		dbcpg_to_core(dbcpg_of(base), psprintf("%u", configuration)));
 }

@@ -14,8 +14,6 @@
 
 extern const dbc_ops_table *dbcpg_ops_describe(dbc_host *base,
 											   const dbc_relation *name);
-extern dbc_ops_condition
-dbcpg_ops_test(dbc_host *host, const dbc_ops_column *column, dbc_ops_test test);
 extern const dbc_ops_condition *dbcpg_ops_search(dbc_host *base,
 												 const dbc_ops_table *table,
 												 const dbc_ops_column *column);

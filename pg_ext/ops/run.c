@@ -12,6 +12,7 @@
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/ops/condition.h"
 #include "pg_ext/ops/ops.h"
 
 #include "access/htup_details.h"

@@ -24,6 +24,15 @@ dbcw_answer_text(const PGresult *answer, int row, int column)
 			   : NULL;
 }
 
+const char *
+dbcw_answer_bytes(const PGresult *answer, int row, int column, int *length)
+{
+	const char *bytes = dbcw_answer_text(answer, row, column);
+
+	*length = bytes ? dbcw_pq.PQgetlength(answer, row, column) : 0;
+	return bytes;
+}
+
 bool
 dbcw_read_number(const char *text, long long *number)
 {

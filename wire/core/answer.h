@@ -15,6 +15,10 @@ extern bool dbcw_answer_has(const PGresult *answer, int row, int column);
 extern const char *dbcw_answer_text(const PGresult *answer, int row,
 									int column);
 
+/* The same of one in the binary format, with its length. */
+extern const char *dbcw_answer_bytes(const PGresult *answer, int row,
+									 int column, int *length);
+
 /* A whole number; false if the cell has none. */
 extern bool dbcw_answer_number(const PGresult *answer, int row, int column,
 							   long long *number);

@@ -62,7 +62,7 @@ dbcw_hold_table(dbcw_host *h, const dbc_relation *table, int64_t id,
 }
 
 dbcw_owned
-dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
+dbcw_judge_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 {
 	const dbc_rows *rows = dbc_query(
 		host, "core/owned", dbc_text(table->schema), dbc_text(table->name),
@@ -82,7 +82,15 @@ dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 	role = dbc_get_text_or_null(host, rows, 0, O_UNTRUSTED);
 	if (role)
 		owned.danger = describe_danger(dbcw_of(host), role);
-	else
+	return owned;
+}
+
+dbcw_owned
+dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
+{
+	dbcw_owned owned = dbcw_judge_table(host, table, code);
+
+	if (!owned.danger)
 		dbcw_hold_table(dbcw_of(host), table, owned.relid,
 						code == DBCW_CHANGES);
 	return owned;

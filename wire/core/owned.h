@@ -37,6 +37,11 @@ typedef enum dbcw_code
 extern dbcw_owned dbcw_describe_table(dbc_host *host, const dbc_relation *table,
 									  dbcw_code code);
 
+/* The same for a table or view whose name cannot change: the session has locked
+ * it. */
+extern dbcw_owned dbcw_judge_table(dbc_host *host, const dbc_relation *table,
+								   dbcw_code code);
+
 /* The same, and fails unless the user may change its rows. */
 extern dbcw_owned dbcw_require_owner(dbc_host *host, const dbc_relation *table);
 

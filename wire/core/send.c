@@ -282,6 +282,50 @@ dbcw_analyze(dbcw_host *h, const char *text)
 	require(h, dbcw_pq.PQprepare(h->connection->pg, "", text, 0, NULL));
 }
 
+dbcw_cells
+dbcw_new_cells(dbcw_host *h, int count)
+{
+	size_t n = (size_t) count + 1;
+
+	return (dbcw_cells){.count = count,
+						.types = dbcw_alloc(&h->base, n * sizeof(Oid)),
+						.bytes = dbcw_alloc(&h->base, n * sizeof(const char *)),
+						.lengths = dbcw_alloc(&h->base, n * sizeof(int)),
+						.formats = dbcw_alloc(&h->base, n * sizeof(int))};
+}
+
+PGresult *
+dbcw_prepare(dbcw_host *h, const char *name, const char *text)
+{
+	PGconn *pg = h->connection->pg;
+
+	dbcw_flush(h);
+	require(h, dbcw_pq.PQprepare(pg, name, text, 0, NULL));
+	return require(h, dbcw_pq.PQdescribePrepared(pg, name));
+}
+
+PGresult *
+dbcw_run_prepared(dbcw_host *h, const char *name, const dbcw_cells *cells,
+				  int format)
+{
+	dbcw_flush(h);
+	return require(h, dbcw_pq.PQexecPrepared(
+						  h->connection->pg, name, cells->count, cells->bytes,
+						  cells->lengths, cells->formats, format));
+}
+
+PGresult *
+dbcw_run_cells(dbcw_host *h, const char *text, const dbcw_cells *cells,
+			   int format)
+{
+	dbcw_flush(h);
+	require_own_path(h);
+	return require(h, dbcw_pq.PQexecParams(h->connection->pg, text,
+										   cells->count, cells->types,
+										   cells->bytes, cells->lengths,
+										   cells->formats, format));
+}
+
 /* What waits as statements without parameters. */
 static const char *
 pending_text(dbcw_host *h)

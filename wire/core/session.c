@@ -213,6 +213,15 @@ dbcw_users_settings(dbcw_host *h)
 	return text.data;
 }
 
+bool
+dbcw_formats_differ(const dbcw_host *h)
+{
+	for (int i = 0; i < DBCW_NPINNED; i++)
+		if (h->connection->differs[i] && pinned[i].is_of_values)
+			return true;
+	return false;
+}
+
 void
 dbcw_add_users_formats(dbcw_host *h)
 {

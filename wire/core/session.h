@@ -57,6 +57,28 @@ extern void dbcw_stream(dbcw_host *h, const char *text, const dbc_value *args,
 						void (*row)(dbcw_host *h, void *arg, PGresult *result),
 						void *arg);
 
+/* Values in the protocol, with their lengths if they are binary. */
+typedef struct dbcw_cells
+{
+	int count;
+	Oid *types;
+	const char **bytes; /* NULL: null */
+	int *lengths;
+	int *formats; /* 0 text, 1 binary */
+} dbcw_cells;
+
+extern dbcw_cells dbcw_new_cells(dbcw_host *h, int count);
+
+/* Prepares a statement of a caller or about rows of a caller, under the settings
+ * that the session has; the result describes its parameters and columns. */
+extern PGresult *dbcw_prepare(dbcw_host *h, const char *name, const char *text);
+
+/* Runs it, under the same settings; or a text of dbcare. */
+extern PGresult *dbcw_run_prepared(dbcw_host *h, const char *name,
+								   const dbcw_cells *cells, int format);
+extern PGresult *dbcw_run_cells(dbcw_host *h, const char *text,
+								const dbcw_cells *cells, int format);
+
 /* Frees what is known of prepared statements. */
 extern void dbcw_forget_prepared(dbcw_connection *c);
 
@@ -91,6 +113,9 @@ extern const char *dbcw_path_of(dbcw_host *h, const dbc_script *script);
 
 /* Settings of dbcare's SQL until the transaction ends, as commands. */
 extern const char *dbcw_local_settings(dbcw_host *h);
+
+/* Whether values of the user have other formats than those of dbcare's SQL. */
+extern bool dbcw_formats_differ(const dbcw_host *h);
 
 /* Adds statements that give values the formats of the user, until the
  * savepoint is rolled back. */

@@ -17,5 +17,6 @@ const dbc_rooms dbcw_rooms = {
 	.monitor = &dbcw_monitor_host,
 	.archive = &dbcw_archive_host,
 	.sync = &dbcw_sync_host,
+	.ops = &dbcw_ops_host,
 	.backup = &dbcw_backup_host,
 };

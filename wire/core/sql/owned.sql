@@ -22,20 +22,31 @@ with recursive tab as (
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where n.nspname = $1 and c.relname = $2
-), base (oid) as (
+), changed (oid) as (
+	-- deleting or changing a row of a table does so with rows that refer to it, and
+	-- so on
 	select tab.relid from tab
 	union
-	select case when con.conrelid = tab.relid then con.confrelid else con.conrelid end
-	from tab
-	join pg_catalog.pg_constraint as con on con.contype = 'f'
-		and (con.conrelid = tab.relid or ($5 and con.confrelid = tab.relid))
+	select further.oid
+	from changed
+	cross join lateral (
+		select h.inhrelid as oid from pg_catalog.pg_inherits as h where h.inhparent = changed.oid
+		union all
+		select con.conrelid
+		from pg_catalog.pg_constraint as con
+		where $5 and con.contype = 'f' and con.confrelid = changed.oid
+	) as further
 ), below (oid) as (
-	select base.oid from base
+	select changed.oid from changed
+	union
+	select con.confrelid
+	from changed
+	join pg_catalog.pg_constraint as con on con.contype = 'f' and con.conrelid = changed.oid
 	union
 	select h.inhrelid from below join pg_catalog.pg_inherits as h on h.inhparent = below.oid
 ), above (oid) as (
 	-- the bounds of a partition are those of its ancestors, too
-	select base.oid from base
+	select below.oid from below
 	union
 	select h.inhparent
 	from above
