@@ -47,16 +47,24 @@ void
 dbc_ops_add_written(dbc_ops_statement *s, const dbc_ops_column *column,
 					const dbc_json_item *item, const dbc_ops_value *value)
 {
-	bool is_document = item->kind == DBC_I_ARRAY || item->kind == DBC_I_OBJECT;
+	bool is_document =
+		column->kind == DBC_OPS_OTHER &&
+		(item->kind == DBC_I_ARRAY || item->kind == DBC_I_OBJECT);
+	dbc_ops_value read;
 
 	if (!column->type)
 	{
 		dbc_ops_add_value(s, value);
 		return;
 	}
-	if (is_document && column->kind == DBC_OPS_OTHER)
+	/* an array or a row */
+	if (is_document && s->host->rooms.ops->read_document)
 	{
-		/* an array or a row */
+		read = s->host->rooms.ops->read_document(s->host, column, value);
+		value = &read;
+	}
+	else if (is_document)
+	{
 		dbc_append(&s->text, "(select v.v from pg_catalog.jsonb_to_record("
 							 "pg_catalog.jsonb_build_object('v', cast(");
 		dbc_ops_add_value(s, value);

@@ -137,6 +137,11 @@ typedef struct dbc_ops_host
 						   const dbc_ops_value *values, int nvalues,
 						   const dbc_ops_receiver *receiver, bool *reused);
 
+	/* A JSON array or object as the text of a value of a column; NULL: statements
+	 * read it themselves. */
+	dbc_ops_value (*read_document)(dbc_host *host, const dbc_ops_column *column,
+								   const dbc_ops_value *json);
+
 	/* [PG] The longest wait for a lock until the call ends. */
 	void (*limit_waits)(dbc_host *host, int64_t timeout_ms);
 } dbc_ops_host;

@@ -14,7 +14,6 @@
 #include "common/core/asserts.h"
 #include "common/core/text.h"
 
-#define INTERRUPTED "57014"
 
 /* Prefix of all error messages. */
 #define PREFIX "dbcare: "
@@ -27,7 +26,7 @@ static const struct
 	const char *sqlstate;
 } codes[] = {
 	{SQLITE_NOMEM, DBCSL_OUT_OF_MEMORY},
-	{SQLITE_INTERRUPT, INTERRUPTED},
+	{SQLITE_INTERRUPT, DBCSL_INTERRUPTED},
 	{SQLITE_BUSY, DBC_LOCK_NOT_AVAILABLE},
 	{SQLITE_LOCKED, DBC_LOCK_NOT_AVAILABLE},
 	{SQLITE_READONLY, DBCSL_READ_ONLY},
@@ -183,7 +182,7 @@ bool
 dbcsl_is_unguarded_error(const dbc_error *error)
 {
 	return strcmp(error->sqlstate, DBCSL_OUT_OF_MEMORY) == 0 ||
-		   strcmp(error->sqlstate, INTERRUPTED) == 0;
+		   strcmp(error->sqlstate, DBCSL_INTERRUPTED) == 0;
 }
 
 _Noreturn void

@@ -186,6 +186,9 @@ extern bool dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg);
 
 /* ---- core/error.c ---- */
 
+/* SQLSTATE of SQLITE_INTERRUPT. */
+#define DBCSL_INTERRUPTED "57014"
+
 extern void dbcsl_fail(dbc_host *host, const dbc_error *error);
 
 /* Raises h->error again. */

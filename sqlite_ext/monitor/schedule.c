@@ -6,6 +6,7 @@
 #include "sqlite_ext/monitor/monitor.h"
 
 #include "common/core/clock.h"
+#include "common/core/text.h"
 
 /* Runs a call; returns why it failed, or NULL. */
 static char *
@@ -16,6 +17,31 @@ run_call(sqlite3 *db, const char *text, bool *is_locked)
 	/* the application has ended the thread, or forks */
 	*is_locked = (code & 0xff) == SQLITE_BUSY || code == SQLITE_INTERRUPT;
 	return code == SQLITE_OK ? NULL : sqlite3_mprintf("%s", sqlite3_errmsg(db));
+}
+
+/* Stores something about a run.  The application repeats the interrupt that ends a
+ * run until the thread has ended: it must not end this, too, or the run would count
+ * as one that goes on. */
+static void
+store(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
+{
+	int tries = 0;
+
+	while (!dbcsl_try(h, fn, arg))
+		if (++tries == 100 || !dbc_same(h->error.sqlstate, DBCSL_INTERRUPTED))
+			dbcsl_rethrow(h);
+}
+
+static void
+postpone(dbc_host *host, void *arg)
+{
+	dbc_schedule_postpone(host, arg);
+}
+
+static void
+end(dbc_host *host, void *arg)
+{
+	dbc_schedule_end(host, arg);
 }
 
 /* Runs the calls one by one.  What is stored about them commits at once, since
@@ -48,13 +74,13 @@ run_calls(dbc_host *host, void *arg)
 		sqlite3_free(failure);
 		failed = failed || problem;
 		if (is_locked && dbc_get_bool(host, rows, i, DBC_SCHEDULED_POSTPONES))
-			dbc_schedule_postpone(host, schedule);
+			store(h, postpone, arg);
 		else if (problem)
 			dbc_schedule_note(host, schedule,
 							  dbc_get_text(host, rows, i, DBC_SCHEDULED_STEP),
 							  problem);
 	}
-	dbc_schedule_end(host, schedule);
+	store(h, end, arg);
 }
 
 char *

@@ -21,40 +21,16 @@
 #include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/statement.h"
 #include "sqlite_ext/trust/modules.h"
+#include "sqlite_ext/trust/objects.h"
 #include "sqlite_ext/trust/reach_text.h"
 #include "sqlite_ext/trust/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/seam.h"
-#include "common/core/sort.h"
 #include "common/core/text.h"
 
-typedef struct object
-{
-	const char *schema;
-	const char *type;
-	const char *name;
-	const char *table; /* of an index or a trigger */
-	int64_t rowid;
-	const char *sql; /* NULL: not read */
-	unsigned used;
-} object;
-
-typedef struct dbcsl_reach
-{
-	dbcsl_host *h;
-	int64_t version;  /* of the schema of main */
-	uint64_t schemas; /* that were read, a bit for each in their list */
-	bool busy;		  /* statements are its own */
-	int scope;		  /* in which the objects were read */
-	object *objects;  /* sorted by name; NULL: not read */
-	int nobjects;
-	const dbc_rows *modules; /* NULL: not read */
-} dbcsl_reach;
-
-static void use_table(dbcsl_reach *r, object *table, unsigned use);
+static void use_table(dbcsl_reach *r, dbcsl_object *table, unsigned use);
 
 static dbcsl_reach *
 reach_of(dbcsl_host *h)
@@ -68,161 +44,26 @@ reach_of(dbcsl_host *h)
 	return h->reach;
 }
 
-/* ---- the objects ---- */
-
-/* For qsort(). */
-static int
-compare_objects(const void *left, const void *right)
-{
-	return sqlite3_stricmp(((const object *) left)->name,
-						   ((const object *) right)->name);
-}
-
-/* The rows of a statement that is prepared once per call. */
-static const dbc_rows *
-query(dbcsl_reach *r, const char *text, dbc_value arg)
-{
-	dbc_sql sql = {.name = text, .text = text};
-
-	return r->h->base.seam->query(&r->h->base, &sql, &arg, 1);
-}
-
-static void
-add_schema(dbcsl_reach *r, const char *schema)
-{
-	dbc_host *host = &r->h->base;
-	const dbc_rows *rows =
-		query(r,
-			  dbcsl_printf(r->h,
-						   "select cast(type as text), cast(name as text), "
-						   "cast(tbl_name as text), rowid "
-						   "from \"%w\".sqlite_schema where name is not null "
-						   "and tbl_name is not null and sql is not null",
-						   schema),
-			  dbc_null());
-	object *objects;
-
-	objects = dbcsl_alloc(host, (size_t) (r->nobjects + rows->nrows + 1) *
-									sizeof(*objects));
-
-	if (r->nobjects > 0)
-		memcpy(objects, r->objects, (size_t) r->nobjects * sizeof(*objects));
-	for (int i = 0; i < rows->nrows; i++)
-		objects[r->nobjects + i] =
-			(object){.schema = schema,
-					 .type = dbc_get_text(host, rows, i, 0),
-					 .name = dbc_get_text(host, rows, i, 1),
-					 .table = dbc_get_text(host, rows, i, 2),
-					 .rowid = dbc_get_int(host, rows, i, 3)};
-	r->objects = objects;
-	r->nobjects += rows->nrows;
-}
-
-/* Whether a statement can be about a schema: it has no other names than its
- * own, and another connection may have locked the file of an attached one. */
 static bool
-is_meant(dbcsl_reach *r, const char *schema, const char *text)
-{
-	dbcsl_token token = dbcsl_first_token(text);
-
-	if (sqlite3_stricmp(schema, "main") == 0 ||
-		sqlite3_stricmp(schema, "temp") == 0)
-		return true;
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		if (dbcsl_may_be_name(&token) &&
-			sqlite3_stricmp(dbcsl_unquote_token(r->h, &token), schema) == 0)
-			return true;
-	return false;
-}
-
-/* Reads the objects of the schemas that a statement can be about, again if the
- * call has changed them. */
-static void
-read_objects(dbcsl_reach *r, const char *text)
-{
-	dbc_host *host = &r->h->base;
-	const dbc_rows *schemas =
-		query(r, "select name from temp.pragma_database_list", dbc_null());
-	int64_t version = dbc_get_int(
-		host, query(r, "pragma main.schema_version", dbc_null()), 0, 0);
-	uint64_t meant = 0;
-
-	for (int i = 0; i < schemas->nrows; i++)
-		if (is_meant(r, dbc_get_text(host, schemas, i, 0), text))
-			meant |= (uint64_t) 1 << i;
-	if (r->objects && r->version == version && r->schemas == meant)
-		return;
-	r->version = version;
-	r->schemas = meant;
-	r->scope = r->h->scopes;
-	r->nobjects = 0;
-	for (int i = 0; i < schemas->nrows; i++)
-		if (meant & (uint64_t) 1 << i)
-			add_schema(r, dbc_get_text(host, schemas, i, 0));
-	dbc_sort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
-			 compare_objects);
-}
-
-/* Each step of a repair or an undo reads the objects again, since its settings are
- * others: kept to the end of the call, they would keep all that the step allocates. */
-void
-dbcsl_end_scope(dbcsl_host *h)
-{
-	if (h->reach && h->reach->scope > h->scopes)
-		h->reach->objects = NULL;
-}
-
-/* The first object of a name, or the place where it would be. */
-static int
-find(const dbcsl_reach *r, const char *name)
-{
-	int low = 0;
-	int high = r->nobjects;
-
-	while (low < high)
-	{
-		int middle = low + (high - low) / 2;
-
-		if (sqlite3_stricmp(r->objects[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool
-is_named(const dbcsl_reach *r, int place, const char *name)
-{
-	return place < r->nobjects &&
-		   sqlite3_stricmp(r->objects[place].name, name) == 0;
-}
-
-static bool
-is_a(const object *what, const char *type)
-{
-	return sqlite3_stricmp(what->type, type) == 0;
-}
-
-static bool
-is_of_file(const object *what)
+is_of_file(const dbcsl_object *what)
 {
 	return sqlite3_stricmp(what->schema, "temp") != 0;
 }
 
 static const char *
-definition_of(dbcsl_reach *r, object *what)
+definition_of(dbcsl_reach *r, dbcsl_object *what)
 {
 	const dbc_rows *rows;
 
 	if (what->sql)
 		return what->sql;
-	rows = query(r,
-				 dbcsl_printf(r->h,
-							  "select cast(sql as text) from "
-							  "\"%w\".sqlite_schema where rowid = $1",
-							  what->schema),
-				 dbc_int(what->rowid));
+	rows =
+		dbcsl_reach_query(r,
+						  dbcsl_printf(r->h,
+									   "select cast(sql as text) from "
+									   "\"%w\".sqlite_schema where rowid = $1",
+									   what->schema),
+						  dbc_int(what->rowid));
 
 	what->sql = rows->nrows > 0 ? dbc_get_text(&r->h->base, rows, 0, 0) : "";
 	return what->sql;
@@ -242,8 +83,8 @@ is_unsafe_module(dbcsl_reach *r, const char *name)
 	if (!r->modules)
 	{
 		r->h->memos++;
-		r->modules =
-			query(r, "select name from temp.pragma_module_list", dbc_null());
+		r->modules = dbcsl_reach_query(
+			r, "select name from temp.pragma_module_list", dbc_null());
 	}
 	for (int i = 0; i < r->modules->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&r->h->base, r->modules, i, 0),
@@ -272,7 +113,7 @@ use_module(dbcsl_reach *r, const char *name)
 
 /* Refuses the module of a virtual table that stored SQL uses. */
 static void
-use_module_of(dbcsl_reach *r, object *table)
+use_module_of(dbcsl_reach *r, dbcsl_object *table)
 {
 	const char *module = dbcsl_virtual_module(r->h, definition_of(r, table));
 
@@ -310,15 +151,15 @@ typedef enum naming
 static void
 use_name(dbcsl_reach *r, const char *name, unsigned use, naming how)
 {
-	int place = find(r, name);
+	int place = dbcsl_find_object(r, name);
 
-	if (how == NAMED_AS_TABLE && !is_named(r, place, name))
+	if (how == NAMED_AS_TABLE && !dbcsl_is_object_named(r, place, name))
 		use_module(r, name);
-	for (; is_named(r, place, name); place++)
+	for (; dbcsl_is_object_named(r, place, name); place++)
 	{
-		object *what = &r->objects[place];
+		dbcsl_object *what = &r->objects[place];
 
-		if (!is_a(what, "table") && !is_a(what, "view"))
+		if (!dbcsl_is_a(what, "table") && !dbcsl_is_a(what, "view"))
 			continue;
 		if (how != NAMED_BY_CALLER && is_of_file(what))
 			use_module_of(r, what);
@@ -380,7 +221,7 @@ use_arguments(dbcsl_reach *r, const char *arguments)
 /* Uses what a virtual table reads and writes: what its arguments name, and its
  * shadow tables. */
 static void
-use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
+use_virtual(dbcsl_reach *r, const dbcsl_object *table, const char *arguments,
 			unsigned use)
 {
 	int length = (int) strlen(table->name);
@@ -390,7 +231,8 @@ use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
 							  dbcsl_find_unsafe_in_virtual(r->h, arguments));
 	use_arguments(r, arguments);
 	for (int i = 0; i < r->nobjects; i++)
-		if ((is_a(&r->objects[i], "table") || is_a(&r->objects[i], "view")) &&
+		if ((dbcsl_is_a(&r->objects[i], "table") ||
+			 dbcsl_is_a(&r->objects[i], "view")) &&
 			sqlite3_strnicmp(r->objects[i].name, table->name, length) == 0 &&
 			r->objects[i].name[length] == '_')
 			use_table(r, &r->objects[i], use);
@@ -398,17 +240,16 @@ use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
 
 /* Uses the indexes of a table and, if rows are written, its triggers. */
 static void
-use_parts(dbcsl_reach *r, const object *table, unsigned use)
+use_parts(dbcsl_reach *r, const dbcsl_object *table, unsigned use)
 {
-	for (int i = 0; i < r->nobjects; i++)
+	dbcsl_object *part = r->objects[dbcsl_find_object(r, table->name)].parts;
+
+	for (; part; part = part->next)
 	{
-		object *part = &r->objects[i];
-		bool is_trigger = is_a(part, "trigger");
+		bool is_trigger = dbcsl_is_a(part, "trigger");
 		const char *sql;
 
-		if (sqlite3_stricmp(part->table, table->name) != 0 ||
-			(part->used & use) ||
-			!(is_trigger ? use == DBCSL_WRITES : is_a(part, "index")))
+		if ((part->used & use) || (is_trigger && use != DBCSL_WRITES))
 			continue;
 		part->used |= use;
 		sql = definition_of(r, part);
@@ -437,23 +278,23 @@ use_children(dbcsl_reach *r, const char *parent)
 	{
 		const char *child = dbc_get_text(&r->h->base, keys, i, 0);
 		const char *other = dbc_get_text_or_null(&r->h->base, keys, i, 3);
-		int place = find(r, child);
+		int place = dbcsl_find_object(r, child);
 
 		if (!other || sqlite3_stricmp(other, parent) != 0)
 			continue;
-		for (; is_named(r, place, child); place++)
-			if (is_a(&r->objects[place], "table"))
+		for (; dbcsl_is_object_named(r, place, child); place++)
+			if (dbcsl_is_a(&r->objects[place], "table"))
 				use_table(r, &r->objects[place], DBCSL_WRITES);
 	}
 }
 
 /* Uses a table or a view. */
 static void
-use_table(dbcsl_reach *r, object *table, unsigned use)
+use_table(dbcsl_reach *r, dbcsl_object *table, unsigned use)
 {
 	const char *arguments;
 	const char *sql;
-	bool is_view = is_a(table, "view");
+	bool is_view = dbcsl_is_a(table, "view");
 
 	if (table->used & use)
 		return;
@@ -520,7 +361,7 @@ follow(dbc_host *host, void *arg)
 		judge(r, names);
 		return;
 	}
-	read_objects(r, text);
+	dbcsl_read_objects(r, text);
 	for (int i = 0; i < r->nobjects; i++)
 		r->objects[i].used = 0;
 	if (is_watched)
@@ -539,7 +380,7 @@ follow_stored(dbc_host *host, void *arg)
 	const char *text = arg;
 
 	dbcsl_refuse_function(r->h, dbcsl_find_unsafe(r->h, text));
-	read_objects(r, text);
+	dbcsl_read_objects(r, text);
 	for (int i = 0; i < r->nobjects; i++)
 		r->objects[i].used = 0;
 	use_names(r, text, DBCSL_READS, true);

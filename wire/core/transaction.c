@@ -40,6 +40,9 @@ dbcw_commit_transaction(dbcw_host *h)
 	dbcw_append_pending(h, "commit", NULL, 0, 0);
 	dbcw_flush(h);
 	h->in_transaction = false;
+	/* deferred triggers have run in it, which can make settings of the session */
+	if (dbc_class_writes(h->base.function->class))
+		dbcw_enter(h, "");
 }
 
 void

@@ -9,12 +9,14 @@
 #include "wire/ops/ops.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/core/functions.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
 #include "pg_ext/ops/condition.h"
 #include "wire/core/owned.h"
+#include "wire/core/query.h"
 #include "wire/core/relation.h"
 #include "wire/core/rooms.h"
 
@@ -45,6 +47,20 @@ require_values(dbcw_host *h, const running *r)
 	if (highest > r->nvalues)
 		dbc_fail(&h->base, "42P02", NULL, NULL, "there is no parameter $%d",
 				 highest);
+}
+
+/* Whoever owns a table, or its schema, can exchange code and names until a
+ * statement runs, which has the rights of the user: no judgement of it lasts.  Those
+ * of a superuser are worth that. */
+static void
+refuse_superuser(dbc_host *host)
+{
+	if (dbc_get_bool(host, dbc_query(host, "ops/superuser"), 0, 0))
+		dbc_fail(host, DBC_INSUFFICIENT, NULL,
+				 "Connect as a role of the application, or install the "
+				 "extension in this database: CREATE EXTENSION dbcare;",
+				 "%s cannot run as superuser without the extension",
+				 host->function->name);
 }
 
 /* Prepares a statement with the search_path that it will have; returns its
@@ -154,6 +170,7 @@ run(dbc_host *host, const dbc_ops_table *table, const char *sql, bool is_own,
 
 	if (reused)
 		*reused = false;
+	refuse_superuser(host);
 	if (!dbcw_try(h, run_statement, &r))
 	{
 		/* the end of the failed (sub)transaction comes next, and restores the
@@ -178,17 +195,47 @@ limit_waits(dbc_host *host, int64_t timeout_ms)
 					 0);
 }
 
+/* A table, whose code may run before the statement: the conversion of a document
+ * tests domains. */
+static const dbc_ops_table *
+describe(dbc_host *host, const dbc_relation *relation)
+{
+	refuse_superuser(host);
+	judge(host, relation);
+	return dbcw_ops_describe(host, relation);
+}
+
 static const dbc_ops_table *
 find(dbc_host *host, const char *text)
 {
-	return dbcw_ops_describe(host, dbcw_resolve(host, text));
+	return describe(host, dbcw_resolve(host, text));
+}
+
+/* Under the settings of dbcare, not those that the statement has. */
+static dbc_ops_value
+read_document(dbc_host *host, const dbc_ops_column *column,
+			  const dbc_ops_value *json)
+{
+	dbcw_host *h = dbcw_of(host);
+	const char *sql = dbc_format(
+		host,
+		"select v.v::pg_catalog.text from pg_catalog.jsonb_to_record("
+		"pg_catalog.jsonb_build_object('v', cast($1 as pg_catalog.jsonb))) "
+		"as v (v %s)",
+		column->type);
+	const char *text =
+		dbcw_cell(h, dbcw_run_statement(h, NULL, sql, &json->value, 1), 0, 0);
+
+	return (dbc_ops_value){.value =
+							   dbc_text(dbc_copy(host, text, strlen(text)))};
 }
 
 const dbc_ops_host dbcw_ops_host = {
 	.find = find,
-	.describe = dbcw_ops_describe,
+	.describe = describe,
 	.test = dbcpg_ops_test,
 	.search = dbcw_ops_search,
 	.run = run,
+	.read_document = read_document,
 	.limit_waits = limit_waits,
 };

@@ -86,6 +86,8 @@ for filter in '{"n": {"gt": "1.49"}}' '{"m": {"gte": "ok"}}' '{"m": {"lt": "ok"}
 done
 same dbops_update typed '{"t": "2026-05-06T07:08:09Z", "i": "PT1H"}' "{\"id\": \"${id}1\"}" '{"returning": ["t", "i", "twice"]}'
 same dbops_update typed '{"times": [], "w": {"x": 2, "at": "2026-01-01T00:00:00Z"}}' '{}' '{"all": true, "returning": ["times", "w"]}'
+is "$(over app dbops_update typed '{"times": ["2026-01-01 00:00"], "w": {"x": 2, "at": "2026-02-01 00:00"}}' "{\"id\": \"${id}1\"}" '{"returning": ["times", "w"]}' | jq -c .rows)" \
+	'[{"w":"(2,\"2026-02-01 00:00:00+00\")","times":"{\"2026-01-01 00:00:00+00\"}"}]' 'times in documents are read as those of columns'
 same dbops_upsert "\"Odd \"\"Name\"\"\"" '[{"Per cent %s": 1, "second": "s"}, {"Per cent %s": 2, "second": "a\"b"}]'
 same dbops_upsert "\"Odd \"\"Name\"\"\"" '[{"Per cent %s": 1, "second": "s"}, {"Per cent %s": 3, "second": ""}]'
 same dbops_select "\"Odd \"\"Name\"\"\"" '{"sort": ["Per cent %s"]}'
@@ -147,33 +149,49 @@ is "$(over low dbops_select part_of '{"columns": ["seen"]}' | jq -c .rows)" '[{"
 like "$(over low dbops_count part_of '{"hidden": "h"}')" 'permission denied' 'a filter needs the privilege, too'
 is "$(over low dbops_insert secret '{"id": 4, "owner": "low"}' '{"returning": ["value"]}' | jq -c .rows)" '[{"value":"low"}]' \
 	'a trigger of the owner runs in the statement of a user without his rights'
-like "$(over postgres dbops_insert secret '{"id": 5, "owner": "low"}')" 'code of role "app" would run with the rights of role "postgres"' \
-	'not in that of a superuser'
-PGUSER=app psql -qXd shop <<'SQL'
-create function act_too() returns int language sql as $$ select length(current_user) $$;
-create view behind as select act_too() as n;
-create view hides as select s.id from secret as s;
-SQL
-for statement in 'insert into secret (id) values (6)' 'select * from secret' 'with s as (select 1 from behind) select * from s' 'table hides' \
-	'merge into secret as s using (select 1) as o on false when not matched then insert (id) values (7)'; do
-	like "$(over postgres dbops_execute "$statement")" 'code of role "app" would run with the rights of role "postgres"' "a superuser is refused: $statement"
+for call in "dbops_insert secret {\"id\":5}" "dbops_select secret" "dbops_count part_of" "dbops_delete secret {\"id\":1}" \
+	"dbops_update secret {\"value\":1} {\"id\":1}" "dbops_execute TABLE/**/secret"; do
+	read -ra words <<<"$call"
+	like "$(over postgres "${words[@]}")" 'cannot run as superuser without the extension' "a superuser is refused: $call"
 done
-is "$(over app dbops_execute 'select count(*) from behind')" '{"rows": [{"count": 1}], "affected": 1}' 'not the owner'
+psql -qd shop -c 'grant pg_execute_server_program to low'
+like "$(over low dbops_select secret)" 'cannot run as superuser' 'as is who can start programs of the server'
+psql -qd shop -c 'revoke pg_execute_server_program from low'
 
-# triggers behind foreign keys, however far away
-psql -qd shop -c 'create table referred (id int primary key); insert into referred values (1), (2); grant references on referred to app' \
-	-c 'create table child (id int primary key references referred on delete cascade); insert into child values (1); grant references on child to app' \
-	-c 'create table noted (who name); grant insert on noted to public; alter table referred owner to postgres'
-is "$(over postgres dbops_delete referred '{"id": 2}' | jq .affected)" 1 'rows of tables without code of others are deleted'
+# a role with the rights of the owner, who does not have its rights
+psql -qd shop -c 'create role boss login' -c 'grant app to boss' -c 'create table referred (id int primary key, of int)' \
+	-c 'insert into referred values (1), (2)' -c 'alter table referred owner to boss' -c 'grant references on referred to app' \
+	-c 'create table child (id int primary key references referred on delete cascade)' -c 'insert into child values (1)' \
+	-c 'alter table child owner to boss' -c 'grant references on child to app' -c 'create table noted (who name)' -c 'grant insert on noted to public'
+is "$(over boss dbops_delete referred '{"id": 2}' | jq .affected)" 1 'rows of tables without code of others are deleted'
 PGUSER=app psql -qXd shop <<'SQL'
 create function note() returns trigger language plpgsql as $$ begin insert into noted values (current_user); return null; end $$;
 create table grandchild (id int references child on delete cascade) partition by range (id);
 create table grandchild_1 partition of grandchild for values from (0) to (9);
 insert into grandchild values (1);
 create trigger note after delete on grandchild_1 for each row execute function note();
+create function act_too() returns int language sql as $$ select length(current_user) $$;
+create view behind as select act_too() as n;
+create view hides as select s.id from secret as s;
 SQL
-like "$(over postgres dbops_delete referred '{"id": 1}')" 'code of role "app"' 'nor does a trigger behind two foreign keys run'
+like "$(over boss dbops_delete referred '{"id": 1}')" 'code of role "app"' 'a trigger behind two foreign keys does not run'
 is "$(psql -qAtXd shop -c 'select count(*) from noted')" 0 'none has run'
+like "$(over boss dbops_insert secret '{"id": 5}')" 'code of role "app"' 'nor one of the table'
+for statement in 'insert into secret (id) values (6)' 'select * from secret' 'with s as (select 1 from behind) select * from s' 'table hides'; do
+	like "$(over boss dbops_execute "$statement")" 'code of role "app" would run with the rights of role "boss"' "boss is refused: $statement"
+done
+is "$(over app dbops_execute 'select count(*) from behind')" '{"rows": [{"count": 1}], "affected": 1}' 'not the owner'
+
+# ---- what a deferred trigger leaves ----
+
+PGUSER=app psql -qXd shop <<'SQL'
+create function lead_astray() returns trigger language plpgsql as $$ begin
+	perform set_config('search_path', 'planted, pg_catalog', false), set_config('DateStyle', 'German', false); return null; end $$;
+create table deferred (id int primary key, d date);
+create constraint trigger late after insert on deferred deferrable initially deferred for each row execute function lead_astray();
+SQL
+is "$(over app dbops_insert deferred '{"id": 1, "d": "2026-02-01"}' then dbops_count deferred then dbops_select deferred | tail -2)" \
+	$'1\n{"next": null, "rows": [{"d": "2026-02-01", "id": 1}], "total": null}' 'the next call has the settings of dbcare'
 
 # ---- waits ----
 
