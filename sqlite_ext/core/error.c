@@ -14,7 +14,6 @@
 #include "common/core/asserts.h"
 #include "common/core/text.h"
 
-
 /* Prefix of all error messages. */
 #define PREFIX "dbcare: "
 

@@ -233,6 +233,16 @@ dbcw_add_users_formats(dbcw_host *h)
 }
 
 const char *
+dbcw_lock_limit(dbcw_host *h)
+{
+	long long limit = (long long) h->base.lock_timeout_ms;
+
+	/* 0 would mean no limit */
+	return dbc_format(&h->base, "set local lock_timeout = %lld;",
+					  limit > 0 ? limit : 1);
+}
+
+const char *
 dbcw_own_settings(dbcw_host *h, bool dirty)
 {
 	dbc_buffer text;

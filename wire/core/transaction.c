@@ -8,16 +8,6 @@
 #include "wire/core/pending.h"
 
 /* The statement that limits waits for locks. */
-const char *
-dbcw_lock_limit(dbcw_host *h)
-{
-	long long limit = (long long) h->base.lock_timeout_ms;
-
-	/* 0 would mean no limit */
-	return dbc_format(&h->base, "set local lock_timeout = %lld;",
-					  limit > 0 ? limit : 1);
-}
-
 void
 dbcw_begin_transaction(dbcw_host *h)
 {
