@@ -268,6 +268,7 @@ read_table(dbc_host *host, void *arg)
 	for (int i = 0; i < in->table.ncolumns; i++)
 		in->shown[i] = dbcsl_check_join_names(h, &in->table.columns[i].name, 1);
 	dbcsl_scratch_open(&in->scratch);
+	in->is_read = true;
 }
 
 /* Names the table of an inspection. */
@@ -314,7 +315,7 @@ find_inspection(dbcsl_host *h, const dbc_relation *table)
 	dbcsl_check_row_inspection *in = state->row;
 	size_t ncolumns;
 
-	if (in && (in->version != version ||
+	if (in && (!in->is_read || in->version != version ||
 			   !dbc_same(in->relation.schema, table->schema) ||
 			   !dbc_same(in->relation.name, table->name)))
 		close_inspection(h);

@@ -31,6 +31,7 @@ typedef struct dbcsl_check_row_inspection
 	dbcsl_host keeper; /* its arena has what outlives the row */
 	const char *key;   /* of what connections keep */
 	int64_t schema;	   /* its number there */
+	bool is_read;	   /* the table: else reading it has failed */
 	bool is_lasting;   /* may outlive the call */
 	bool has_failed;   /* SQLite has refused to evaluate something */
 	dbc_relation relation;

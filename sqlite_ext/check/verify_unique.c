@@ -80,6 +80,9 @@ fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLUMN);
 
 		dbc_append(&shown, i > 0 ? ", " : "");
+		if (!name && !text->items)
+			dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
+					 "the columns of an index cannot be read");
 		if (name)
 			dbcsl_append_quoted_name(&shown, name);
 		else

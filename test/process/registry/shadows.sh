@@ -94,6 +94,7 @@ arguments()
 		completion) echo bash ;;
 		# none reads a database of a server
 		run) ;;
+		pools) echo 127.0.0.1:1 ;;
 		serve) echo '--listen nowhere' ;;
 		archive-wal) echo "pg_wal/000000010000000000000001 $tmp/backups" ;;
 		salvage) echo "$tmp/backups/saved.db" ;;
