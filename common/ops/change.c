@@ -24,6 +24,9 @@ dbc_ops_begin_change(dbc_host *host, dbc_ops_change *change,
 	const dbc_ops_column **columns = NULL;
 	int ncolumns = 0;
 
+	/* looking at the table may wait, too */
+	if (lock_timeout_ms->given && host->rooms.ops->limit_waits)
+		host->rooms.ops->limit_waits(host, lock_timeout_ms->integer);
 	change->table = DBC_CALL(host, ops, describe)(
 		host, dbc_check_user_table(host, relation));
 	change->wants_rows = returning->given;
@@ -39,8 +42,6 @@ dbc_ops_begin_change(dbc_host *host, dbc_ops_change *change,
 												: columns[i - change->nkeys];
 	dbc_buffer_init(&change->keys, host);
 	dbc_buffer_init(&change->rows, host);
-	if (lock_timeout_ms->given && host->rooms.ops->limit_waits)
-		host->rooms.ops->limit_waits(host, lock_timeout_ms->integer);
 }
 
 void
