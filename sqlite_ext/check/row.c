@@ -135,12 +135,15 @@ inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 static bool
 is_all_allowed(const dbcsl_check_row_inspection *in)
 {
-	static const char *const statements[] = {
-		"check/table",		"check/index",			"check/columns",
-		"check/collations", "check/unique_indexes", "check/foreign_keys"};
+	static const char *const statements[] = {"check/table",
+											 "check/index",
+											 "check/columns",
+											 "check/collations",
+											 "check/unique_indexes",
+											 "check/foreign_keys",
+											 "check/volatile_function"};
 	static const char *const pragmas[] = {"table_xinfo", "table_list",
-										  "index_list", "index_xinfo",
-										  "foreign_key_list"};
+										  "foreign_key_list", "function_list"};
 	dbcsl_host *h = in->h;
 	bool is = true;
 
@@ -148,7 +151,7 @@ is_all_allowed(const dbcsl_check_row_inspection *in)
 		is = dbcsl_is_allowed(h, dbc_find_sql(&h->base, statements[i])->text);
 	for (size_t i = 0; is && i < sizeof(pragmas) / sizeof(*pragmas); i++)
 		is = dbcsl_is_pragma_allowed(h, pragmas[i], in->relation.name);
-	return is;
+	return is && dbcsl_are_indexes_allowed(h, in->relation.name);
 }
 
 /* Whether later calls may use the inspection: it has only evaluated functions
@@ -195,6 +198,15 @@ list_tests(dbc_host *host, void *arg)
 	in->has_tests = true;
 }
 
+/* The functions that definitions of the table call. */
+static uint32_t
+functions_of(const dbcsl_check_row_inspection *in)
+{
+	return dbcsl_functions_of(
+		in->h, dbcsl_printf(in->h, "insert into main.\"%w\" default values",
+							in->relation.name));
+}
+
 /* Inspects the row. */
 static void
 inspect(dbc_host *host, void *arg)
@@ -211,6 +223,8 @@ inspect(dbc_host *host, void *arg)
 		inspect_test(in, &in->demands.tests[i]);
 	in->is_lasting =
 		may_last(in) && (is_new ? is_all_allowed(in) : in->is_lasting);
+	if (in->is_lasting && is_new)
+		in->functions = functions_of(in);
 }
 
 /* Frees an inspection. */
@@ -306,6 +320,21 @@ open_inspection(dbcsl_host *h, const dbc_relation *table, int64_t version)
 	return in;
 }
 
+/* That of an earlier call, unless the table calls other functions now. */
+static dbcsl_check_row_inspection *
+take_inspection(dbcsl_host *h, const char *name)
+{
+	dbcsl_check_row_inspection *in = dbcsl_take_made(h, name);
+
+	if (!in)
+		return NULL;
+	in->h = h;
+	if (functions_of(in) == in->functions)
+		return in;
+	end_inspection(in);
+	return NULL;
+}
+
 /* That of the last row or call, if it was of the same table, or another one. */
 static dbcsl_check_row_inspection *
 find_inspection(dbcsl_host *h, const dbc_relation *table)
@@ -321,7 +350,7 @@ find_inspection(dbcsl_host *h, const dbc_relation *table)
 		close_inspection(h);
 	if (!state->row && dbc_same(table->schema, "main") && h->connection &&
 		dbcsl_is_schema_unchanged(h))
-		state->row = dbcsl_take_made(h, table->name);
+		state->row = take_inspection(h, table->name);
 	in = state->row ? state->row : open_inspection(h, table, version);
 	in->h = in->scratch.h = in->demands.h = h;
 	ncolumns = (size_t) in->table.ncolumns + 1;

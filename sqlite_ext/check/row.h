@@ -27,13 +27,14 @@ typedef struct dbcsl_check_default
  * by then. */
 typedef struct dbcsl_check_row_inspection
 {
-	dbcsl_host *h;	   /* of the call */
-	dbcsl_host keeper; /* its arena has what outlives the row */
-	const char *key;   /* of what connections keep */
-	int64_t schema;	   /* its number there */
-	bool is_read;	   /* the table: else reading it has failed */
-	bool is_lasting;   /* may outlive the call */
-	bool has_failed;   /* SQLite has refused to evaluate something */
+	dbcsl_host *h;		/* of the call */
+	dbcsl_host keeper;	/* its arena has what outlives the row */
+	const char *key;	/* of what connections keep */
+	int64_t schema;		/* its number there */
+	uint32_t functions; /* of the table; see trust/allowed.h */
+	bool is_read;		/* the table: else reading it has failed */
+	bool is_lasting;	/* may outlive the call */
+	bool has_failed;	/* SQLite has refused to evaluate something */
 	dbc_relation relation;
 	int64_t version; /* of the schema, when the rest was read */
 	dbc_check_task task;

@@ -105,10 +105,9 @@ dbcsl_remember(dbcsl_host *h, const char *key, void *memory)
 }
 
 static void
-check_followed(dbcsl_host *h, int version, bool is_known)
+check_followed(dbcsl_host *h, bool is_known)
 {
-	if (h->connection &&
-		!is_current(&h->connection->statements, version, is_known))
+	if (h->connection && !is_current(&h->connection->statements, 0, is_known))
 	{
 		h->connection->followed++;
 		dbcsl_forget_made(h->connection);
@@ -128,33 +127,30 @@ is_schema_writable(sqlite3 *db)
 	return is_writable != 0;
 }
 
-/* Tells whether the schema is that of an earlier call: SQLite prepares it again
- * after a rollback, a setting or a change of temp, which leave the version as
- * it is. */
-#define VERSION "pragma main.schema_version -- followed"
+/* Prepared again when the schema is another one: after a rollback, a setting, a
+ * change of temp or of the number of its version, too. */
+#define SCHEMA "select 1 from main.sqlite_schema limit 0 -- followed"
 
 bool
 dbcsl_is_schema_unchanged(dbcsl_host *h)
 {
 	bool is_verified; /* it evaluates nothing */
-	sqlite3_stmt *statement = dbcsl_take_kept(h, VERSION, &is_verified);
+	sqlite3_stmt *statement = dbcsl_take_kept(h, SCHEMA, &is_verified);
 	bool is_known = statement != NULL;
 	int code = SQLITE_OK;
-	int version;
 
 	dbcsl_plan_to_keep(h);
 	if (!statement)
-		code = sqlite3_prepare_v2(h->db, VERSION, -1, &statement, NULL);
+		code = sqlite3_prepare_v2(h->db, SCHEMA, -1, &statement, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(statement);
-	version = sqlite3_column_int(statement, 0);
 	is_known =
 		is_known && !is_schema_writable(h->db) &&
 		sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) == 0;
 	dbcsl_keep(h, statement, true);
-	if (code != SQLITE_ROW)
+	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	check_followed(h, version, is_known);
+	check_followed(h, is_known);
 	return is_known;
 }
 

@@ -47,24 +47,35 @@ end_trial(dbcsl_host *h)
 
 /* ---- columns ---- */
 
-/* The columns of a table, hidden ones too; none if they cannot be read. */
+/* The names in a column of a pragma about a table; *count is -1 if it is
+ * ignored. */
 static const char **
-list_columns(dbcsl_host *h, const char *schema, const char *table, int *count)
+list_names(dbcsl_host *h, const char *schema, const char *pragma,
+		   const char *table, int column, int *count)
 {
 	const char **names = NULL;
 
-	*count = 0;
-	if (prepare(h, dbcsl_printf(h, "pragma \"%w\".table_xinfo(\"%w\")", schema,
-								table)))
-		while (sqlite3_step(h->tried) == SQLITE_ROW)
-		{
-			const char *name = (const char *) sqlite3_column_text(h->tried, 1);
+	*count = prepare(h, dbcsl_printf(h, "pragma \"%w\".%s(\"%w\")", schema,
+									 pragma, table)) &&
+					 sqlite3_column_count(h->tried) > 0
+				 ? 0
+				 : -1;
+	while (*count >= 0 && sqlite3_step(h->tried) == SQLITE_ROW)
+	{
+		const char *name = (const char *) sqlite3_column_text(h->tried, column);
 
-			names = dbc_grow(&h->base, names, (size_t) *count, sizeof(*names));
-			names[(*count)++] = dbc_copy(&h->base, name, strlen(name));
-		}
+		names = dbc_grow(&h->base, names, (size_t) *count, sizeof(*names));
+		names[(*count)++] = dbc_copy(&h->base, name, strlen(name));
+	}
 	end_trial(h);
 	return names;
+}
+
+/* The columns of a table, hidden ones too. */
+static const char **
+list_columns(dbcsl_host *h, const char *schema, const char *table, int *count)
+{
+	return list_names(h, schema, "table_xinfo", table, 1, count);
 }
 
 /* Whether the names of results are those of columns, not those written. */
@@ -98,14 +109,26 @@ dbcsl_are_columns_allowed(dbcsl_host *h, const char *table)
 }
 
 bool
-dbcsl_is_pragma_allowed(dbcsl_host *h, const char *pragma, const char *table)
+dbcsl_is_pragma_allowed(dbcsl_host *h, const char *pragma, const char *about)
 {
 	bool is =
-		prepare(h, dbcsl_printf(h, "pragma main.%s(\"%w\")", pragma, table)) &&
+		prepare(h, dbcsl_printf(h, "pragma main.%s(\"%w\")", pragma, about)) &&
 		sqlite3_column_count(h->tried) > 0;
 
 	end_trial(h);
 	return is;
+}
+
+bool
+dbcsl_are_indexes_allowed(dbcsl_host *h, const char *table)
+{
+	int count;
+	const char **names = list_names(h, "main", "index_list", table, 1, &count);
+	bool are = count >= 0;
+
+	for (int i = 0; are && i < count; i++)
+		are = dbcsl_is_pragma_allowed(h, "index_xinfo", names[i]);
+	return are;
 }
 
 /* How often an opcode is in the program of a statement; -1 if there is none. */
@@ -213,7 +236,18 @@ typedef struct trial
 	bool inserts;
 	bool updates; /* or an INSERT may */
 	bool fires;	  /* triggers, or actions of foreign keys */
+	bool deletes; /* as REPLACE does, with what the children of the row need */
 } trial;
+
+static bool
+has_word(const char *text, const char *word)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	while (token.kind != DBCSL_END && !dbcsl_is_word(&token, word))
+		token = dbcsl_next_token(&token);
+	return token.kind != DBCSL_END;
+}
 
 /* Reads the program of a statement. */
 static bool
@@ -233,11 +267,24 @@ read_program(trial *t, const char *text)
 					  dbc_same(opcode, "IdxInsert") ||
 					  dbc_same(opcode, "VUpdate");
 		t->fires |= dbc_same(opcode, "Program");
+		t->deletes |= dbc_same(opcode, "Delete");
 		if (detail && strchr(detail, '('))
 			dbc_append_format(&t->calls, "%s\n", detail);
 	}
 	end_trial(h);
 	return has;
+}
+
+uint32_t
+dbcsl_functions_of(dbcsl_host *h, const char *text)
+{
+	trial t = {.h = h};
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	(void) read_program(&t, text);
+	for (const char *at = t.calls.data; *at; at++)
+		hash = (hash ^ (unsigned char) *at) * 16777619u;
+	return hash;
 }
 
 static bool
@@ -332,9 +379,7 @@ dbcsl_is_allowed(dbcsl_host *h, const char *text)
 	trial t = {.h = h};
 	dbcsl_token first = dbcsl_first_token(text);
 
-	for (dbcsl_token token = first; token.kind != DBCSL_END;
-		 token = dbcsl_next_token(&token))
-		t.updates |= dbcsl_is_word(&token, "update");
+	t.updates = has_word(text, "update");
 	if (!h->connection || h->in_samples)
 		return false;
 	dbcsl_check_allowed(h);
@@ -368,22 +413,12 @@ calls_all(const trial *t, const char *names)
 static bool
 are_parents_allowed(dbcsl_host *h, const char *table)
 {
-	const char **parents = NULL;
-	size_t count = 0;
-	bool are =
-		prepare(h, dbcsl_printf(h, "pragma main.foreign_key_list(\"%w\")",
-								table)) &&
-		sqlite3_column_count(h->tried) > 0;
+	int count;
+	const char **parents =
+		list_names(h, "main", "foreign_key_list", table, 2, &count);
+	bool are = count >= 0;
 
-	while (are && sqlite3_step(h->tried) == SQLITE_ROW)
-	{
-		const char *name = (const char *) sqlite3_column_text(h->tried, 2);
-
-		parents = dbc_grow(&h->base, parents, count, sizeof(*parents));
-		parents[count++] = dbc_copy(&h->base, name, strlen(name));
-	}
-	end_trial(h);
-	for (size_t i = 0; are && i < count; i++)
+	for (int i = 0; are && i < count; i++)
 		are = dbcsl_are_columns_allowed(h, parents[i]);
 	return are;
 }
@@ -397,7 +432,7 @@ dbcsl_is_insert_allowed(dbcsl_host *h, const char *text, const char *table)
 							? dbcsl_recall_followed(h, dbcsl_shape_of(h, text))
 							: NULL;
 
-	return names && read_program(&t, text) && t.inserts && !t.fires &&
-		   calls_all(&t, names) && dbcsl_are_columns_allowed(h, table) &&
-		   are_parents_allowed(h, table);
+	return names && !has_word(text, "update") && read_program(&t, text) &&
+		   t.inserts && !t.fires && !t.deletes && calls_all(&t, names) &&
+		   dbcsl_are_columns_allowed(h, table) && are_parents_allowed(h, table);
 }

@@ -93,17 +93,26 @@ dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 	return cached->statement;
 }
 
-/* Verifies a statement, unless it was in the schema of now: SQLite has not
- * prepared it again, so it calls the functions of then. */
+/* The number of what a statement leads to now; 0: not known. */
+static int64_t
+number_of(dbcsl_host *h, const char *text)
+{
+	int64_t schema = dbcsl_schema_number(h);
+
+	return schema <= 0 || dbcsl_names_attached(h, text)
+			   ? 0
+			   : schema << 32 | dbcsl_functions_of(h, text);
+}
+
+/* Verifies a statement, unless it leads to what it led to then. */
 static void
 verify(dbcsl_host *h, dbcsl_cached_statement *cached)
 {
 	if (cached->followed > 0 && dbcsl_is_schema_unchanged(h) &&
-		cached->followed == dbcsl_schema_number(h))
+		cached->followed == number_of(h, cached->name))
 		return;
 	dbcsl_refuse_unsafe_statement(h, cached->name);
-	cached->followed =
-		dbcsl_names_attached(h, cached->name) ? 0 : dbcsl_schema_number(h);
+	cached->followed = number_of(h, cached->name);
 }
 
 sqlite3_stmt *

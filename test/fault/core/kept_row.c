@@ -210,6 +210,29 @@ test_writable(void)
 }
 
 static void
+test_version(void)
+{
+	sqlite3 *db = open_new(":memory:", COLUMNS);
+	sqlite3_stmt *statement;
+	char sql[200];
+
+	expect(keeps(db, NONE, GOOD), "kept");
+	if (sqlite3_prepare_v2(db, "pragma schema_version", -1, &statement, NULL) !=
+			SQLITE_OK ||
+		sqlite3_step(statement) != SQLITE_ROW)
+		bail_out("schema_version", db);
+	sqlite3_snprintf(sizeof(sql), sql,
+					 "drop table t; create table t (id integer primary key, "
+					 "name text check (length(name) > 2)); "
+					 "pragma schema_version = %d",
+					 sqlite3_column_int(statement, 0));
+	sqlite3_finalize(statement);
+	run(db, sql);
+	expect(tests_anew(db, "the row does not satisfy", GOOD), "the old number");
+	end(db, "... those that get the number of an earlier one");
+}
+
+static void
 test_deserialize(void)
 {
 	sqlite3 *source = open_new(":memory:", "id integer primary key, name text "
@@ -293,11 +316,30 @@ test_replaced(void)
 	end(db, "functions that replace SQLite's are not called");
 }
 
-/* One of the application may get an overload that SQLite tells nobody of. */
+/* SQLite does not signal a function whose arguments or encoding differ from those
+ * of the one that it hides. */
 static void
 test_overload(void)
 {
-	sqlite3 *db;
+	sqlite3 *db = open_new(":memory:", COLUMNS);
+
+	expect(keeps(db, NONE, GOOD) && keeps(db, "{", INSERT), "kept");
+	run(db, "delete from t");
+	add(db, "length", -1, 0, call_unsafe);
+	expect(gives(db, "unsafe use of length()", GOOD), "a row");
+	expect(gives(db, "dbcare: table t does not accept", INSERT), "an INSERT");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+
+	db = open_new(":memory:", COLUMNS);
+	expect(keeps(db, NONE, GOOD), "kept");
+	if (sqlite3_create_function(db, "length", 1, SQLITE_UTF16, NULL,
+								call_unsafe, NULL, NULL) != SQLITE_OK)
+		bail_out("length", db);
+	/* as statements that the application has prepared go on with SQLite's */
+	expect(gives(db, NONE, GOOD), "another encoding");
+	run(db, "create table o (a)");
+	expect(gives(db, "unsafe use of length()", GOOD), "prepared again");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
 
 	db = open_path(":memory:");
 	add(db, "is_good", -1, SQLITE_INNOCUOUS, give_one);
@@ -453,16 +495,6 @@ test_insert(void)
 	expect(gives(db, "dbcare: ", insert), "an unsafe function");
 	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
 
-	/* SQLite tells nobody: the statement calls the function of then */
-	db = open_inserting();
-	if (sqlite3_create_function(db, "length", 1, SQLITE_UTF16, NULL,
-								call_unsafe, NULL, NULL) != SQLITE_OK)
-		bail_out("length", db);
-	expect(gives(db, "{", insert), "inserted");
-	run(db, "create table o (a)");
-	expect(gives(db, "dbcare: ", insert), "prepared again");
-	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
-
 	db = open_inserting();
 	add(db, "run_program", 0, 0, call_unsafe);
 	run(db, "create trigger r after insert on t begin select run_program(); "
@@ -536,6 +568,67 @@ test_insert_authorizer(void)
 	ok(!problems, "... and if an authorizer ignores nothing of it");
 }
 
+/* REPLACE reads the children of the row that it deletes. */
+static void
+test_replacing_authorizer(void)
+{
+	static ignored child = {SQLITE_READ, "c", "of"};
+	static ignored name = {SQLITE_UPDATE, "t", "name"};
+	static const char upsert[] =
+		"select dbops_upsert('t', '{\"id\": 9, \"name\": \"ab\"}')";
+	sqlite3 *db = open_new(":memory:", "id integer primary key, name text "
+									   "unique on conflict replace");
+
+	run(db, "pragma foreign_keys = on; create table c (id integer primary key, "
+			"of int references t)");
+	sqlite3_set_authorizer(db, ignore, &child);
+	for (int i = 0; i < 4; i++)
+		(void) try(db, "select dbops_insert('t', json_object('name', "
+					   "hex(randomblob(8))))");
+	expect(!is_kept(db), "REPLACE");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+
+	db = open_new(":memory:", COLUMNS);
+	sqlite3_set_authorizer(db, ignore, &name);
+	for (int i = 0; i < 4; i++)
+		(void) try(db, upsert);
+	expect(!is_kept(db), "upsert");
+	sqlite3_set_authorizer(db, NULL, NULL);
+	end(db, "... nor of the rows that it replaces");
+}
+
+/* ---- inspections and indexes ---- */
+
+static void
+test_inspection_authorizer(void)
+{
+	static ignored index = {SQLITE_PRAGMA, "index_xinfo",
+							"sqlite_autoindex_t_1"};
+	static ignored functions = {SQLITE_PRAGMA, "function_list", NULL};
+	static ignored column = {SQLITE_READ, "pragma_index_xinfo", "name"};
+	sqlite3 *db = open_new(":memory:", "id integer primary key, name text "
+									   "unique check (length(name) > 1)");
+
+	run(db, "insert into t values (9, 'ab')");
+	sqlite3_set_authorizer(db, ignore, &index);
+	for (int i = 0; i < 3; i++)
+		(void) try(db, GOOD);
+	sqlite3_set_authorizer(db, NULL, NULL);
+	expect(gives(db, "the row repeats a key of (name)", GOOD), "an index");
+	sqlite3_set_authorizer(db, ignore, &column);
+	expect(gives(db, "dbcare: the columns of an index cannot be read", GOOD),
+		   "its columns");
+	sqlite3_set_authorizer(db, NULL, NULL);
+	run(db, "delete from t");
+	add(db, "length", 1, 0, give_one);
+	sqlite3_set_authorizer(db, ignore, &functions);
+	for (int i = 0; i < 3; i++)
+		(void) try(db, GOOD);
+	sqlite3_set_authorizer(db, NULL, NULL);
+	expect(gives(db, "unsafe use of length()", GOOD), "a function");
+	end(db, "... and of indexes and functions that it has ignored");
+}
+
 /* ---- nested calls ---- */
 
 static void
@@ -575,6 +668,7 @@ main(void)
 	test_number();
 	test_schema();
 	test_writable();
+	test_version();
 	test_deserialize();
 	test_backup();
 	test_replaced();
@@ -583,6 +677,8 @@ main(void)
 	test_authorizer();
 	test_insert();
 	test_insert_authorizer();
+	test_replacing_authorizer();
+	test_inspection_authorizer();
 	test_nested();
 	unlink(path);
 	return finish();
