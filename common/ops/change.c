@@ -64,15 +64,6 @@ dbc_ops_add_written(dbc_ops_statement *s, const dbc_ops_column *column,
 		read = s->host->rooms.ops->read_document(s->host, column, value);
 		value = &read;
 	}
-	else if (is_document)
-	{
-		dbc_append(&s->text, "(select v.v from pg_catalog.jsonb_to_record("
-							 "pg_catalog.jsonb_build_object('v', cast(");
-		dbc_ops_add_value(s, value);
-		dbc_append_format(&s->text, " as pg_catalog.jsonb))) as v (v %s))",
-						  column->type);
-		return;
-	}
 	dbc_append(&s->text, "cast(");
 	dbc_ops_add_value(s, value);
 	dbc_append_format(&s->text, " as %s)", column->type);

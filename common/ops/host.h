@@ -137,8 +137,8 @@ typedef struct dbc_ops_host
 						   const dbc_ops_value *values, int nvalues,
 						   const dbc_ops_receiver *receiver, bool *reused);
 
-	/* A JSON array or object as the text of a value of a column; NULL: statements
-	 * read it themselves. */
+	/* [PG] A JSON array or object as the text of a value of a column; times in it
+	 * are read as those of other values, not by settings of the caller. */
 	dbc_ops_value (*read_document)(dbc_host *host, const dbc_ops_column *column,
 								   const dbc_ops_value *json);
 

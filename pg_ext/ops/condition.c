@@ -67,3 +67,14 @@ dbcpg_ops_words(dbc_host *host, const dbc_ops_column *column,
 						 column->quoted);
 	return search;
 }
+
+const char *
+dbcpg_ops_document_sql(dbc_host *host, const dbc_ops_column *column)
+{
+	return dbc_format(
+		host,
+		"select v.v::pg_catalog.text from pg_catalog.jsonb_to_record("
+		"pg_catalog.jsonb_build_object('v', cast($1 as pg_catalog.jsonb))) "
+		"as v (v %s)",
+		column->type);
+}

@@ -17,4 +17,8 @@ extern const dbc_ops_condition *dbcpg_ops_words(dbc_host *host,
 												const dbc_ops_column *column,
 												const char *configuration);
 
+/* A query of the text of a JSON array or object, $1, as a value of a column. */
+extern const char *dbcpg_ops_document_sql(dbc_host *host,
+										  const dbc_ops_column *column);
+
 #endif /* DBCPG_OPS_CONDITION_H */

@@ -243,8 +243,9 @@ end_formats(int level)
 /* Runs a plan as a role with the caller's settings, and copies its rows with
  * fixed formats. */
 static const dbc_rows *
-run_plan(dbcpg_host *host, const dbcpg_kept_plan *plan, bool is_own, Oid role,
-		 const dbc_ops_value *values, const dbc_ops_receiver *receiver)
+run_plan(dbcpg_host *host, const dbcpg_kept_plan *plan, bool is_own,
+		 bool has_formats, Oid role, const dbc_ops_value *values,
+		 const dbc_ops_receiver *receiver)
 {
 	dbcpg_execution_identity identity;
 	ParamListInfo parameters;
@@ -260,6 +261,8 @@ run_plan(dbcpg_host *host, const dbcpg_kept_plan *plan, bool is_own, Oid role,
 	level = NewGUCNestLevel();
 	if (is_own)
 		dbcpg_set_own_path();
+	if (has_formats)
+		dbcpg_set_value_parameters();
 	code = dbcpg_execute_planned(host, plan->plan, parameters, host->read_only);
 	AtEOXact_GUC(false, level);
 	dbcpg_require_spi_success(code);
@@ -273,10 +276,11 @@ run_plan(dbcpg_host *host, const dbcpg_kept_plan *plan, bool is_own, Oid role,
 	return rows;
 }
 
+/* Runs a statement; has_formats: with the formats of values that dbcare has. */
 static const dbc_rows *
-run(dbc_host *base, const dbc_ops_table *table, const char *sql, bool is_own,
-	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
-	bool *reused)
+run_text(dbc_host *base, const char *sql, bool is_own, bool has_formats,
+		 const dbc_ops_value *values, int nvalues,
+		 const dbc_ops_receiver *receiver, bool *reused)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
@@ -285,14 +289,14 @@ run(dbc_host *base, const dbc_ops_table *table, const char *sql, bool is_own,
 	bool found;
 	Oid role;
 
-	(void) table;
 	dbcpg_unpin_parameters(host);
 	plan =
 		find_plan(host, dbcpg_from_core(sql), nvalues, is_own, &role, &found);
 	plan->uses++;
 	PG_TRY();
 	{
-		rows = run_plan(host, plan, is_own, role, values, receiver);
+		rows =
+			run_plan(host, plan, is_own, has_formats, role, values, receiver);
 	}
 	PG_FINALLY();
 	{
@@ -303,6 +307,26 @@ run(dbc_host *base, const dbc_ops_table *table, const char *sql, bool is_own,
 	if (reused)
 		*reused = found;
 	return rows;
+}
+
+static const dbc_rows *
+run(dbc_host *host, const dbc_ops_table *table, const char *sql, bool is_own,
+	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
+	bool *reused)
+{
+	(void) table;
+	return run_text(host, sql, is_own, false, values, nvalues, receiver,
+					reused);
+}
+
+static dbc_ops_value
+read_document(dbc_host *host, const dbc_ops_column *column,
+			  const dbc_ops_value *json)
+{
+	const dbc_rows *rows = run_text(host, dbcpg_ops_document_sql(host, column),
+									true, true, json, 1, NULL, NULL);
+
+	return (dbc_ops_value){.value = dbc_get_value(host, rows, 0, 0)};
 }
 
 static void
@@ -324,5 +348,6 @@ const dbc_ops_host dbcpg_ops_host = {
 	.test = dbcpg_ops_test,
 	.search = dbcpg_ops_search,
 	.run = run,
+	.read_document = read_document,
 	.limit_waits = limit_waits,
 };

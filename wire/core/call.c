@@ -17,6 +17,9 @@
 #include "wire/core/query.h"
 #include "wire/core/session.h"
 
+/* SQLSTATE for a prepared statement that does not exist. */
+#define UNDEFINED_STATEMENT "26000"
+
 /* ---- arguments ---- */
 
 /* The SQL type that PostgreSQL reads an argument as; NULL: text as it is. */
@@ -160,6 +163,11 @@ dbcw_call(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn,
 		dbcw_roll_back_to(h, 1);
 	else if (!done)
 		dbcw_roll_back(h);
+	if (!done && !h->within && h->statement)
+		dbcw_run_last(h, dbc_format(&h->base, "deallocate %s", h->statement));
+	/* a statement of the user has deallocated those of dbcare */
+	if (!done && dbc_same(h->error.sqlstate, UNDEFINED_STATEMENT))
+		dbcw_forget_prepared(connection);
 	dbcw_unlock(h);
 	return done;
 }

@@ -104,7 +104,8 @@ typedef struct dbcw_host
 	const char *invalid_before; /* see core/outside.c */
 	const dbc_rows *texts;		/* read ahead; see core/query.c */
 	int next_text;				/* the row that is asked for next */
-	const char *programs;		/* directory of PostgreSQL's; NULL: unknown */
+	const char *statement; /* name of one of dbops_*(), while it is prepared */
+	const char *programs;  /* directory of PostgreSQL's; NULL: unknown */
 	struct dbcw_tracking *tracking; /* see migrate/track.c */
 	dbc_value result;				/* of a function that returns one value */
 	dbcw_result_row *rows;			/* or the rows */

@@ -9,7 +9,6 @@
 #include "wire/ops/ops.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/core/functions.h"
 #include "common/core/sql_place.h"
@@ -49,9 +48,8 @@ require_values(dbcw_host *h, const running *r)
 				 highest);
 }
 
-/* Whoever owns a table, or its schema, can exchange code and names until a
- * statement runs, which has the rights of the user: no judgement of it lasts.  Those
- * of a superuser are worth that. */
+/* The owner of a table or of its schema can exchange code and names until a
+ * statement runs, which has the rights of the user: no judgement of it lasts. */
 static void
 refuse_superuser(dbc_host *host)
 {
@@ -140,6 +138,7 @@ run_statement(dbc_host *host, void *arg)
 
 	if (r->table)
 		judge(host, r->table->relation);
+	h->statement = name;
 	cells = prepare(h, r, name, &is_binary);
 	if (!r->table)
 		judge_all(host);
@@ -150,9 +149,10 @@ run_statement(dbc_host *host, void *arg)
 		dbcw_leave(h);
 	r->answer = dbcw_ops_take_rows(
 		h, dbcw_run_prepared(h, name, &cells, is_binary), is_binary);
-	/* whatever settings the code that has run has made */
-	dbcw_enter(h, "");
+	/* the code that has run may have made any */
+	dbcw_enter(h, "reset role;");
 	dbcw_add_pending(h, NULL, dbc_format(host, "deallocate %s", name), NULL, 0);
+	h->statement = NULL;
 	dbcw_ops_convert_rows(h, &r->answer);
 }
 
@@ -217,17 +217,14 @@ read_document(dbc_host *host, const dbc_ops_column *column,
 			  const dbc_ops_value *json)
 {
 	dbcw_host *h = dbcw_of(host);
-	const char *sql = dbc_format(
-		host,
-		"select v.v::pg_catalog.text from pg_catalog.jsonb_to_record("
-		"pg_catalog.jsonb_build_object('v', cast($1 as pg_catalog.jsonb))) "
-		"as v (v %s)",
-		column->type);
-	const char *text =
-		dbcw_cell(h, dbcw_run_statement(h, NULL, sql, &json->value, 1), 0, 0);
+	const dbc_ops_value read = {
+		.value = dbcw_value_of(
+			h,
+			dbcw_run_statement(h, NULL, dbcpg_ops_document_sql(host, column),
+							   &json->value, 1),
+			0, 0)};
 
-	return (dbc_ops_value){.value =
-							   dbc_text(dbc_copy(host, text, strlen(text)))};
+	return read;
 }
 
 const dbc_ops_host dbcw_ops_host = {

@@ -86,8 +86,9 @@ for filter in '{"n": {"gt": "1.49"}}' '{"m": {"gte": "ok"}}' '{"m": {"lt": "ok"}
 done
 same dbops_update typed '{"t": "2026-05-06T07:08:09Z", "i": "PT1H"}' "{\"id\": \"${id}1\"}" '{"returning": ["t", "i", "twice"]}'
 same dbops_update typed '{"times": [], "w": {"x": 2, "at": "2026-01-01T00:00:00Z"}}' '{}' '{"all": true, "returning": ["times", "w"]}'
-is "$(over app dbops_update typed '{"times": ["2026-01-01 00:00"], "w": {"x": 2, "at": "2026-02-01 00:00"}}' "{\"id\": \"${id}1\"}" '{"returning": ["times", "w"]}' | jq -c .rows)" \
-	'[{"w":"(2,\"2026-02-01 00:00:00+00\")","times":"{\"2026-01-01 00:00:00+00\"}"}]' 'times in documents are read as those of columns'
+same dbops_update typed '{"times": ["2026-01-01 00:00"], "w": {"x": 2, "at": "2026-02-01 00:00"}}' "{\"id\": \"${id}1\"}" '{"returning": ["times", "w"]}'
+is "$(psql -qAtXd shop -c "set timezone = 'UTC'; set datestyle = 'ISO'; select times, w from typed where id = '${id}1'")" \
+	'{"2026-01-01 00:00:00+00"}|(2,"2026-02-01 00:00:00+00")' 'times in documents are read as those of columns'
 same dbops_upsert "\"Odd \"\"Name\"\"\"" '[{"Per cent %s": 1, "second": "s"}, {"Per cent %s": 2, "second": "a\"b"}]'
 same dbops_upsert "\"Odd \"\"Name\"\"\"" '[{"Per cent %s": 1, "second": "s"}, {"Per cent %s": 3, "second": ""}]'
 same dbops_select "\"Odd \"\"Name\"\"\"" '{"sort": ["Per cent %s"]}'
@@ -182,7 +183,14 @@ for statement in 'insert into secret (id) values (6)' 'select * from secret' 'wi
 done
 is "$(over app dbops_execute 'select count(*) from behind')" '{"rows": [{"count": 1}], "affected": 1}' 'not the owner'
 
-# ---- what a deferred trigger leaves ----
+# ---- what statements leave ----
+
+is "$(over app dbops_execute 'select 1 / 0' then dbops_execute "select count(*) from pg_prepared_statements where statement = 'select 1 / 0'" | tail -1)" \
+	'{"rows": [{"count": 0}], "affected": 1}' 'a statement that has failed is not prepared any more'
+is "$(over app dbops_count typed then dbops_count typed then dbops_count typed then dbops_execute 'deallocate all' then dbops_count typed then dbops_count typed | tail -1)" 2 \
+	'after the loss of prepared statements one call fails at most'
+is "$(over boss dbops_execute 'do $$begin set role app; end$$' then dbops_execute 'select current_user' | tail -1)" \
+	'{"rows": [{"current_user": "boss"}], "affected": 1}' 'a role ends with the statement that has taken it'
 
 PGUSER=app psql -qXd shop <<'SQL'
 create function lead_astray() returns trigger language plpgsql as $$ begin
