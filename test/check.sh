@@ -87,6 +87,7 @@ fault registry/settings 24
 fault core/second_connections
 fault core/kept
 fault core/kept_row
+fault core/kept_insert
 fault core/embedded
 fault monitor/connections
 mapfile -t pages < <(sample 8 README.md doc/*.md)

@@ -6,7 +6,7 @@
  * Linked with SQLite and the extension, built with the address sanitizer;
  * prints TAP.
  */
-#include "test/fault/core/sql.h"
+#include "test/fault/core/application.h"
 
 #include <unistd.h>
 
@@ -89,31 +89,6 @@ test_kept(void)
 }
 
 /* ---- authorizers ---- */
-
-/* What an authorizer ignores. */
-typedef struct ignored
-{
-	int action;
-	const char *first;
-	const char *second;
-} ignored;
-
-static int
-ignore(void *data, int action, const char *first, const char *second,
-	   const char *schema, const char *source)
-{
-	const ignored *what = data;
-
-	(void) schema;
-	(void) source;
-	return action == what->action &&
-				   (!what->first ||
-					(first && strcmp(first, what->first) == 0)) &&
-				   (!what->second ||
-					(second && strcmp(second, what->second) == 0))
-			   ? SQLITE_IGNORE
-			   : SQLITE_OK;
-}
 
 /* Has calls run, with the authorizer and then without. */
 static void

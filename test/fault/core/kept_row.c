@@ -1,12 +1,13 @@
 /*
  * kept_row.c
- *	  What dbcheck_row() and dbops_insert() leave to later calls: it is not used
- *	  after any change that the tests of a row depend on.
+ *	  What dbcheck_row() leaves to later calls: it is not used after any change that
+ *	  the tests of a row depend on.
  *
  * Linked with SQLite and the extension, built with the address sanitizer;
  * prints TAP.
  */
-#include "test/fault/core/sql.h"
+#include "test/fault/core/application.h"
+#include "test/fault/core/row.h"
 
 #include <unistd.h>
 
@@ -27,13 +28,6 @@ count_opened(sqlite3 *db, char **error, const struct sqlite3_api_routines *api)
 	opened++;
 	return SQLITE_OK;
 }
-
-#define PROBLEMS(values)                                        \
-	"select coalesce((select group_concat(message, '; ') from " \
-	"dbcheck_row('t', '" values "')), 'none')"
-#define GOOD   PROBLEMS("{\"id\": 1, \"name\": \"ab\"}")
-#define INSERT "select dbops_insert('t', '{\"name\": \"ab\"}')"
-#define NONE   "none"
 
 /* Whether two calls give a text, the second with what the first has left. */
 static bool
@@ -58,29 +52,6 @@ tests_anew(sqlite3 *db, const char *wanted, const char *sql)
 	if (opened == before)
 		problem("%s is tested as before", sql);
 	return same && opened != before;
-}
-
-static sqlite3 *
-open_new(const char *name, const char *columns)
-{
-	sqlite3 *db = open_path(name);
-	char *sql = sqlite3_mprintf("drop table if exists t; drop table if exists "
-								"p; create table p (id integer primary key);"
-								"create table t (%s)",
-								columns);
-
-	run(db, sql);
-	sqlite3_free(sql);
-	return db;
-}
-
-#define COLUMNS "id integer primary key, name text check (length(name) > 1)"
-
-static void
-end(sqlite3 *db, const char *title)
-{
-	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
-	ok(!problems, "%s", title);
 }
 
 /* ---- rows ---- */
@@ -276,31 +247,6 @@ test_backup(void)
 /* ---- functions and collations ---- */
 
 static void
-give_one(sqlite3_context *context, int count, sqlite3_value **values)
-{
-	(void) count;
-	(void) values;
-	sqlite3_result_int(context, 1);
-}
-
-static void
-call_unsafe(sqlite3_context *context, int count, sqlite3_value **values)
-{
-	problem("an unsafe function was called");
-	give_one(context, count, values);
-}
-
-static void
-add(sqlite3 *db, const char *name, int count, int flags,
-	void (*function)(sqlite3_context *, int, sqlite3_value **))
-{
-	if (sqlite3_create_function(db, name, count,
-								SQLITE_UTF8 | SQLITE_DETERMINISTIC | flags,
-								NULL, function, NULL, NULL) != SQLITE_OK)
-		bail_out(name, db);
-}
-
-static void
 test_replaced(void)
 {
 	sqlite3 *db = open_new(":memory:", COLUMNS);
@@ -392,35 +338,12 @@ test_collation(void)
 
 /* ---- authorizers ---- */
 
-static int
-ignore_pragma(void *name, int action, const char *pragma, const char *value,
-			  const char *schema, const char *source)
-{
-	(void) value;
-	(void) schema;
-	(void) source;
-	return action == SQLITE_PRAGMA && strcmp(pragma, name) == 0 ? SQLITE_IGNORE
-																: SQLITE_OK;
-}
-
-static int
-ignore_name(void *unused, int action, const char *table, const char *column,
-			const char *schema, const char *source)
-{
-	(void) unused;
-	(void) schema;
-	(void) source;
-	return action == SQLITE_READ && strcmp(table, "t") == 0 &&
-				   strcmp(column, "name") == 0
-			   ? SQLITE_IGNORE
-			   : SQLITE_OK;
-}
-
 static void
 test_authorizer(void)
 {
 	static const char *const pragmas[] = {"index_list", "index_xinfo",
 										  "foreign_key_list"};
+	static ignored name = {SQLITE_READ, "t", "name"};
 	sqlite3 *db = open_new(":memory:", "id integer primary key, name text "
 									   "unique references p");
 
@@ -437,13 +360,14 @@ test_authorizer(void)
 		sqlite3_snprintf(sizeof(before), before, "%s",
 						 sqlite3_column_text(statement, 0));
 		sqlite3_finalize(statement);
-		sqlite3_set_authorizer(db, ignore_pragma, (void *) pragmas[i]);
+		sqlite3_set_authorizer(db, ignore,
+							   &(ignored){SQLITE_PRAGMA, pragmas[i], NULL});
 		for (int j = 0; j < 3; j++)
 			(void) try(db, GOOD);
 		sqlite3_set_authorizer(db, NULL, NULL);
 		expect(gives(db, before, GOOD), pragmas[i]);
 	}
-	sqlite3_set_authorizer(db, ignore_name, NULL);
+	sqlite3_set_authorizer(db, ignore, &name);
 	for (int j = 0; j < 3; j++)
 		(void) try(db, GOOD);
 	sqlite3_set_authorizer(db, NULL, NULL);
@@ -451,153 +375,6 @@ test_authorizer(void)
 		   "a column that was ignored");
 	end(db, "nothing is left of what an authorizer has ignored");
 }
-
-/* ---- INSERT ---- */
-
-#define KEPT                                                             \
-	"id integer primary key, name text check (length(name) > 1), p int " \
-	"references p"
-static const char insert[] =
-	"select dbops_insert('t', '{\"name\": \"ab\", \"p\": 1}')";
-
-/* Whether the statement that inserts is among those that are kept. */
-static bool
-is_kept(sqlite3 *db)
-{
-	static const char start[] = "insert into \"main\".\"t\"";
-	sqlite3_stmt *statement = NULL;
-
-	while ((statement = sqlite3_next_stmt(db, statement)) != NULL)
-		if (strncmp(sqlite3_sql(statement), start, strlen(start)) == 0)
-			return true;
-	return false;
-}
-
-static sqlite3 *
-open_inserting(void)
-{
-	sqlite3 *db = open_new(":memory:", KEPT);
-
-	run(db, "pragma foreign_keys = on; insert into p values (1)");
-	for (int i = 0; i < 3; i++)
-		expect(gives(db, "{", insert), "inserted");
-	expect(is_kept(db), "kept");
-	return db;
-}
-
-static void
-test_insert(void)
-{
-	sqlite3 *db = open_inserting();
-
-	expect(gives(db, "3", "select count(*) from t"), "rows");
-	add(db, "length", 1, 0, call_unsafe);
-	expect(gives(db, "dbcare: ", insert), "an unsafe function");
-	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
-
-	db = open_inserting();
-	add(db, "run_program", 0, 0, call_unsafe);
-	run(db, "create trigger r after insert on t begin select run_program(); "
-			"end");
-	expect(gives(db, "dbcare: unsafe use of run_program()", insert) &&
-			   gives(db, "dbcare: unsafe use of run_program()", insert),
-		   "a trigger");
-	run(db, "drop trigger r; create temp trigger r after insert on main.t "
-			"begin insert into p values (null); end");
-	for (int i = 0; i < 3; i++)
-		expect(gives(db, "{", insert), "a temporary trigger");
-	expect(!is_kept(db), "kept with a trigger");
-	expect(gives(db, "4", "select count(*) from p"), "fired");
-	run(db, "drop trigger temp.r");
-	expect(gives(db, "{", insert) && gives(db, "{", insert), "without it");
-	expect(is_kept(db), "not kept");
-	expect(gives(db, "4", "select count(*) from p"), "fired again");
-	run(db, "begin; create trigger r after insert on t begin select "
-			"run_program(); end");
-	expect(gives(db, "dbcare: ", insert), "inside");
-	run(db, "rollback; delete from t; drop table p");
-	expect(gives(db, "dbcare: ", insert), "without the parent");
-	end(db, "an INSERT is kept while it leads to what it led to");
-}
-
-/* What an authorizer ignores: an action, and the names of what it is about. */
-typedef struct ignored
-{
-	int action;
-	const char *first;
-	const char *second;
-} ignored;
-
-static int
-ignore(void *data, int action, const char *first, const char *second,
-	   const char *schema, const char *source)
-{
-	const ignored *what = data;
-
-	(void) schema;
-	(void) source;
-	return action == what->action &&
-				   (!what->first ||
-					(first && strcmp(first, what->first) == 0)) &&
-				   (!what->second ||
-					(second && strcmp(second, what->second) == 0))
-			   ? SQLITE_IGNORE
-			   : SQLITE_OK;
-}
-
-static void
-test_insert_authorizer(void)
-{
-	static ignored all[] = {{SQLITE_INSERT, "t", NULL},
-							{SQLITE_READ, "t", "name"},
-							{SQLITE_READ, "p", "id"},
-							{SQLITE_PRAGMA, "foreign_key_list", NULL}};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-	{
-		sqlite3 *db = open_new(":memory:", KEPT);
-
-		run(db, "pragma foreign_keys = on; insert into p values (1)");
-		sqlite3_set_authorizer(db, ignore, &all[i]);
-		for (int j = 0; j < 4; j++)
-			(void) try(db, insert);
-		expect(!is_kept(db), all[i].first ? all[i].first : all[i].second);
-		sqlite3_set_authorizer(db, NULL, NULL);
-		expect(sqlite3_close(db) == SQLITE_OK, "does not close");
-	}
-	ok(!problems, "... and if an authorizer ignores nothing of it");
-}
-
-/* REPLACE reads the children of the row that it deletes. */
-static void
-test_replacing_authorizer(void)
-{
-	static ignored child = {SQLITE_READ, "c", "of"};
-	static ignored name = {SQLITE_UPDATE, "t", "name"};
-	static const char upsert[] =
-		"select dbops_upsert('t', '{\"id\": 9, \"name\": \"ab\"}')";
-	sqlite3 *db = open_new(":memory:", "id integer primary key, name text "
-									   "unique on conflict replace");
-
-	run(db, "pragma foreign_keys = on; create table c (id integer primary key, "
-			"of int references t)");
-	sqlite3_set_authorizer(db, ignore, &child);
-	for (int i = 0; i < 4; i++)
-		(void) try(db, "select dbops_insert('t', json_object('name', "
-					   "hex(randomblob(8))))");
-	expect(!is_kept(db), "REPLACE");
-	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
-
-	db = open_new(":memory:", COLUMNS);
-	sqlite3_set_authorizer(db, ignore, &name);
-	for (int i = 0; i < 4; i++)
-		(void) try(db, upsert);
-	expect(!is_kept(db), "upsert");
-	sqlite3_set_authorizer(db, NULL, NULL);
-	end(db, "... nor of the rows that it replaces");
-}
-
-/* ---- inspections and indexes ---- */
 
 static void
 test_inspection_authorizer(void)
@@ -675,9 +452,6 @@ main(void)
 	test_overload();
 	test_collation();
 	test_authorizer();
-	test_insert();
-	test_insert_authorizer();
-	test_replacing_authorizer();
 	test_inspection_authorizer();
 	test_nested();
 	unlink(path);
