@@ -111,14 +111,30 @@ old_tables()
 		select dbarchive_policy('old', '{\"timestamp_column\": \"made\", \"archive_after_days\": 30}') is null;"
 }
 
+# New databases with the tables that a function makes, whose times have a type.
+postgres_with()
+{
+	new_postgres
+	"$1" timestamptz | on_postgres -f - >"$work/out"
+	on_postgres -c 'vacuum analyze'
+}
+
+sqlite_with()
+{
+	new_sqlite
+	{
+		echo 'pragma journal_mode = wal; pragma synchronous = off;'
+		"$1" text
+	} >"$work/script"
+	on_sqlite <"$work/script" >"$work/out"
+}
+
 move="dbarchive_apply('{\"relation\": \"old\", \"pause_ms\": 0}')"
 
 # By hand: following the keys, as many rows in a transaction as a batch has.
 postgres_move()
 {
-	new_postgres
-	old_tables timestamptz | on_postgres -f - >"$work/out"
-	on_postgres -c 'vacuum analyze'
+	postgres_with old_tables
 	CPU=1 in_postgres "call $move;"
 }
 
@@ -131,12 +147,7 @@ postgres_move_by_hand()
 
 sqlite_move()
 {
-	new_sqlite
-	{
-		echo 'pragma journal_mode = wal; pragma synchronous = off;'
-		old_tables text
-	} >"$work/script"
-	on_sqlite <"$work/script" >"$work/out"
+	sqlite_with old_tables
 	CPU=1 in_sqlite "select $move;"
 }
 
@@ -160,9 +171,7 @@ purge_marked="dbarchive_purge('mark', '{\"older_than_days\": 0, \"pause_ms\": 0}
 
 postgres_purge_marked()
 {
-	new_postgres
-	marked_tables timestamptz | on_postgres -f - >"$work/out"
-	on_postgres -c 'vacuum analyze'
+	postgres_with marked_tables
 	CPU=1 in_postgres "call $purge_marked;"
 }
 
@@ -174,12 +183,7 @@ postgres_purge_by_hand()
 
 sqlite_purge_marked()
 {
-	new_sqlite
-	{
-		echo 'pragma journal_mode = wal; pragma synchronous = off;'
-		marked_tables text
-	} >"$work/script"
-	on_sqlite <"$work/script" >"$work/out"
+	sqlite_with marked_tables
 	CPU=1 in_sqlite "select $purge_marked;"
 }
 
