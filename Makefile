@@ -57,7 +57,7 @@ SANITIZE ?= address,undefined
 export PG_CONFIG SANITIZE
 
 CFLAGS ?= -O2 -g
-WARNINGS = -Wall -Wextra $(WERROR)
+WARNINGS = -Wall -Wextra -Wformat-security $(WERROR)
 # Debugging symbols and what is made of them are the same wherever the sources are.
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
 	-ffile-prefix-map='$(CURDIR)'=. -I. -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)

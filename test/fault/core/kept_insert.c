@@ -91,7 +91,7 @@ test_insert_authorizer(void)
 		sqlite3_set_authorizer(db, ignore, &all[i]);
 		for (int j = 0; j < 4; j++)
 			(void) try(db, insert);
-		expect(!is_kept(db), all[i].first ? all[i].first : all[i].second);
+		expect(!is_kept(db), "%s", all[i].first ? all[i].first : all[i].second);
 		sqlite3_set_authorizer(db, NULL, NULL);
 		expect(sqlite3_close(db) == SQLITE_OK, "does not close");
 	}

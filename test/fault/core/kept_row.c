@@ -365,7 +365,7 @@ test_authorizer(void)
 		for (int j = 0; j < 3; j++)
 			(void) try(db, GOOD);
 		sqlite3_set_authorizer(db, NULL, NULL);
-		expect(gives(db, before, GOOD), pragmas[i]);
+		expect(gives(db, before, GOOD), "%s", pragmas[i]);
 	}
 	sqlite3_set_authorizer(db, ignore, &name);
 	for (int j = 0; j < 3; j++)
