@@ -1,10 +1,10 @@
 # The part of run.sh that measures the log of changes: what logging adds to a
-# statement over many rows, in microseconds per row.  On PostgreSQL its peer is a
-# trigger as such logs are mostly written: PL/pgSQL that stores both whole rows
+# statement over many rows, in microseconds of the processor per row.  On PostgreSQL its
+# peer is a trigger as such logs are mostly written: PL/pgSQL that stores both whole rows
 # as jsonb, and reads the columns of the key from the catalog.
 # shellcheck shell=bash disable=SC2154
 
-audit_rows=${AUDIT_ROWS:-100000}
+audit_rows=${AUDIT_ROWS:-200000}
 audit_columns='id integer primary key, name text, email text, amount numeric, at text, flag integer, note text, n bigint'
 
 # The statements on a table, and the number of rows of each.
@@ -39,11 +39,15 @@ audit_peer='
 		return null;
 	end $$;'
 
-# Milliseconds of each statement on PostgreSQL.
+# Milliseconds of each statement on PostgreSQL, where db is the database.
 postgres_statements()
 {
-	audit_statements "$1" "generate_series(1, $audit_rows) as i" |
-		psql -qXAt -c '\timing on' -f - -d "$database" | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
+	local statement
+
+	audit_statements "$1" "generate_series(1, $audit_rows) as i" | while read -r statement; do
+		CPU=1 in_postgres "$statement" </dev/null
+		echo "$ms"
+	done
 }
 
 # The same on SQLite, in one transaction.
@@ -53,8 +57,7 @@ sqlite_statements()
 		echo '.timer on'
 		[ "$1" != strict ] || echo '.load ./sqlite_ext/dbcare'
 		audit_statements "$1" "(select value as i from generate_series(1, $audit_rows))"
-	} | sqlite3 -batch "$database" | sed -n 's/^Run Time: real \([0-9.]*\).*/\1/p' |
-		awk '{ print $1 * 1000 }'
+	} | sqlite3 -batch "$db" | awk '/^Run Time/ { print ($6 + $8) * 1000 }'
 }
 
 # added NAME LIMIT PLAIN OURS PEER: reports what logging adds to each statement,
@@ -80,28 +83,31 @@ added()
 
 part_audit()
 {
-	local round database table
+	local round db table
 
 	head_line
 	rm -f "$work"/audit.*
 	for round in $(seq "$rounds"); do
-		database=audit_$round
-		createdb "$database"
-		psql -qX -d "$database" -c 'create extension dbcare' -c "$audit_peer" -c "create table plain ($audit_columns)" \
+		db=audit_$round
+		createdb "$db"
+		psql -qX -d "$db" -c 'create extension dbcare' -c "$audit_peer" -c "create table plain ($audit_columns)" \
 			-c "create table ours ($audit_columns)" -c "create table whole ($audit_columns)" \
 			-c 'create trigger log after insert or update or delete on whole for each row execute function log_whole()' \
 			-c "select dbaudit_enable('ours')" >"$work/out"
 		for table in plain ours whole; do
 			postgres_statements $table >>"$work/audit.$table"
 		done
-		psql -qXAt -F ' ' -d "$database" -c "select pg_table_size('dbcare.audit_entry'), pg_table_size('whole_log')" >>"$work/audit.size"
+		psql -qXAt -F ' ' -d "$db" -c "select pg_table_size('dbcare.audit_entry'), pg_table_size('whole_log')" >>"$work/audit.size"
 	done
+	added 'PostgreSQL / 4' 1 "$work/audit.plain" "$work/audit.ours" 4
+	paste -d ' ' "$work/audit.ours" "$work/audit.plain" | awk 'NR % 3 == 1' |
+		report "PostgreSQL: INSERT of $audit_rows rows, logged / not" 3.5
 	added 'PostgreSQL / whole rows' 0.125 "$work/audit.plain" "$work/audit.ours" "$work/audit.whole"
 	report 'PostgreSQL: log / whole rows, bytes' 0.4 <"$work/audit.size"
 	rm -f "$work"/audit.*
 	for round in $(seq "$rounds"); do
-		database=$work/audit_$round.db
-		sqlite3 -batch "$database" "pragma journal_mode = wal; create table plain ($audit_columns);
+		db=$work/audit_$round.db
+		sqlite3 -batch "$db" "pragma journal_mode = wal; create table plain ($audit_columns);
 			create table portable ($audit_columns); create table strict ($audit_columns);" \
 			'.load ./sqlite_ext/dbcare' "select dbaudit_enable('portable'); select dbaudit_enable('strict', '{\"mode\": \"strict\"}');" >"$work/out"
 		for table in plain portable strict; do

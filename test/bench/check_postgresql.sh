@@ -54,6 +54,6 @@ check_postgresql()
 	postgres_child
 	compare 'PostgreSQL: all constraints / VALIDATE CONSTRAINT' 0.2 \
 		postgres_check postgres_validate
-	compare 'PostgreSQL: all constraints / a counting scan' - \
+	compare 'PostgreSQL: all constraints / a counting scan' 2 \
 		postgres_check postgres_count
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The command against the engines' shells: the start of "dbcare status" against
-# select 1 in sqlite3 and psql (at most 1.5 times as long), and 1,000 migrations
+# select 1 in sqlite3 and psql (at most 1.2 times as long), and 1,000 migrations
 # against the call of dbmigrate_apply() in a shell, both with the files loaded (at
 # most 1.1 times).
 #
@@ -62,14 +62,15 @@ chmod -R a+rX "$tmp/files"
 for engine in postgresql sqlite; do
 	"${engine}_new" small
 	"$engine" small <<<"select dbmigrate_add('1', 'one', 'create table a (id integer primary key)'); select dbmigrate_apply();" >"$tmp/told"
-	shell=(psql -XAtd small -c 'select 1')
+	# the program itself: the psql of the tests is a script that looks for a newer library
+	shell=("$(pg_config --bindir)/psql" -XAtd small -c 'select 1')
 	[ "$engine" = postgresql ] || shell=(sqlite3 "$tmp/small.db" 'select 1')
 	# one after the other, so that other work on the machine slows both
 	for ((round = 0; round < rounds * starts; round++)); do
 		took_us "$dbcare" --db "$(at "$engine" small)" status >>"$tmp/here"
 		took_us "${shell[@]}" >>"$tmp/there"
 	done
-	compare "$engine: start" 1.5 us
+	compare "$engine: start of status" 1.2 us
 	for ((round = 0; round < rounds; round++)); do
 		"${engine}_new" cli
 		"${engine}_new" sql

@@ -63,6 +63,33 @@ sqlite_lint_inside()
 	in_sqlite "@$work/migrations/sqlite.$n.lint"
 }
 
+# A script that looks at n files, one at a time.
+make_lint_scripts()
+{
+	local engine file
+
+	for engine in postgres sqlite; do
+		for file in "$work/migrations/$engine.$n"/*.sql; do
+			echo "select format('select count(*) from dbmigrate_lint(%Q);', readfile('$file'));"
+		done | sqlite3 :memory: >"$work/migrations/$engine.$n.each"
+	done
+}
+
+postgres_lint_each()
+{
+	new_postgres
+	CPU=1 in_postgres "\\i $work/migrations/postgres.$n.each"
+}
+
+sqlite_lint_each()
+{
+	new_sqlite
+	CPU=1 in_sqlite "@$work/migrations/sqlite.$n.each"
+}
+
+postgres_cpu_peer() { CPU=1 postgres_peer_inside; }
+sqlite_cpu_peer() { CPU=1 sqlite_peer_inside; }
+
 part_lint()
 {
 	local n squawk
@@ -79,6 +106,9 @@ part_lint()
 	else
 		echo 'there is no squawk: lint is compared with nothing'
 	fi
+	make_lint_scripts
+	compare "PostgreSQL: lint of $n, a file at a time / psql" 4 postgres_lint_each postgres_cpu_peer
+	compare "SQLite: lint of $n, a file at a time / sqlite3" 20 sqlite_lint_each sqlite_cpu_peer
 	printf '\n%-34s%9s%9s%8s%8s %6s\n' 'microseconds per migration, of' \
 		1000 4000 growth 'of ours' limit
 	growth 'PostgreSQL: lint' postgres_lint_inside - 1000 1000 4000

@@ -4,8 +4,8 @@
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
 # PART is apply, deploy, test, lint, nothing, status, report, catalog, check,
-# json, growth, rooms, large, rows, wire, audit, archive,
-# calls or monitor; all of them when left out.  Every line is measured in one go:
+# json, growth, rooms, large, rows, wire, audit, archive, beside,
+# calls, tables, monitor or starts; all of them when left out.  Every line is measured in one go:
 # dbcare and its peer take turns for ROUNDS rounds (default 9).  What writes does
 # so in a new database, and none is dropped before the end, for removing thousands
 # of files slows what comes after it.  A line gives the medians of both, the median
@@ -16,7 +16,7 @@ cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply deploy test lint nothing status report catalog check json growth rooms large rows wire audit archive calls monitor}"
+: "${parts:=apply deploy test lint nothing status report catalog check json growth rooms large rows wire audit archive beside calls tables monitor starts}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
 	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048
 	shared_buffers=1GB"
@@ -278,11 +278,11 @@ part_apply()
 	local n=1000
 
 	head_line
-	compare 'PostgreSQL: apply 1,000 / psql -1 -f' 1.3 \
+	compare 'PostgreSQL: apply 1,000 / psql -1 -f' 1.2 \
 		postgres_apply postgres_peer
 	compare 'PostgreSQL: load and apply 1,000 / psql -1 -f' - \
 		postgres_load_apply postgres_peer
-	compare 'SQLite: apply 1,000 / sqlite3 <file' 1.3 \
+	compare 'SQLite: apply 1,000 / sqlite3 <file' 1.2 \
 		sqlite_apply sqlite_peer
 	compare 'SQLite: load and apply 1,000 / sqlite3 <file' - \
 		sqlite_load_apply sqlite_peer
@@ -506,6 +506,9 @@ part_catalog()
 . test/bench/audit.sh
 . test/bench/archive.sh
 . test/bench/calls.sh
+. test/bench/tables.sh
+. test/bench/beside.sh
+. test/bench/starts.sh
 
 # The milliseconds of processor time of the backends that have ended.
 backends_ms()
@@ -544,11 +547,21 @@ postgres_backends()
 	ms=$(awk "BEGIN { print ($(backends_ms) - $before) / 30 }")
 }
 
-# A sample against a backend that connects and leaves, and looking up a row with
-# monitoring and without, in time of the processor.
+# Ten samples of a session.
+postgres_ten_samples()
+{
+	CPU=1 in_postgres "$(ten_times 'select dbmonitor_sample() is null')"
+}
+
+# Samples of a session, a sample against a backend that connects and leaves, and looking up
+# a row with monitoring and without, in time of the processor.
 part_monitor()
 {
+	local n=1000
+
 	head_line
+	postgres_tables
+	against_goal "PostgreSQL: ten samples, $n tables" 50 postgres_ten_samples
 	db=monitored
 	createdb -T bench "$db"
 	rounds=3 compare 'PostgreSQL: a sample twice a second / a backend' 2 \
