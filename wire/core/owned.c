@@ -64,13 +64,19 @@ dbcw_hold_table(dbcw_host *h, const dbc_relation *table, int64_t id,
 dbcw_owned
 dbcw_judge_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 {
-	const dbc_rows *rows = dbc_query(
-		host, "core/owned", dbc_text(table->schema), dbc_text(table->name),
-		dbc_bool(code == DBCW_RULES), dbc_bool(code != DBCW_CONSTRAINTS),
-		dbc_bool(code == DBCW_CHANGES));
+	dbcw_host *h = dbcw_of(host);
+	const dbc_rows *rows;
 	dbcw_owned owned;
 	const char *role;
 
+	/* planning it takes longer than to run it */
+	dbcw_add_pending(h, NULL, "set local plan_cache_mode = force_generic_plan",
+					 NULL, 0);
+	rows = dbc_query(host, "core/owned", dbc_text(table->schema),
+					 dbc_text(table->name), dbc_bool(code == DBCW_RULES),
+					 dbc_bool(code != DBCW_CONSTRAINTS),
+					 dbc_bool(code == DBCW_CHANGES));
+	dbcw_add_pending(h, NULL, "reset plan_cache_mode", NULL, 0);
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", table->shown);
@@ -81,7 +87,7 @@ dbcw_judge_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 						 .trusts = dbc_get_bool(host, rows, 0, O_TRUSTS)};
 	role = dbc_get_text_or_null(host, rows, 0, O_UNTRUSTED);
 	if (role)
-		owned.danger = describe_danger(dbcw_of(host), role);
+		owned.danger = describe_danger(h, role);
 	return owned;
 }
 

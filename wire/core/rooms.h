@@ -24,6 +24,7 @@ extern const struct dbc_monitor_host dbcw_monitor_host;
 extern const struct dbc_archive_host dbcw_archive_host;
 extern const struct dbc_sync_host dbcw_sync_host;
 extern const struct dbc_ops_host dbcw_ops_host;
+extern const struct dbc_seed_host dbcw_seed_host;
 extern const struct dbc_backup_host dbcw_backup_host;
 
 /* Absent if the command is built without PostgreSQL's parser; see the

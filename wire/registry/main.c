@@ -18,5 +18,6 @@ const dbc_rooms dbcw_rooms = {
 	.archive = &dbcw_archive_host,
 	.sync = &dbcw_sync_host,
 	.ops = &dbcw_ops_host,
+	.seed = &dbcw_seed_host,
 	.backup = &dbcw_backup_host,
 };

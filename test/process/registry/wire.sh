@@ -14,7 +14,7 @@ accept=
 [ "${1-}" != --accept ] || { accept=yes; shift; }
 # these are about functions that are refused, see wire/core/refused.def, or about tables whose rows
 # the statistics do not have yet
-refused='_(advise|archive.*|audit.*|backup|init|lint_(rules|script)|pack_.*|seed.*)$'
+refused='_(advise|archive.*|audit.*|backup|init|lint_(rules|script)|pack_.*)$'
 case ${1-} in
 	'') set -- $(sample 5 parity_{check,check_repair,deploy,diff,drift,health,migrate,migrate_error,ops,ops_write,place,row,rules,sync,text,verify}) ;;
 	all) set -- $(basename -s .sql -a sql/parity_*.sql | grep -vE "$refused") ;;

@@ -6,7 +6,9 @@
 . "$(dirname "$0")/../../lib.sh"
 
 start_server s
-psql -qd postgres -c 'create database shop'
+psql -qd postgres -c 'create role app login' -c 'create database shop owner app'
+# dbops_*() refuse superusers
+export PGUSER=app
 psql -qd shop -c 'create table p (id int primary key)' \
 	-c 'create table c (id int primary key, p int not null references p, n int check (n > 0))' \
 	-c 'create table k (i int primary key, b bytea, t timestamptz, n numeric, f real, d date, j jsonb, o boolean)' \
@@ -25,9 +27,11 @@ calls=(dbmigrate_status dbmigrate_plan dbmigrate_verify dbmigrate_drift dbmigrat
 	"dbops_select k {\"filters\":{\"d\":{\"gt\":\"2020-01-01\"}},\"sort\":[\"-t\"]}" "dbops_count k {\"f\":{\"in\":[0.5,1]}}"
 	"dbops_insert k {\"i\":99,\"d\":\"2026-01-02\"}" "dbops_upsert p [{\"id\":1},{\"id\":7}]" "dbops_delete c {\"n\":2}"
 	"dbops_update k {\"t\":\"2026-01-02T03:04:05Z\"} {\"i\":1} {\"returning\":[\"t\",\"b\"]}" "dbops_execute TABLE/**/k"
+	"dbseed_apply" "dbseed_add k k [{\"i\":1,\"t\":\"2026-01-02\"}]" dbseed_status
 	dbmonitor_{statistics,slow_queries,alerts,status} dbcare_functions dbcare_install)
 build/wire/call dbname=shop dbmigrate_add 1 one 'create table one (a int); insert into one values (1)' 'drop table one' \
-	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' >/dev/null
+	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' \
+	then dbseed_add p p '[{"id": 1}, {"id": 3}]' '{"mode": "sync"}' then dbseed_add c c '[{"id": 3, "p": {"$ref": {"id": 2}}}]' >/dev/null
 
 first=${2-$((seed % 2 * 10 + 1))}
 for ((seed = first; seed < first + ${1-10}; seed++)); do
