@@ -58,6 +58,12 @@ typedef struct dbc_run_options
 {
 	DBC_RUN_OPTIONS
 } dbc_run_options;
+
+/* The first options of what shows the health of the database. */
+typedef struct dbc_health_options
+{
+	DBC_HEALTH_OPTIONS
+} dbc_health_options;
 #undef DBC_O
 
 /* Defines dbc_run_NAME(): a block follows that has host, and args->argument. */

@@ -438,6 +438,20 @@ dbc_engine_setting(dbc_host *host, const char *name)
 	return host->seam->setting(host, name);
 }
 
+const char *
+dbc_recall_result(dbc_host *host, const char *key, int64_t max_age_ms)
+{
+	return host->seam->recall ? host->seam->recall(host, key, max_age_ms)
+							  : NULL;
+}
+
+void
+dbc_remember_result(dbc_host *host, const char *key, const char *text)
+{
+	if (host->seam->remember)
+		host->seam->remember(host, key, text);
+}
+
 const dbc_rows *
 dbc_list_running(dbc_host *host)
 {

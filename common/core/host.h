@@ -273,6 +273,10 @@ extern void dbc_outside_together(dbc_host *host,
 extern bool dbc_may_share_tables(dbc_host *host, const dbc_script *left,
 								 const dbc_script *right);
 extern const char *dbc_engine_setting(dbc_host *host, const char *name);
+extern const char *dbc_recall_result(dbc_host *host, const char *key,
+									 int64_t max_age_ms);
+extern void dbc_remember_result(dbc_host *host, const char *key,
+								const char *text);
 extern const dbc_rows *dbc_list_running(dbc_host *host);
 extern const dbc_relation *dbc_resolve(dbc_host *host, const char *text);
 

@@ -145,6 +145,13 @@ typedef struct dbc_seam
 	/* A configuration parameter of the engine (a GUC), or NULL. */
 	const char *(*setting)(dbc_host *host, const char *name);
 
+	/* The text that remember() has got for a key in this session, from the same
+	 * user, if it is not older; else NULL.  remember() does nothing in a
+	 * transaction that has written, since that may be rolled back.  NULL: a
+	 * session keeps nothing. */
+	const char *(*recall)(dbc_host *host, const char *key, int64_t max_age_ms);
+	void (*remember)(dbc_host *host, const char *key, const char *text);
+
 	/* The running dbcare calls, with the columns of dbcare_progress(). */
 	const dbc_rows *(*running)(dbc_host *host);
 

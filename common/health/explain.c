@@ -46,8 +46,9 @@ add_up(const dbc_findings *findings, int *first)
 /* dbhealth_score_explain(options) */
 DBC_RUN(dbhealth_score_explain)
 {
-	dbc_findings *findings =
-		dbc_health_run_checks(host, dbc_read_settings(host), &args->options);
+	dbc_findings *findings = dbc_health_run_checks(
+		host, dbc_read_settings(host),
+		dbc_health_read(host, &args->options, dbhealth_score_explain_options));
 	dbc_health_score score = dbc_health_score_findings(findings);
 	int next = 0;
 

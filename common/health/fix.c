@@ -339,14 +339,10 @@ dbc_health_start_fixer(dbc_host *host, bool dry_run, dbc_health_risk risk,
 dbc_findings *
 dbc_health_rerun_check(dbc_health_fixer *fixer, const char *check_id)
 {
-	dbc_json_node *checks = dbc_json_array(fixer->host);
-	dbc_json_node *node = dbc_json_object(fixer->host);
-	dbc_value asked;
+	const char *checks[] = {check_id, NULL};
+	dbc_health_options options = {.checks = {.given = true, .texts = checks}};
 
-	dbc_json_push_text(checks, check_id);
-	DBC_PUT(node, checks, checks);
-	asked = dbc_json(dbc_json_text(node));
-	return dbc_health_run_checks(fixer->host, fixer->stored, &asked);
+	return dbc_health_run_checks(fixer->host, fixer->stored, &options);
 }
 
 void

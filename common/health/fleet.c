@@ -141,8 +141,9 @@ static void
 emit_local(dbc_host *host, const char *checks)
 {
 	dbc_value given = dbc_json(checks);
-	dbc_findings *findings =
-		dbc_health_run_checks(host, dbc_read_settings(host), &given);
+	dbc_findings *findings = dbc_health_run_checks(
+		host, dbc_read_settings(host),
+		dbc_health_read(host, &given, dbhealth_checks_options));
 	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *lag = dbc_query(host, "health/fleet_lag");
 	dbc_value reply[R_COUNT] = {dbc_null(), dbc_get_value(host, lag, 0, 0),

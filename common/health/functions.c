@@ -38,8 +38,9 @@ DBC_RUN(dbhealth_ping)
 static dbc_findings *
 run_checks(dbc_host *host, const dbc_value *options, dbc_health_score *score)
 {
-	dbc_findings *findings =
-		dbc_health_run_checks(host, dbc_read_settings(host), options);
+	dbc_findings *findings = dbc_health_run_checks(
+		host, dbc_read_settings(host),
+		dbc_health_read(host, options, dbhealth_checks_options));
 
 	*score = dbc_health_score_findings(findings);
 	return findings;

@@ -12,6 +12,7 @@
 
 #include "common/backup/overview.h"
 #include "common/core/clock.h"
+#include "common/core/recent.h"
 #include "common/core/functions.h"
 #include "common/health/fold.h"
 #include "common/health/run.h"
@@ -176,17 +177,16 @@ append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 	dbc_append(&page->text, "</ul>\n</nav>\n");
 }
 
-/* dbhealth_html(options) */
-DBC_RUN(dbhealth_html)
+/* The page. */
+static dbc_value
+make_page(dbc_host *host, const void *given)
 {
 	const dbc_setting_values *stored = dbc_read_settings(host);
-	dbc_findings *findings =
-		dbc_health_run_checks(host, stored, &args->options);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, given);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "core/ping");
 	const char *database = dbc_get_text(host, ping, 0, 1);
 	dbc_health_page page = {host, stored, findings, &score, {0}};
-	dbc_value text;
 
 	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);
 	dbc_buffer_init(&page.text, host);
@@ -211,6 +211,14 @@ DBC_RUN(dbhealth_html)
 		DBC_VERSION);
 	dbc_append(&page.text, dbc_health_page_js);
 	dbc_append(&page.text, "</script>\n</body>\n</html>");
-	text = dbc_text(page.text.data);
-	dbc_emit(host, text);
+	return dbc_text(page.text.data);
+}
+
+/* dbhealth_html(options) */
+DBC_RUN(dbhealth_html)
+{
+	const dbhealth_html_options *given =
+		dbc_read_options(host, &args->options, dbhealth_html_options);
+
+	dbc_emit_recent(host, &args->options, &given->max_age_ms, make_page, given);
 }

@@ -10,6 +10,7 @@
 
 #include "common/backup/overview.h"
 #include "common/core/clock.h"
+#include "common/core/recent.h"
 #include "common/health/growth.h"
 #include "common/health/metrics_text.h"
 #include "common/health/run.h"
@@ -369,13 +370,13 @@ add_monitoring(dbc_health_metrics *metrics, dbc_host *host,
 			(double) found->last.taken_ms / 1000, NULL);
 }
 
-/* dbhealth_metrics(options) */
-DBC_RUN(dbhealth_metrics)
+/* The metrics. */
+static dbc_value
+make_metrics(dbc_host *host, const void *given)
 {
 	int64_t started = dbc_microseconds();
 	const dbc_setting_values *stored = dbc_read_settings(host);
-	dbc_findings *findings =
-		dbc_health_run_checks(host, stored, &args->options);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, given);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "core/ping");
 	monitored found = read_monitored(host, stored);
@@ -406,5 +407,15 @@ DBC_RUN(dbhealth_metrics)
 	dbc_health_add_metric(&metrics,
 						  DBC_METRIC_dbmonitor_scrape_duration_seconds,
 						  (double) (dbc_microseconds() - started) / 1e6, NULL);
-	dbc_emit(host, dbc_text(dbc_health_end_metrics(&metrics)));
+	return dbc_text(dbc_health_end_metrics(&metrics));
+}
+
+/* dbhealth_metrics(options) */
+DBC_RUN(dbhealth_metrics)
+{
+	const dbhealth_metrics_options *given =
+		dbc_read_options(host, &args->options, dbhealth_metrics_options);
+
+	dbc_emit_recent(host, &args->options, &given->max_age_ms, make_metrics,
+					given);
 }

@@ -6,6 +6,7 @@
 #include "common/core/names.h"
 
 #include "common/core/clock.h"
+#include "common/core/recent.h"
 #include "common/health/fold.h"
 #include "common/health/growth.h"
 #include "common/health/recommend.h"
@@ -210,13 +211,13 @@ put_identity(dbc_host *host, dbc_json_node *report)
 	DBC_PUT_TEXT(report, dbcare_version, DBC_VERSION);
 }
 
-/* dbhealth_report(options) */
-DBC_RUN(dbhealth_report)
+/* The report. */
+static dbc_value
+make_report(dbc_host *host, const void *given)
 {
 	int64_t started = dbc_microseconds();
 	const dbc_setting_values *stored = dbc_read_settings(host);
-	dbc_findings *findings =
-		dbc_health_run_checks(host, stored, &args->options);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, given);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	dbc_json_node *report = dbc_json_object(host);
 
@@ -237,5 +238,15 @@ DBC_RUN(dbhealth_report)
 	DBC_PUT(report, migrations, migrations_node(host, findings));
 	put_monitoring(host, stored, report);
 	DBC_PUT_INT(report, duration_ms, (dbc_microseconds() - started) / 1000);
-	dbc_json_emit(host, report);
+	return dbc_json(dbc_json_text(report));
+}
+
+/* dbhealth_report(options) */
+DBC_RUN(dbhealth_report)
+{
+	const dbhealth_report_options *given =
+		dbc_read_options(host, &args->options, dbhealth_report_options);
+
+	dbc_emit_recent(host, &args->options, &given->max_age_ms, make_report,
+					given);
 }

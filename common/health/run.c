@@ -28,7 +28,7 @@
 typedef struct check_run
 {
 	dbc_host *host;
-	const dbhealth_report_options *given;
+	const dbc_health_options *given;
 	const dbc_setting_values *stored;
 	dbc_health_row_verification *verification;
 	/* the first two are set for each check */
@@ -70,8 +70,7 @@ names(const dbc_option_value *given, const char *name)
 
 /* Whether the options request a check. */
 static bool
-is_asked_for(const dbhealth_report_options *given,
-			 const dbc_health_check *check)
+is_asked_for(const dbc_health_options *given, const dbc_health_check *check)
 {
 	const dbc_option_value *categories = &given->categories;
 	const dbc_option_value *checks = &given->checks;
@@ -84,7 +83,7 @@ is_asked_for(const dbhealth_report_options *given,
 /* The number of requested checks; fails if there are none, since an empty
  * report would look healthy. */
 static int
-count_asked_for(dbc_host *host, const dbhealth_report_options *given)
+count_asked_for(dbc_host *host, const dbc_health_options *given)
 {
 	int count = 0;
 
@@ -100,7 +99,7 @@ count_asked_for(dbc_host *host, const dbhealth_report_options *given)
 
 /* Whether a check may take long: at level full, or requested by name. */
 static bool
-is_thorough(const dbhealth_report_options *given, const dbc_health_check *check)
+is_thorough(const dbc_health_options *given, const dbc_health_check *check)
 {
 	const char *level = given->level.text;
 
@@ -110,8 +109,7 @@ is_thorough(const dbhealth_report_options *given, const dbc_health_check *check)
 
 /* Whether the level allows a check. */
 static bool
-is_level_allowed(const dbhealth_report_options *given,
-				 const dbc_health_check *check)
+is_level_allowed(const dbc_health_options *given, const dbc_health_check *check)
 {
 	return check->level == DBC_LEVEL_FAST || is_thorough(given, check);
 }
@@ -474,21 +472,19 @@ fact_value(int64_t fact)
 
 dbc_findings *
 dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
-					  const dbc_value *options)
+					  const dbc_health_options *given)
 {
-	check_run run = {.host = host, .stored = stored};
+	check_run run = {.host = host, .stored = stored, .given = given};
 	dbc_facts facts;
 	dbc_error error;
 	int total;
 	int done = 0;
 
-	run.given = dbc_read_options(host, options, dbhealth_report_options);
-	total = count_asked_for(host, run.given);
+	total = count_asked_for(host, given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
 	run.findings->backups = NULL;
-	run.findings->verbose =
-		run.given->verbose.integer || run.given->checks.given;
-	run.findings->most = dbc_option_or(&run.given->findings, -1);
+	run.findings->verbose = given->verbose.integer || given->checks.given;
+	run.findings->most = dbc_option_or(&given->findings, -1);
 	run.findings->duration_ms =
 		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));
 	run.verification = dbc_health_open_row_verification(host, will_run, &run);

@@ -11,6 +11,7 @@
 #include "common/core/shown.h"
 #include "common/core/sort.h"
 #include "common/core/wording.h"
+#include "common/core/recent.h"
 #include "common/health/fold.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
@@ -181,11 +182,12 @@ append_heading(dbc_buffer *text, const dbc_findings *findings,
 				   "it sets in its connections; call dbhealth_text() there.\n");
 }
 
-/* dbhealth_text(options) */
-DBC_RUN(dbhealth_text)
+/* The text. */
+static dbc_value
+make_text(dbc_host *host, const void *given)
 {
 	dbc_findings *findings =
-		dbc_health_run_checks(host, dbc_read_settings(host), &args->options);
+		dbc_health_run_checks(host, dbc_read_settings(host), given);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	dbc_buffer text;
 
@@ -193,5 +195,14 @@ DBC_RUN(dbhealth_text)
 	dbc_buffer_init(&text, host);
 	append_heading(&text, findings, &score);
 	append_findings(&text, findings);
-	dbc_emit(host, dbc_text(text.data));
+	return dbc_text(text.data);
+}
+
+/* dbhealth_text(options) */
+DBC_RUN(dbhealth_text)
+{
+	const dbhealth_text_options *given =
+		dbc_read_options(host, &args->options, dbhealth_text_options);
+
+	dbc_emit_recent(host, &args->options, &given->max_age_ms, make_text, given);
 }

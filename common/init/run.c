@@ -36,8 +36,9 @@ check_connection(dbc_init_run *run)
 static void
 check_health(dbc_init_run *run)
 {
-	dbc_value options =
-		dbc_json("{\"categories\": [\"integrity\"], \"level\": \"fast\"}");
+	dbc_health_options options = {
+		.categories = {.given = true,
+					   .texts = (const char *[]){"integrity", NULL}}};
 	dbc_findings *findings =
 		dbc_health_run_checks(run->host, run->stored, &options);
 

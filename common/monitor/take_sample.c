@@ -78,10 +78,8 @@ measure(sampling *s)
 static void
 run_checks(sampling *s, const char *level)
 {
-	dbc_value options = dbc_null();
+	dbc_health_options options = {.level = {.text = level}};
 
-	if (level && dbc_same(level, "full"))
-		options = dbc_json("{\"level\": \"full\"}");
 	s->findings = dbc_health_run_checks(s->host, s->stored, &options);
 	s->plans = dbc_monitor_look_at_plans(s->host);
 }

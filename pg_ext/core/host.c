@@ -7,6 +7,7 @@
 #include "pg_ext/core/outside.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/recent.h"
 #include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/core/script.h"
@@ -168,6 +169,8 @@ static const dbc_seam seam = {
 	.outside_together = dbcpg_run_outside_together,
 	.may_share_tables = dbcpg_may_share_tables,
 	.setting = host_setting,
+	.recall = dbcpg_recall_result,
+	.remember = dbcpg_remember_result,
 	.running = host_running,
 	.resolve = dbcpg_resolve,
 };

@@ -7,6 +7,7 @@
 #include "sqlite_ext/call/relation.h"
 #include "sqlite_ext/call/script.h"
 #include "sqlite_ext/call/transaction.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/sql/ddl.h"
 #include "sqlite_ext/sql/script.h"
@@ -103,6 +104,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .write = dbcsl_write,
 								  .outside = dbcsl_run_outside,
 								  .setting = setting,
+								  .recall = dbcsl_recall_result,
+								  .remember = dbcsl_remember_result,
 								  .running = dbcsl_list_running,
 								  .resolve = dbcsl_resolve,
 								  .exclude = exclude};

@@ -285,6 +285,40 @@ dbcsl_forget_made(dbcsl_connection *connection)
 		dbcsl_end_made(&connection->made[i]);
 }
 
+/* ---- results ---- */
+
+static void
+free_recent(dbc_recent result)
+{
+	sqlite3_free(result.key);
+	sqlite3_free(result.text);
+}
+
+const char *
+dbcsl_recall_result(dbc_host *host, const char *key, int64_t max_age_ms)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	return h->connection
+			   ? dbc_find_recent(h->connection->recent, key, max_age_ms)
+			   : NULL;
+}
+
+void
+dbcsl_remember_result(dbc_host *host, const char *key, const char *text)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbc_recent result;
+
+	if (!h->connection || sqlite3_txn_state(h->db, NULL) == SQLITE_TXN_WRITE)
+		return;
+	result.key = sqlite3_mprintf("%s", key);
+	result.text = sqlite3_mprintf("%s", text);
+	if (result.key && result.text)
+		result = dbc_put_recent(h->connection->recent, &result);
+	free_recent(result);
+}
+
 /* ---- the table ---- */
 
 static int
@@ -362,6 +396,8 @@ dbcsl_release_connection(dbcsl_connection *connection)
 	dbcsl_forget_all(&connection->statements);
 	dbcsl_forget_all(&connection->allowed);
 	dbcsl_forget_made(connection);
+	for (int i = 0; i < DBC_MOST_RECENT; i++)
+		free_recent(connection->recent[i]);
 	sqlite3_free(connection->verified_with);
 	sqlite3_free(connection->safe_with);
 	sqlite3_free(connection->prepared);

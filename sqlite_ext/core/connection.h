@@ -111,6 +111,13 @@ extern void *dbcsl_take_made(dbcsl_host *h, const char *key);
 extern void dbcsl_leave_made(dbcsl_host *h, int64_t schema, const char *key,
 							 void *memory, void (*end)(void *memory));
 
+/* ---- results; see core/recent.h ---- */
+
+extern const char *dbcsl_recall_result(dbc_host *host, const char *key,
+									   int64_t max_age_ms);
+extern void dbcsl_remember_result(dbc_host *host, const char *key,
+								  const char *text);
+
 /* ---- unsafe functions; see trust/functions.c ---- */
 
 /* Around a call, and around those that it makes by SQL. */

@@ -7,6 +7,8 @@
 
 #include "sqlite_ext/core/connection.h"
 
+#include "common/core/recent.h"
+
 /* The most statements that a connection keeps, and the most memory of them:
  * those of a call for one row need some hundred kB. */
 #define DBCSL_MOST_KEPT	 256
@@ -74,6 +76,7 @@ struct dbcsl_connection
 	char *safe_with;  /* that no definition in main calls; NULL: not known */
 	bool is_compared; /* with the functions of the calls in progress, ... */
 	bool is_awaited;  /* ... which is to be done before they prepare more */
+	dbc_recent recent[DBC_MOST_RECENT];
 	unsigned char *prepared; /* a bit for each embedded statement */
 	dbcsl_entry entries[];
 };

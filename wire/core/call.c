@@ -15,6 +15,7 @@
 #include "common/core/text.h"
 #include "wire/core/lock.h"
 #include "wire/core/query.h"
+#include "wire/core/recent.h"
 #include "wire/core/session.h"
 
 /* SQLSTATE for a prepared statement that does not exist. */
@@ -193,6 +194,7 @@ dbcw_close_connection(dbcw_connection *c)
 	if (c->result)
 		dbcw_pq.PQclear(c->result);
 	dbcw_forget_prepared(c);
+	dbcw_forget_results(c);
 	free(c->user);
 	free(c->role);
 	free(c->path);

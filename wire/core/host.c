@@ -5,6 +5,7 @@
  */
 #include "wire/core/lock.h"
 #include "wire/core/query.h"
+#include "wire/core/recent.h"
 #include "wire/core/relation.h"
 #include "wire/core/rooms.h"
 #include "wire/core/script.h"
@@ -232,6 +233,8 @@ static const dbc_seam seam = {
 	.write = dbcw_write,
 	.outside = dbcw_run_outside,
 	.setting = setting,
+	.recall = dbcw_recall_result,
+	.remember = dbcw_remember_result,
 	.running = running,
 	.resolve = dbcw_resolve,
 };

@@ -15,6 +15,7 @@
 #include <signal.h>
 
 #include "common/core/host.h"
+#include "common/core/recent.h"
 #include "wire/core/libpq.h"
 
 #define DBCW_OUT_OF_MEMORY "53200"
@@ -51,6 +52,7 @@ typedef struct dbcw_connection
 	bool pinned;					 /* search_path is that of dbcare's SQL */
 	bool differs[DBCW_NPINNED]; /* the user's value of a parameter does, from
 								   the one that dbcare's SQL needs */
+	dbc_recent recent[DBC_MOST_RECENT];
 	struct dbcw_prepared *prepared;
 	int nprepared;
 	/* for messages of the server and of dbcare; or NULL */
