@@ -52,3 +52,16 @@ dbcsl_refuse_running_script(dbcsl_host *h)
 		dbcsl_progress_lock(h, NULL);
 	}
 }
+
+/* Excludes other runners.  The write lock is held from the start of the call,
+ * which excludes all but a runner of a script outside a transaction.  Another
+ * deploy waits for that script, and a repair unlocks a script that no longer
+ * runs. */
+void
+dbcsl_lock(dbc_host *host, int64_t timeout_ms)
+{
+	(void) timeout_ms;
+	if (host->function->class != DBC_PROC &&
+		!dbc_same(host->function->name, "dbmigrate_repair"))
+		dbcsl_refuse_running_script(dbcsl_of(host));
+}

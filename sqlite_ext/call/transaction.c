@@ -154,18 +154,26 @@ dbcsl_hold_read_statement(dbcsl_host *h)
 		sqlite3_step(h->reader);
 }
 
-/* Ensures that h->reader and h->rollback are prepared; ends a hold. */
+/* Ensures that h->reader and h->rollback are prepared; ends a hold.  What makes
+ * SQLite prepare h->rollback again makes it prepare h->reader again, too. */
 void
 dbcsl_refresh_read_statement(dbcsl_host *h)
 {
+	int prepared;
+
 	if (h->transaction == DBCSL_NO_TRANSACTION)
 		return;
 	if (sqlite3_stmt_busy(h->reader))
 		prepare_reader(h);
 	else
 	{
+		prepared =
+			sqlite3_stmt_status(h->reader, SQLITE_STMTSTATUS_REPREPARE, 0);
 		step_reader(h);
 		sqlite3_reset(h->reader);
+		if (sqlite3_stmt_status(h->reader, SQLITE_STMTSTATUS_REPREPARE, 0) ==
+			prepared)
+			return;
 	}
 	prepare_rollback(h);
 }
@@ -584,17 +592,4 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		h->rebuilds = rebuilds;
 	}
 	return done;
-}
-
-/* Excludes other runners.  The write lock is held from the start of the call,
- * which excludes all but a runner of a script outside a transaction.  Another
- * deploy waits for that script, and a repair unlocks a script that no longer
- * runs. */
-void
-dbcsl_lock(dbc_host *host, int64_t timeout_ms)
-{
-	(void) timeout_ms;
-	if (host->function->class != DBC_PROC &&
-		!dbc_same(host->function->name, "dbmigrate_repair"))
-		dbcsl_refuse_running_script(dbcsl_of(host));
 }
