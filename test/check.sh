@@ -88,6 +88,7 @@ fault core/second_connections
 fault core/kept
 fault core/kept_row
 fault core/kept_insert
+fault core/kept_answers
 fault core/embedded
 fault monitor/connections
 mapfile -t pages < <(sample 8 README.md doc/*.md)

@@ -291,10 +291,13 @@ may_be_parent(dbc_host *host, const dbc_relation *table)
 {
 	const dbc_sql *sql = dbc_find_sql(host, "archive/is_parent");
 
-	return !sql || !sql->is_kept || table->id == 0 ||
-		   dbc_get_bool(
-			   host, dbc_query_sql(host, sql, DBC_VALUES(dbc_int(table->id))),
-			   0, 0);
+	return !sql || !sql->is_kept ||
+		   (table->id == 0 && !host->traits->one_file) ||
+		   dbc_get_bool(host,
+						dbc_query_sql(host, sql,
+									  DBC_VALUES(dbc_int(table->id),
+												 dbc_text(table->name))),
+						0, 0);
 }
 
 int64_t

@@ -110,8 +110,8 @@ typedef struct dbc_sql
 	/* [PG] sequences whose next numbers are the parameters after these,
 	 * separated by blanks */
 	const char *numbers;
-	/* [PG] its results depend on its parameters, the current user and catalogs
-	 * whose changes a session learns of */
+	/* its results depend on its parameters, and on the current user and catalogs
+	 * whose changes a session learns of [PG], or the schema [SQLite] */
 	bool is_kept;
 } dbc_sql;
 

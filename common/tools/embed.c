@@ -358,7 +358,7 @@ mark_kept(sql_file *file, const char *path)
 	char word[64];
 
 	file->is_kept = strncmp(file->text, mark, strlen(mark)) == 0;
-	problem = file->is_kept ? find_unkept(file->text, word) : NULL;
+	problem = file->is_kept ? find_unkept(file->text, on_sqlite, word) : NULL;
 	if (problem)
 		die("%s: %s: %s", path, problem, word);
 }
@@ -380,11 +380,9 @@ add_file(const char *directory, const char *room, const char *file)
 	if (on_sqlite && is_ddl(room, file))
 		added->text = make_strict(added->text);
 	if (!on_sqlite && !is_ddl(room, file))
-	{
 		mark_owner(added, path);
-		if (!over_wire)
-			mark_kept(added, path);
-	}
+	if (!over_wire && !is_ddl(room, file))
+		mark_kept(added, path);
 }
 
 /* Reads a file of a pack. */

@@ -5,6 +5,9 @@
  * PostgreSQL tells each session of changes of some catalogs, since it caches
  * them itself: pg_ext/core/change.c listens.  Of others, such as pg_depend,
  * and of tables, a session is not told.
+ *
+ * SQLite signals changes of the schema of main: sqlite_ext/call/answers.c keeps
+ * what was read of it.
  */
 #include "common/tools/keeps.h"
 
@@ -90,8 +93,8 @@ check_name(const dbc_lexeme *name, const dbc_lexeme *after)
 	return NULL;
 }
 
-const char *
-find_unkept(const char *text, char word[64])
+static const char *
+find_unkept_on_postgresql(const char *text, char word[64])
 {
 	static const char *const catalog[] = {"pg_catalog"};
 	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
@@ -116,4 +119,85 @@ find_unkept(const char *text, char word[64])
 		at = next;
 	}
 	return problem;
+}
+
+/* What SQLite has of the schema, and functions and keywords before a
+ * parenthesis that depend on nothing else. */
+static const char *const of_schema[] = {"dbcare_known", "pragma_index_list",
+										"pragma_table_xinfo", "sqlite_schema"};
+static const char *const before_parentheses[] = {"and",
+												 "as",
+												 "cast",
+												 "coalesce",
+												 "exists",
+												 "from",
+												 "iif",
+												 "instr",
+												 "lower",
+												 "not",
+												 "or",
+												 "pragma_index_list",
+												 "pragma_table_xinfo",
+												 "printf",
+												 "replace",
+												 "reserved",
+												 "values"};
+
+static bool
+begins_with_one_of(const dbc_lexeme *word, const char *const *prefixes,
+				   size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(word->text, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
+/* The same for a word of SQL for SQLite; is_of_schema: its schema is named. */
+static const char *
+check_word(const dbc_lexeme *word, const dbc_lexeme *after, bool is_of_schema)
+{
+	static const char *const prefixes[] = {"dbcare_", "pragma_", "sqlite_"};
+	bool is_called = after->kind != DBC_LEX_END && *after->text == '(';
+
+	if (is_of_schema ? !IS_ONE_OF(word, of_schema)
+					 : begins_with_one_of(word, prefixes, 3))
+		return "is not known to be of the schema";
+	if (IS_ONE_OF(word, others))
+		return "depends on more than the schema";
+	if (is_called && !IS_ONE_OF(word, before_parentheses))
+		return "calls a function whose result is not known to be kept";
+	return NULL;
+}
+
+static const char *
+find_unkept_on_sqlite(const char *text, char word[64])
+{
+	static const char *const schemas[] = {"main", "temp"};
+	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_SQLITE);
+	bool is_of_schema = false;
+	const char *problem = NULL;
+
+	while (at.kind != DBC_LEX_END && !problem)
+	{
+		dbc_lexeme next = dbc_scan_sql(at.text + at.length, DBC_ON_SQLITE);
+
+		snprintf(word, 64, "%.*s", (int) at.length, at.text);
+		if (at.kind == DBC_LEX_WORD && IS_ONE_OF(&at, schemas))
+			is_of_schema = true;
+		else if (at.kind == DBC_LEX_WORD)
+		{
+			problem = check_word(&at, &next, is_of_schema);
+			is_of_schema = false;
+		}
+		at = next;
+	}
+	return problem;
+}
+
+const char *
+find_unkept(const char *text, bool on_sqlite, char word[64])
+{
+	return (on_sqlite ? find_unkept_on_sqlite
+					  : find_unkept_on_postgresql)(text, word);
 }

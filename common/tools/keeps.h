@@ -5,11 +5,14 @@
 #ifndef DBC_TOOLS_KEEPS_H
 #define DBC_TOOLS_KEEPS_H
 
+#include <stdbool.h>
+
 /*
- * Why the result of a statement for PostgreSQL depends on more than its
- * parameters, the current user, and catalogs whose changes each session learns
- * of; NULL if it does not.  Sets *word to what is wrong.
+ * Why the result of a statement depends on more than its parameters, and for
+ * PostgreSQL the current user and catalogs whose changes each session learns of,
+ * for SQLite the schema of main; NULL if it does not.  Sets *word to what is
+ * wrong.
  */
-extern const char *find_unkept(const char *text, char word[64]);
+extern const char *find_unkept(const char *text, bool on_sqlite, char word[64]);
 
 #endif /* DBC_TOOLS_KEEPS_H */

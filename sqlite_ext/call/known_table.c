@@ -22,9 +22,11 @@
  *
  * In shown is the name of the table, or of the child, as users write it.
  */
+#include "sqlite_ext/call/answers.h"
 #include "sqlite_ext/call/call.h"
 #include "sqlite_ext/call/query.h"
 #include "sqlite_ext/core/value.h"
+#include "sqlite_ext/trust/allowed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -165,10 +167,8 @@ kind_of(dbc_host *host, const char *name, const char **key)
 
 /* Reads the names of tables and of dbcare's triggers. */
 static void
-read_names(dbc_host *host, reading *r)
+read_names(dbc_host *host, reading *r, const dbc_rows *rows)
 {
-	const dbc_rows *rows = dbc_query(host, "call/known_names");
-
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "bbttt");
@@ -190,17 +190,39 @@ read_names(dbc_host *host, reading *r)
 	}
 }
 
+/* Whether an authorizer ignores nothing of what was read, so that it can be kept:
+ * a foreign key that it ignores is none. */
+static bool
+is_allowed(dbcsl_host *h, const dbc_rows *rows)
+{
+	dbc_host *host = &h->base;
+
+	if (!h->connection || !dbcsl_is_allowed(h, rows->sql))
+		return false;
+	if (!dbc_same(rows->statement, DBCSL_REFERENCES))
+		return true;
+	for (int i = 0; i < rows->nrows; i++)
+		if (dbc_is_null(host, rows, i, 1) &&
+			!dbcsl_is_pragma_allowed(h, "foreign_key_list",
+									 dbc_get_text(host, rows, i, 0)))
+			return false;
+	return true;
+}
+
 /* Reads the columns of foreign keys. */
 static void
-read_references(dbc_host *host, reading *r)
+read_references(dbc_host *host, reading *r, const dbc_rows *rows)
 {
-	const dbc_rows *rows = dbc_query(host, "call/known_references");
-
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "tttttTt");
-		known_row *row = add(host, r, "reference", lower(host, cells[4].text),
-							 cells[3].text, cells[0].text);
+		const dbc_value *cells;
+		known_row *row;
+
+		if (dbc_is_null(host, rows, i, 1))
+			continue;
+		cells = dbc_get_row(host, rows, i, "tttttTt");
+		row = add(host, r, "reference", lower(host, cells[4].text),
+				  cells[3].text, cells[0].text);
 
 		row->cells[K_PLACE] = cells[1].text;
 		row->cells[K_SEQ] = cells[2].text;
@@ -343,13 +365,14 @@ find(dbc_host *host, void *arg)
 	known_cursor *c = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	bool is_reference = dbc_same(c->kind, "reference");
-	const char *source = is_reference ? "references" : "names";
+	const char *source = is_reference ? DBCSL_REFERENCES : DBCSL_NAMES;
 	reading r = {.count = 0};
+
+	const dbc_rows *rows;
+	const known_rows *kept;
 
 	if (c->by == BY_KEY && (is_reference || dbc_same(c->kind, "table")))
 		c->value = lower(host, c->value);
-	const known_rows *kept;
-
 	if (h->connection)
 		(void) dbcsl_is_schema_unchanged(h);
 	kept = (const known_rows *) dbcsl_recall_followed(h, source);
@@ -358,10 +381,13 @@ find(dbc_host *host, void *arg)
 		copy_found(host, c, kept);
 		return;
 	}
-	(is_reference ? read_references : read_names)(host, &r);
+	rows = dbc_query_sql(host, dbc_find_sql(host, source), NULL, 0);
+	(is_reference ? read_references : read_names)(host, &r, rows);
 	dbc_sort(r.rows, (size_t) r.count, sizeof(*r.rows), compare_keys);
 	c->fresh = pack(host, &r);
 	copy_found(host, c, c->fresh);
+	if (!is_allowed(h, rows))
+		return;
 	dbcsl_remember_followed(h, source, (char *) c->fresh);
 	c->fresh = NULL;
 }

@@ -2,6 +2,7 @@
  * query.c
  *	  Statements of a call: running them, as the core asks for it.
  */
+#include "sqlite_ext/call/answers.h"
 #include "sqlite_ext/call/query.h"
 #include "sqlite_ext/call/transaction.h"
 #include "sqlite_ext/core/samples_file.h"
@@ -49,7 +50,13 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	sqlite3_stmt *statement =
+	const dbc_rows *kept = dbcsl_find_answer(h, sql, args, nargs);
+	sqlite3_stmt *statement;
+	dbc_rows *rows;
+
+	if (kept)
+		return kept;
+	statement =
 		sql->name
 			? dbcsl_prepare_cached(h, sql)
 			: dbcsl_prepare_to_bind(
@@ -58,8 +65,6 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 					  h, h->in_samples ? dbcsl_qualify_samples(h, sql->text)
 									   : sql->text),
 				  nargs);
-	dbc_rows *rows;
-
 	dbcsl_bind(h, statement, args, nargs);
 	dbcsl_bind_shared(h, statement);
 	if (sql->name)
@@ -71,6 +76,7 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 		rows = dbcsl_run_prepared(h, true);
 	rows->statement = sql->name;
 	rows->sql = sql->text;
+	dbcsl_keep_answer(h, sql, args, nargs, rows);
 	return rows;
 }
 

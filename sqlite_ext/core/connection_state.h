@@ -15,7 +15,7 @@
 #define DBCSL_MOST_BYTES (4 << 20)
 
 /* The most tables and the like that it knows, and as many statements. */
-#define DBCSL_MOST_KNOWN 64
+#define DBCSL_MOST_KNOWN 256
 
 typedef struct dbcsl_kept
 {

@@ -1,4 +1,5 @@
 -- columns: schema_name, table_name, shown, root_shown, table_id
+-- kept
 -- Table $2 of schema $1, twice: SQLite has no partitions.  No row unless it is
 -- a user table in main.  That it is no view and no virtual table is known.
 with reserved (words) as (values ({reserved}))

@@ -1,4 +1,5 @@
 -- columns: name, sql, root
+-- kept
 -- Table $1 of main, all virtual tables of main, and what temp has of that name, both
 -- with the root 0: pragma_table_list, which tells them apart, expands all views.
 select s.name, cast(s.sql as text) as sql, coalesce(s.rootpage, 0) as root

@@ -1,4 +1,5 @@
 -- columns: spelling, qualifier, start, rest, key_sql
+-- kept
 -- Of table $2 of schema $1, if its key is its rowid: the condition that finds a row is start, a
 -- literal and rest; and the expression for the key of any row.  See row/key.sql.
 select 'integer' as spelling, '' as qualifier, quoted || ' = ' as start, '' as rest,
