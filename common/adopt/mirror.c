@@ -192,12 +192,13 @@ bool
 dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 {
 	dbc_ledger_log log = dbc_ledger_open_log(host, actor);
-	dbc_migrations list = dbc_ledger_read(host, false);
+	dbc_migrations list;
 	ledger_scan s = {.ledger = mirrored_ledger(host), .list = &list};
 	bool changed = false;
 
 	if (!s.ledger)
 		return false;
+	list = dbc_ledger_read(host, false);
 	scan_ledger(host, &s);
 	log.holds_head = true;
 	for (int i = 0; i < list.count; i++)

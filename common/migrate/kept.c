@@ -19,20 +19,13 @@
 #include "common/row/held.h"
 #include "common/row/moved.h"
 
-/* Columns of migrate/has_kept.sql. */
-enum
-{
-	HAS_KEPT,
-	HAD_KEPT
-};
-
-/* Whether a table has triggers of dbcare that name its columns, or has had
- * them. */
+/* What a statement says of tables with triggers of dbcare that name their
+ * columns: migrate/has_kept, whether there are any, or migrate/had_kept. */
 static bool
-has_kept(dbc_host *host, int column)
+asks(dbc_host *host, const char *query)
 {
-	return dbc_find_sql(host, "migrate/has_kept") && dbc_has_tables(host) &&
-		   dbc_get_bool(host, dbc_query(host, "migrate/has_kept"), 0, column);
+	return dbc_find_sql(host, query) && dbc_has_tables(host) &&
+		   dbc_get_bool(host, dbc_query_array(host, query, NULL, 0), 0, 0);
 }
 
 static void
@@ -50,7 +43,8 @@ dbc_migrate_read_doubt(dbc_host *host)
 	const dbc_value all = dbc_null();
 	const dbc_rows *rows;
 
-	if (!has_kept(host, HAD_KEPT))
+	doubt.has_had = asks(host, "migrate/had_kept");
+	if (!doubt.has_had)
 		return doubt;
 	rows = dbc_row_list_moved(host, &all);
 	for (int i = 0; i < rows->nrows; i++)
@@ -234,7 +228,7 @@ dbc_migrate_refresh_kept(dbc_host *host, const dbc_migrate_doubt *doubt)
 bool
 dbc_migrate_put_triggers_aside(dbc_host *host, const char *table)
 {
-	return has_kept(host, HAS_KEPT) && drop_triggers(host, table, "");
+	return asks(host, "migrate/has_kept") && drop_triggers(host, table, "");
 }
 
 void
@@ -277,11 +271,15 @@ dbc_migrate_refresh_after(dbc_host *host, const dbc_script *script,
 }
 
 const dbc_script_retry *
-dbc_migrate_kept_retry(dbc_host *host, const dbc_migrate_doubt *doubt)
+dbc_migrate_kept_retry(dbc_host *host, const dbc_migrate_doubt *doubt,
+					   bool *none)
 {
 	static const dbc_script_retry retry = {put_aside, put_back};
 
-	if (!has_kept(host, HAS_KEPT))
+	if (*none && !doubt->has_had)
+		return NULL;
+	*none = !asks(host, "migrate/has_kept");
+	if (*none)
 		return NULL;
 	/* their triggers go with tables that the script drops */
 	dbc_query(host, "archive/name_holds");

@@ -14,6 +14,7 @@ typedef struct dbc_migrate_doubt
 {
 	const char **tables;
 	int count;
+	bool has_had; /* rows of any table are or were kept, logged or held */
 } dbc_migrate_doubt;
 
 extern dbc_migrate_doubt dbc_migrate_read_doubt(dbc_host *host);
@@ -24,9 +25,12 @@ extern void dbc_migrate_refuse_moved(dbc_host *host,
 									 const char *table);
 
 /* [SQLite] Puts dbcare's triggers aside while a statement of a script drops a
- * column that they name; NULL if there are none. */
+ * column that they name; NULL if there are none.  That is remembered in none, since
+ * looking for triggers reads the whole schema: tables that get some afterwards are
+ * known. */
 extern const dbc_script_retry *
-dbc_migrate_kept_retry(dbc_host *host, const dbc_migrate_doubt *doubt);
+dbc_migrate_kept_retry(dbc_host *host, const dbc_migrate_doubt *doubt,
+					   bool *none);
 
 /* Drops those of a table whose columns are going to be dropped; returns whether
  * it has any.  They are put back once that is done: names must still tell which

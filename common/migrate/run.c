@@ -116,7 +116,7 @@ dbc_migrate_run_statements(dbc_migrate_runner *r, const bool *skip)
 	dbc_migrate_prepared_script *script = r->steps[r->done].script;
 	dbc_migrate_doubt doubt = dbc_migrate_read_doubt(r->host);
 
-	script->script.retry = dbc_migrate_kept_retry(r->host, &doubt);
+	script->script.retry = dbc_migrate_kept_retry(r->host, &doubt, &r->no_kept);
 	dbc_migrate_run_script(r->host, script, skip);
 	if (script->script.retry)
 		dbc_migrate_refresh_after(r->host, &script->script, &doubt);

@@ -44,6 +44,7 @@ typedef struct dbc_migrate_runner
 	dbc_json_node *finished; /* their versions, as an array */
 	dbc_error *error;		 /* of the step that failed, or NULL */
 	bool undone;			 /* nothing of that step stays */
+	bool no_kept;			 /* see dbc_migrate_kept_retry() */
 } dbc_migrate_runner;
 
 /* A runner for this call with its common options. */

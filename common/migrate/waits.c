@@ -70,12 +70,13 @@ dbc_migrate_find_waits(dbc_host *host, const dbc_migrations *list,
 	{
 		const char *const *version = ranked[rank]->depends_on;
 
-		dbc_poll(host);
 		for (; *version && !waits[rank].backfill; version++)
 		{
-			dbc_migrate_wait wait = wait_for(host, list, waits, ranked[rank],
-											 *version, environment);
+			dbc_migrate_wait wait;
 
+			dbc_poll(host);
+			wait = wait_for(host, list, waits, ranked[rank], *version,
+							environment);
 			if (wait.left || !environment)
 				waits[rank] = wait;
 		}
