@@ -27,7 +27,8 @@
 #				PROCESSES='health/fix ...': runs these processes there, too
 #	make bench			measures; make soak: kills runners at random moments,
 #				tries a thousand random schemas
-#	make html-check		looks at the page of dbhealth_html() in Chromium
+#	make html-check		looks at the page of dbhealth_html() and those of
+#				dbcare serve in Chromium
 #	make valgrind		runs the SQLite tests under valgrind; make sanitize:
 #				under the compiler's sanitizers; make race: what has
 #				threads under another one

@@ -287,8 +287,8 @@ cli_add_fleet_page(cli_server *server, double since, bool late, cli_text *page)
 		dbc_sort(rows, (size_t) count, sizeof(*rows), compare_rows);
 		begin_page(page, "dbcare", "Databases");
 		add_counts(rows, count, page);
-		cli_add(page, "<main id=\"main\" tabindex=\"-1\">\n<section "
-					  "aria-label=\"Databases\">\n");
+		cli_add(page, "<main id=\"main\" tabindex=\"-1\">\n"
+					  "<section>\n");
 		open_table(page, "Databases");
 		cli_add(page, "<th scope=\"col\" data-sort=\"text\">Database</th>"
 					  "<th scope=\"col\" data-sort=\"number\">Score</th>"
@@ -446,8 +446,7 @@ cli_add_view_page(const cli_server *server, int database, int view,
 	cli_add(page, "</header>\n");
 	add_navigation(server, database, view, page);
 	cli_add(page, "<main id=\"main\" tabindex=\"-1\">\n");
-	add_markup(page, "<section aria-label=\"%\">\n", v->title);
-	add_markup(page, "<p class=\"hint\">%</p>\n", v->summary);
+	add_markup(page, "<section>\n<p class=\"hint\">%</p>\n", v->summary);
 	add_markup(
 		page,
 		"<form role=\"search\"><p><label>Rows with <input type=\"search\" "

@@ -28,7 +28,7 @@ case ${1-} in
 		wanted=$matrix
 		wishes="clang libpg-query-dev postgresql-$major-partman sqlcipher"
 		;;
-	html-check) wanted="$check chromium python3-websocket" ;;
+	html-check) wanted="$check chromium npm python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	deb)
 		wanted="debhelper dpkg-dev fakeroot gcc libmicrohttpd-dev libncurses-dev libpcre2-dev libpg-query-dev libpq-dev

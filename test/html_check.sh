@@ -1,7 +1,7 @@
 #!/bin/bash
-# Shows the page of dbhealth_html() of both engines to a headless Chromium, which
-# test/html_check.py drives, and leaves pages and pictures in build/html.  Prints
-# TAP.
+# Shows the page of dbhealth_html() of both engines and the pages of dbcare serve to a
+# headless Chromium, and leaves pages and pictures in build/html.  axe-core (npm) judges
+# whether people can use them who see or move otherwise.  Prints TAP.
 #
 # usage: test/html_check.sh
 # shellcheck source=test/lib.sh
@@ -20,10 +20,10 @@ create index pet_vet_again on pet (vet);
 create table visit (id integer primary key, pet integer references pet (id), note text);
 create table stray (name text);
 select dbmigrate_add('7', 'seven', 'select 1') is not null;"
-alerts="insert into TABLE (alert, severity, object, message, pending_at, raised_at, last_at, acked_at, acked_by, note)
-values ('storage', 'warning', 'shop', 'the disk is full in 12 days', '2026-11-20T10:00:00Z',
+alerts="insert into TABLE (alert_id, alert, severity, object, message, pending_at, raised_at, last_at, acked_at, acked_by, note)
+values (1001, 'storage', 'warning', 'shop', 'the disk is full in 12 days', '2026-11-20T10:00:00Z',
 		'2026-11-20T10:00:00Z', '2026-11-20T10:00:00Z', '2026-11-20T11:00:00Z', 'ann', 'a new disk is ordered'),
-	('check', 'critical', 'person', '<img src=x onerror=alert(2)>', '2026-11-21T10:00:00Z',
+	(1002, 'check', 'critical', 'person', '<img src=x onerror=alert(2)>', '2026-11-21T10:00:00Z',
 		'2026-11-21T10:00:00Z', '2026-11-21T10:00:00Z', null, null, null);"
 
 rm -rf "$out"
@@ -58,11 +58,32 @@ sqlite shop >"$tmp/filled" <<-END
 	from n;
 	${alerts/TABLE/dbcare_alert}
 END
+npm install --silent --prefix "$tmp/npm" axe-core@4 >"$tmp/npm.out" 2>&1 || { cat "$tmp/npm.out"; exit 1; }
+axe=$tmp/npm/node_modules/axe-core/axe.min.js
+
+# looked NAME PROGRAM ARGUMENT ...: a test that a program of the browser passes
+looked()
+{
+	local name=$1 result=0
+
+	shift
+	/usr/bin/python3 "$@" >"$tmp/looked" 2>&1 || result=1
+	sed 's/^/# /' "$tmp/looked"
+	result "$result" "$name"
+}
+
 for engine in postgresql sqlite; do
 	"$engine" shop <<<"select dbhealth_html('{\"level\": \"full\"}');" >"$out/$engine.html"
-	result=0
-	/usr/bin/python3 test/html_check.py "$out/$engine.html" "$out/$engine" >"$tmp/looked" 2>&1 || result=1
-	sed "s/^/# /" "$tmp/looked"
-	result "$result" "$engine: the page is what it should be in a browser"
+	looked "$engine: the page is what it should be in a browser" test/html_check.py "$out/$engine.html" "$out/$engine" "$axe"
 done
+
+mkdir "$out/serve"
+printf '[databases]\nfile = "%s"\nserver = "dbname=shop"\ngone = "host=/nowhere dbname=gone"\n' "$tmp/shop.db" >"$tmp/dbcare.toml"
+build/dbcare serve --config "$tmp/dbcare.toml" --listen 127.0.0.1:0 >"$tmp/said" 2>&1 &
+serve=$!
+until grep -q 'until this command is interrupted' "$tmp/said" || ! kill -0 $serve; do sleep 0.02; done
+address=$(sed -nE 's#.* at (http://127.0.0.1:[0-9]+/) .*#\1#p' "$tmp/said")
+looked 'the pages of dbcare serve are what they should be in a browser' \
+	test/serve_check.py "$address" "$out/serve" "$axe" file server
+kill $serve
 finish
