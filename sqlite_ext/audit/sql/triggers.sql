@@ -17,12 +17,18 @@
 -- Changed columns are rows of a subquery, so that the text that makes a value
 -- JSON is there once: programs prepare the triggers with each of their statements.
 --
+-- A key that is the rowid is always an integer, so that nothing is to be done for other values.
+--
 -- One more trigger, which does nothing, for each column that the options name, by $4:
 -- where it is renamed, SQLite changes the name there; see tools/words_audit.h.
 with image_of (row) as (
 	select 'old' union all select 'new'
 ), form (pattern) as materialized (
 	select iif($7 = 'strict', 'dbcare_audit_value(@)', {value_sql})
+), rowid_key as materialized (
+	select exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk = 1 and lower(type) = 'integer')
+		and not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk = 2)
+		and not exists (select 1 from temp.pragma_index_list($2, $1) where origin = 'pk') as is_integer
 ), col as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.key') as pk,
 		json_extract(g.value, '$.treat') as treat, r.row, json_quote(json_extract(g.value, '$.name')) || ': ' as label,
@@ -68,15 +74,16 @@ with image_of (row) as (
 			|| substr(group_concat(quote(', ' || label) || ' || ' || json, ' || '), 4) || ' || ''}''') as text,
 		group_concat(printf('old.%s is not new.%s collate binary', quoted, quoted)
 			|| iif(is_untyped, printf(' or typeof(old.%s) <> typeof(new.%s)', quoted, quoted), ''), ' or ') as differs
-	from (select written.*, replace(form.pattern, '@', row || '.' || quoted) as json
+	from (select written.*, iif(is_integer and $7 <> 'strict', row || '.' || quoted, replace(form.pattern, '@', row || '.' || quoted)) as json
 		from written
 		cross join form
+		cross join rowid_key
 		where pk is not null
 		order by row, number)
 	group by row
 ), event (name, row, changed) as (
 	select 'insert', 'new', iif($9, printf('select ''{'' || group_concat(label || iif(is_json, o, %s), '', '') || ''}'' as changed
-	from %s', replace(form.pattern, '@', 'o'), inserted), 'select null as changed')
+	from %s', replace(form.pattern, '@', 'o'), inserted), null)
 	from parts
 	cross join form
 	union all
@@ -109,14 +116,13 @@ select coalesce((select transaction_id from dbcare_audit_current),
 	%s),
 	strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %s, (select context_id from dbcare_audit_current), %Q,
 	%s,
-	n.changed%s
-from (%s) as n%s;
+	%s;
 end', $3, e.name, e.name, $2, iif(e.name = 'update', ', moved_to', ''),
 		iif($7 = 'strict', 'dbcare_audit_transaction(1 + coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))',
 			'cast((julianday(''now'') - 2440587.5) * 86400000 + 0.5 as integer)'),
-		s.number, e.name, k.text, iif(e.name = 'update', printf(', iif(%s, %s, null)', k.differs, n.text), ''), e.changed,
-		iif(e.name = 'update', '
-where n.changed is not null', '')) as statement
+		s.number, e.name, k.text, iif(e.changed is null, 'null', printf('n.changed%s
+from (%s) as n%s', iif(e.name = 'update', printf(', iif(%s, %s, null)', k.differs, n.text), ''), e.changed, iif(e.name = 'update', '
+where n.changed is not null', '')))) as statement
 from event as e
 join shape as s on s.event = e.name
 cross join key as k on k.row = e.row

@@ -82,3 +82,26 @@ select dbaudit_erase('o', 7, '["v"]', 'x') ->> 'deleted_rows';
 --> 1
 --> 2
 --> 1
+
+create table descending (id integer primary key desc, v);
+create table sorted (id integer primary key, v) without rowid;
+create table numbered (id integer primary key, v);
+-- a key that is not the rowid takes values of each type
+select json_extract(dbaudit_enable('descending'), '$.table_name'), json_extract(dbaudit_enable('sorted'), '$.table_name'),
+	json_extract(dbaudit_enable('numbered'), '$.table_name');
+insert into descending values ('a "b"', 1), (2, 2), (x'00ff', 3), (1.5, 4);
+insert into sorted values (2, 2), (3, 3);
+insert into numbered values ('7', 1), (null, 2);
+update numbered set id = '9' where id = 7;
+select action, row_key, typeof(row_key), moved_to from dbcare_audit_entry
+	where entry_id > (select max(entry_id) from dbcare_audit_entry where action = 'protection');
+--> descending|sorted|numbered
+--> insert|"a \"b\""|text|
+--> insert|2|text|
+--> insert|{"blob": "00ff"}|text|
+--> insert|{"real": "1.5"}|text|
+--> insert|2|text|
+--> insert|3|text|
+--> insert|7|text|
+--> insert|8|text|
+--> update|7|text|9
