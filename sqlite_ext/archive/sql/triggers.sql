@@ -38,7 +38,10 @@ with recursive cascade (child, parent) as materialized (
 ), col as materialized (
 	select t.name as tab, t.wr, c.cid, c.name, c.pk, json_quote(c.name) || ': ' as label, printf('"%w"', c.name) as quoted,
 		-- in the order of jsonb
-		row_number() over (partition by t.name order by length(cast(c.name as blob)), c.name) as number
+		row_number() over (partition by t.name order by length(cast(c.name as blob)), c.name) as number,
+		-- the rowid, which is always an integer
+		c.pk = 1 and lower(c.type) = 'integer'
+			and not exists (select 1 from temp.pragma_index_list(t.name, 'main') as i where i.origin = 'pk') as is_rowid
 	from temp.pragma_table_list as t
 	join temp.pragma_table_xinfo(t.name, 'main') as c
 	where t."schema" = 'main' and t.name in (select name from family union all select tab from link) and t.name in (select w.name from wanted as w)
@@ -63,7 +66,8 @@ with recursive cascade (child, parent) as materialized (
 	cross join form
 	group by tab, row
 ), member as materialized (
-	select t.name as tab, t.shown, t.place, r.row, c.pk, c.name, c.label, c.quoted, replace(pattern, '@', r.row || '.' || c.quoted) as value
+	select t.name as tab, t.shown, t.place, r.row, c.pk, c.name, c.label, c.quoted,
+		replace(iif(c.is_rowid, '@', pattern), '@', r.row || '.' || c.quoted) as value
 	from tab as t
 	cross join (select 'old' as row union all select 'new') as r
 	cross join form
