@@ -317,6 +317,51 @@ check_deferred(dbcw_host *h, const running *r)
 	dbcw_run_own(h, text.data);
 }
 
+/* Why a statement cannot run in a script, or NULL.  A commit would end the
+ * transaction of the call, and with it the guard that keeps a script from
+ * writing. */
+static const char *
+find_reason(const dbc_statement *s, dbc_error *error)
+{
+	switch (s->kind)
+	{
+		case DBC_STATEMENT_TRANSACTION:
+			if (s->sets_transaction)
+				return NULL;
+			/* FALLTHROUGH */
+		case DBC_STATEMENT_BEGIN:
+		case DBC_STATEMENT_COMMIT:
+			error->sqlstate = "2D000";
+			return "transaction statements cannot run inside a function";
+		case DBC_STATEMENT_CLIENT:
+			error->sqlstate = DBC_UNSUPPORTED;
+			error->hint = "Use INSERT, or COPY from a file on the server.";
+			return "COPY FROM STDIN and COPY TO STDOUT need a client";
+		default:
+			return NULL;
+	}
+}
+
+static void
+refuse_statements(dbcw_host *h, const running *r)
+{
+	const dbc_script *script = r->script;
+
+	for (int i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *s = &script->statements[i];
+		dbc_error error = {.statement_no = i + 1, .line = s->line};
+
+		if (r->skip && r->skip[i])
+			continue;
+		error.message = find_reason(s, &error);
+		if (!error.message)
+			continue;
+		error.context = dbc_describe_position(&h->base, script, i + 1, s->line);
+		dbc_rethrow(&h->base, &error);
+	}
+}
+
 const dbc_rows *
 dbcw_run(dbc_host *host, const dbc_script *script, const bool *skip)
 {
@@ -325,6 +370,7 @@ dbcw_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	dbc_rows *rows;
 	int failed;
 
+	refuse_statements(h, &r);
 	dbcw_refuse_role_change(h, script);
 	if (script->about && script->about->id != 0)
 		dbcw_hold_table(h, script->about, script->about->id, !h->read_only);

@@ -41,6 +41,12 @@ select a,
 like "$(over dbmigrate_apply NULL '{"on_error": "report"}')" '"line": 3.*3 \|   nosuch.*\^' 'an error has its line'
 is "$(psql -qAtd shop -c "select to_regclass('u') is null")" t 'a failed migration leaves nothing'
 like "$(over dbmigrate_repair then dbmigrate_remove 4)" '"removed"' 'repaired and removed'
+for statement in commit 'commit and chain' end rollback abort begin 'savepoint a' 'prepare transaction \u0027x\u0027' 'copy t to stdout'; do
+	over dbmigrate_add 5 verified 'create table v (a int)' 'drop table v' "{\"verify_sql\": \"$statement; create table escaped (a int); select true\"}" >"$tmp/added"
+	like "$(over dbmigrate_apply 5 '{"on_error": "report"}')" 'transaction statements cannot run|need a client' "a verify_sql cannot leave its transaction: $statement"
+	is "$(psql -qAtd shop -c "select to_regclass('escaped') is null and to_regclass('v') is null")" t 'and changes nothing'
+done
+over dbmigrate_repair then dbmigrate_remove 5 >"$tmp/removed"
 is "$(over dbmigrate_verify then dbmigrate_drift)" '' 'nothing to verify, no drift'
 like "$(over dbmigrate_lint 'drop table t')" "$lint" 'lint, or why there is none'
 like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|applied' 'the search path does not matter'
