@@ -375,6 +375,13 @@ dbc_quote(dbc_host *host, const char *name)
 }
 
 void
+dbc_refuse_unsupported(dbc_host *host)
+{
+	if (host->seam->refuse)
+		host->seam->refuse(host);
+}
+
+void
 dbc_lock(dbc_host *host, int64_t timeout_ms)
 {
 	host->seam->lock(host, timeout_ms);

@@ -256,6 +256,7 @@ extern void dbc_split(dbc_host *host, const char *text, dbc_script *script);
 extern const dbc_rows *dbc_run_script(dbc_host *host, const dbc_script *script,
 									  const bool *skip);
 extern const char *dbc_quote(dbc_host *host, const char *name);
+extern void dbc_refuse_unsupported(dbc_host *host);
 extern void dbc_lock(dbc_host *host, int64_t timeout_ms);
 extern void dbc_exclude(dbc_host *host, dbc_exclusion what);
 extern bool dbc_commit(dbc_host *host, int64_t pause_ms);

@@ -129,6 +129,7 @@ dbc_call_inner(dbc_host *host, const char *name, const dbc_json_item *arguments)
 	host->function = function;
 	host->args = args;
 	host->captured = &result;
+	dbc_refuse_unsupported(host);
 	function->run(host, args);
 	host->function = outer;
 	host->args = outer_args;

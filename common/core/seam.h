@@ -155,6 +155,10 @@ typedef struct dbc_seam
 	/* The running dbcare calls, with the columns of dbcare_progress(). */
 	const dbc_rows *(*running)(dbc_host *host);
 
+	/* Fails if the running function needs what the engine lacks here; NULL: it
+	 * lacks nothing. */
+	void (*refuse)(dbc_host *host);
+
 	/* The table with a name as the caller would write it, resolved by the
 	 * engine under the caller's settings; fails if it does not exist. */
 	const dbc_relation *(*resolve)(dbc_host *host, const char *text);

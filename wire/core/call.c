@@ -134,7 +134,7 @@ run_call(dbc_host *host, void *arg)
 	const dbc_function *fn = host->function;
 
 	dbc_refuse_missing(host);
-	dbcw_refuse_without_extension(host);
+	dbc_refuse_unsupported(host);
 	if (!h->within)
 		dbcw_open_session(h);
 	host->user = h->connection->user;

@@ -236,6 +236,7 @@ static const dbc_seam seam = {
 	.recall = dbcw_recall_result,
 	.remember = dbcw_remember_result,
 	.running = running,
+	.refuse = dbcw_refuse_without_extension,
 	.resolve = dbcw_resolve,
 };
 

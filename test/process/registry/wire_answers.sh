@@ -27,7 +27,8 @@ calls=(dbmigrate_status dbmigrate_plan dbmigrate_verify dbmigrate_drift dbmigrat
 	"dbops_select k {\"filters\":{\"d\":{\"gt\":\"2020-01-01\"}},\"sort\":[\"-t\"]}" "dbops_count k {\"f\":{\"in\":[0.5,1]}}"
 	"dbops_insert k {\"i\":99,\"d\":\"2026-01-02\"}" "dbops_upsert p [{\"id\":1},{\"id\":7}]" "dbops_delete c {\"n\":2}"
 	"dbops_update k {\"t\":\"2026-01-02T03:04:05Z\"} {\"i\":1} {\"returning\":[\"t\",\"b\"]}" "dbops_execute TABLE/**/k"
-	"dbseed_apply" "dbseed_add k k [{\"i\":1,\"t\":\"2026-01-02\"}]" dbseed_status
+	"dbseed_apply" dbinit_{status,packs} "dbinit_run {\"name\":\"p\",\"migrations\":[{\"version\":\"1\",\"up\":\"select/**/1\"}]}"
+	"dbseed_add k k [{\"i\":1,\"t\":\"2026-01-02\"}]" dbseed_status
 	dbmonitor_{statistics,slow_queries,alerts,status} dbcare_functions dbcare_install)
 build/wire/call dbname=shop dbmigrate_add 1 one 'create table one (a int); insert into one values (1)' 'drop table one' \
 	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' \
