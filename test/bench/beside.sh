@@ -39,8 +39,9 @@ part_beside()
 	head_line
 	for engine in postgres sqlite; do
 		title=$(title_of $engine)
-		call="select $purge_marked;"
-		[ $engine = sqlite ] || call="call $purge_marked;"
+		# with its pauses
+		call="dbarchive_purge('mark', '{\"older_than_days\": 0}');"
+		[ $engine = sqlite ] && call="select $call" || call="call $call"
 		for _ in $(seq "$rounds"); do
 			beside $engine beside_purge "update mark set note = 'x & ' where id = 1 + 5 * &" "$call"
 		done >"$work/waits"
