@@ -147,3 +147,16 @@ select * from left_over;
 --> 1
 --> ERROR: dbcare: the changes cannot be undone. values of column a of table left_over may have been changed since by ALTER TABLE. dbaudit_history() returns the logged changes of a row.
 --> 1||
+
+-- a table whose deleted rows are kept from one migration of a run on
+create table en (id integer primary key, a text, gone text);
+select dbmigrate_add('94', 'enable', 'select dbarchive_enable(''en'');') is not null, dbmigrate_add('95', 'drop', 'alter table en drop column gone;') is not null;
+select dbmigrate_apply() ->> 'success';
+insert into en values (1, 'a');
+delete from en;
+select dbarchive_restore('en', 1) ->> 'rows';
+select * from en;
+--> 1|1
+--> 1
+--> 1
+--> 1|a
