@@ -4,13 +4,14 @@
 #
 # usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb|packages|wheel|site|applications
 #
-# PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
+# PG_MAJOR chooses the PostgreSQL release that is tested (default 15), and PGTAP the
+# package of pgTAP, if it has another name than that of the release.
 set -eu
 
 major=${PG_MAJOR:-15}
 demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev libzstd-dev sqlite3'
 matrix="$demo jq libcmocka-dev libmicrohttpd-dev libncurses-dev libpq-dev locales make perl postgresql-$major
-	postgresql-server-dev-$major postgresql-$major-pgtap
+	postgresql-server-dev-$major ${PGTAP-postgresql-$major-pgtap}
 	libtap-parser-sourcehandler-pgtap-perl python3"
 check="$matrix clang libclang-rt-dev zlib1g-dev"
 # tests that need one of these are skipped without it

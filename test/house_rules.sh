@@ -14,12 +14,12 @@ files()
 	done | sort
 }
 
-# A difference between releases of PostgreSQL is found in one place or nowhere.
+# A difference between releases of PostgreSQL is found in these headers or nowhere.
 versions_in_one_header()
 {
 	grep -nE '^ *# *(if|elif).*PG_VERSION_NUM' \
 		common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] |
-		grep -v '^pg_ext/core/compat.h:'
+		grep -vE '^pg_ext/core/compat(_nodes|_hooks)?.h:'
 }
 
 # Core code that depends on one engine would not work on the other.

@@ -3,7 +3,7 @@
 #
 # usage: test/matrix.sh DIR [RELEASE ...]
 #
-# Each RELEASE of Debian (bullseye bookworm trixie sid, if none is given) is
+# Each RELEASE of Debian (bullseye bookworm trixie sid experimental, if none is given) is
 # installed by debootstrap in DIR/RELEASE, unless it is there, and tested in it,
 # which needs root.  With PG_CONFIG in the environment, and no RELEASE, that
 # PostgreSQL is tested on this machine instead.  Prints a line per place, as
@@ -27,6 +27,7 @@ major_of()
 		bookworm) echo 15 ;;
 		trixie) echo 17 ;;
 		sid) echo 18 ;;
+		experimental) echo 19 ;;
 		bullseye) echo 13 ;;
 		*)
 			echo "unknown release: $1" >&2
@@ -48,12 +49,23 @@ copy_sources()
 # Runs a command in the root of a release.
 inside()
 {
-	local release=$1
+	local release=$1 pgtap=
 
 	shift
+	[ "$release" != experimental ] || pgtap=PGTAP=
+	# shellcheck disable=SC2086
 	chroot "$dir/$release" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-		DEBIAN_FRONTEND=noninteractive PG_MAJOR="$(major_of "$release")" \
+		DEBIAN_FRONTEND=noninteractive PG_MAJOR="$(major_of "$release")" $pgtap \
 		PROCESSES="${PROCESSES-}" "$@"
+}
+
+# Experimental is sid with the packages of the next PostgreSQL, which has no pgTAP yet: that
+# of the one before is only SQL.
+add_experimental()
+{
+	sed 's/ sid / experimental /' "$1/etc/apt/sources.list" >"$1/etc/apt/sources.list.d/experimental.list"
+	printf '%s\n' 'Package: *postgresql* libpq*' 'Pin: release a=experimental' 'Pin-Priority: 990' \
+		>"$1/etc/apt/preferences.d/postgresql"
 }
 
 # Installs a release with what the tests need.
@@ -62,12 +74,13 @@ prepare()
 	local root=$dir/$1 place
 
 	[ -e "$root/.installed" ] || {
-		debootstrap --variant=minbase "$1" "$root"
+		debootstrap --variant=minbase "${1/experimental/sid}" "$root"
 		# a mirror may be late
 		echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/90late"
 		# no package starts a server
 		printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 		chmod 755 "$root/usr/sbin/policy-rc.d"
+		[ "$1" != experimental ] || add_experimental "$root"
 		touch "$root/.installed"
 	}
 	for place in proc dev; do
@@ -75,6 +88,9 @@ prepare()
 	done
 	copy_sources "$root/dbcare"
 	inside "$1" /dbcare/test/deps.sh matrix
+	[ "$1" != experimental ] || inside "$1" sh -c "cd /tmp && apt-get download postgresql-18-pgtap &&
+		dpkg -x postgresql-18-pgtap_*.deb pgtap &&
+		cp pgtap/usr/share/postgresql/18/extension/* /usr/share/postgresql/$(major_of "$1")/extension/"
 }
 
 # unmount RELEASE: undoes the mounts of prepare().
@@ -122,7 +138,7 @@ echo '| --- | --- |'
 if [ -n "${PG_CONFIG-}" ] && [ $# -eq 0 ]; then
 	report "$("$PG_CONFIG" --version | tr ' ' -)" given
 else
-	[ $# -gt 0 ] || set -- bullseye bookworm trixie sid
+	[ $# -gt 0 ] || set -- bullseye bookworm trixie sid experimental
 	for release in "$@"; do
 		major_of "$release" >/dev/null
 		report "$release" in_release "$release"

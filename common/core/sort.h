@@ -24,7 +24,9 @@ static inline void *
 dbc_search(const void *key, const void *array, size_t count, size_t size,
 		   int (*compare)(const void *, const void *))
 {
-	return count > 0 ? bsearch(key, array, count, size, compare) : NULL;
+	/* newer headers make it const as the array is */
+	return count > 0 ? (void *) bsearch(key, array, count, size, compare)
+					 : NULL;
 }
 
 /* Compares the texts that two elements point to. */

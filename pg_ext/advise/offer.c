@@ -7,6 +7,7 @@
  * of an index.  They are installed only while a query is planned.
  */
 #include "pg_ext/advise/hypothetical.h"
+#include "pg_ext/core/compat_hooks.h"
 
 #include "access/amapi.h"
 #include "access/htup_details.h"
@@ -16,14 +17,13 @@
 #include "catalog/pg_statistic.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/optimizer.h"
-#include "optimizer/plancat.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/selfuncs.h"
 #include "utils/syscache.h"
 
 /* The current planning and the hooks outside of it. */
 static dbcpg_advise_planning *current;
-static get_relation_info_hook_type next_relation_info;
+static DBCPG_TABLE_HOOK_TYPE next_relation_info;
 static get_index_stats_hook_type next_index_stats;
 
 static bool
@@ -139,17 +139,18 @@ offer(PlannerInfo *root, dbcpg_advise_hypothetical *index, Relation table,
 	index->size_bytes += (double) info->pages * BLCKSZ;
 }
 
-/* get_relation_info_hook */
+/* The hook of tables. */
 static void
-add_indexes(PlannerInfo *root, Oid relation, bool is_parent, RelOptInfo *rel)
+add_indexes(DBCPG_TABLE_PARAMETERS)
 {
 	Relation table;
 
 	if (next_relation_info)
-		next_relation_info(root, relation, is_parent, rel);
-	if (is_parent || !is_current(root))
+		next_relation_info(DBCPG_TABLE_ARGUMENTS);
+	if (DBCPG_TABLE_IS_PARENT || !is_current(root) ||
+		!OidIsValid(DBCPG_TABLE_ID))
 		return;
-	table = table_open(relation, NoLock);
+	table = table_open(DBCPG_TABLE_ID, NoLock);
 	for (int i = 0; i < current->nindexes; i++)
 		if (indexes_table(&current->indexes[i], table))
 			offer(root, &current->indexes[i], table, rel);
@@ -231,24 +232,24 @@ dbcpg_advise_plan(dbcpg_advise_planning *planning, Query *query,
 	/* a function that planning runs can call this, too */
 	if (!outer)
 	{
-		next_relation_info = get_relation_info_hook;
+		next_relation_info = DBCPG_TABLE_HOOK;
 		next_index_stats = get_index_stats_hook;
 	}
 	PG_TRY();
 	{
 		current = planning;
-		get_relation_info_hook = add_indexes;
+		DBCPG_TABLE_HOOK = add_indexes;
 		get_index_stats_hook = find_statistics;
 		/* without parallel workers: the cost of a parallel plan has what one
 		 * process does, and depends on how many there may be */
-		plan = pg_plan_query(query, text, 0, planning->mark);
+		plan = dbcpg_plan_query(query, text, planning->mark);
 	}
 	PG_FINALLY();
 	{
 		current = outer;
 		if (!outer)
 		{
-			get_relation_info_hook = next_relation_info;
+			DBCPG_TABLE_HOOK = next_relation_info;
 			get_index_stats_hook = next_index_stats;
 		}
 	}

@@ -270,7 +270,7 @@ log_rows(dbcpg_audit_log *log, dbcpg_audited *table, Relation relation)
 									ALLOCSET_DEFAULT_SIZES);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	row = table_slot_create(relation, NULL);
-	scan = table_beginscan(relation, snapshot, 0, NULL);
+	scan = dbcpg_begin_table_scan(relation, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, row))
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -51,7 +51,7 @@ count_rows(Oid oid, const char *name)
 				errmsg("table %s was dropped while the backup was made", name));
 	require_all_rows(oid, name);
 	slot = table_slot_create(table, NULL);
-	scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
+	scan = dbcpg_begin_table_scan(table, GetActiveSnapshot());
 	for (; table_scan_getnextslot(scan, ForwardScanDirection, slot); rows++)
 		CHECK_FOR_INTERRUPTS();
 	table_endscan(scan);

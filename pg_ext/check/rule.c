@@ -7,6 +7,7 @@
  * is done as that owner.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/compat_nodes.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/relation.h"
 

@@ -1,7 +1,7 @@
 /*
  * compat.h
- *	  Differences between PostgreSQL versions 14 to 18; the only file that
- *	  tests the version.
+ *	  Differences between PostgreSQL versions 14 to 19; only this file,
+ *	  compat_nodes.h and compat_hooks.h test the version.
  */
 #ifndef DBCPG_CORE_COMPAT_H
 #define DBCPG_CORE_COMPAT_H
@@ -16,6 +16,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/tableam.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_authid.h"
@@ -25,6 +26,7 @@
 #include "commands/defrem.h"
 #include "commands/explain.h"
 #include "executor/executor.h"
+#include "executor/instrument.h"
 #include "executor/nodeModifyTable.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -53,6 +55,15 @@
 #include "commands/explain_format.h"
 #include "commands/explain_state.h"
 #include "rewrite/rewriteHandler.h"
+#endif
+#if PG_VERSION_NUM >= 190000
+#include "catalog/pg_database.h"
+#include "commands/sequence_xlog.h"
+#include "optimizer/pathnode.h"
+#include "storage/fd.h"
+#include "utils/lsyscache.h"
+#else
+#include "optimizer/plancat.h"
 #endif
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
@@ -93,25 +104,6 @@ dbcpg_get_composite(Datum value)
 /* Whether dblink ignores connect_timeout. */
 #define DBCPG_DBLINK_WAITS (PG_VERSION_NUM >= 160000)
 
-/* The hooks of executor and utility statements. */
-#if PG_VERSION_NUM >= 180000
-#define DBCPG_RUN_PARAMETERS \
-	QueryDesc *query, ScanDirection direction, uint64 count
-#define DBCPG_RUN_ARGUMENTS query, direction, count
-#else
-#define DBCPG_RUN_PARAMETERS \
-	QueryDesc *query, ScanDirection direction, uint64 count, bool once
-#define DBCPG_RUN_ARGUMENTS query, direction, count, once
-#endif
-#define DBCPG_UTILITY_PARAMETERS                                  \
-	PlannedStmt *statement, const char *text, bool read_only,     \
-		ProcessUtilityContext context, ParamListInfo parameters,  \
-		QueryEnvironment *environment, DestReceiver *destination, \
-		QueryCompletion *completion
-#define DBCPG_UTILITY_ARGUMENTS                                                \
-	statement, text, read_only, context, parameters, environment, destination, \
-		completion
-
 /* The parse trees of a script. */
 static inline List *
 dbcpg_raw_parser(const char *text)
@@ -142,17 +134,6 @@ dbcpg_read_first_block(Form_pg_class class)
 #endif
 }
 
-/* Whether an UPDATE has RETURNING. */
-static inline bool
-dbcpg_update_returns(const UpdateStmt *update)
-{
-#if PG_VERSION_NUM >= 180000
-	return update->returningClause != NULL;
-#else
-	return update->returningList != NIL;
-#endif
-}
-
 /* The index of the primary key of a table, deferrable or not. */
 static inline Oid
 dbcpg_primary_key_index(Relation table)
@@ -164,23 +145,11 @@ dbcpg_primary_key_index(Relation table)
 #endif
 }
 
-/* The object type of an ALTER TABLE statement. */
-static inline ObjectType
-dbcpg_altered_type(const AlterTableStmt *statement)
-{
-	return statement->objtype;
-}
-
-/* The permission hook; since 16 permissions are separate from range table
- * entries, and not every member of a role may become it. */
+/* Since 16 not every member of a role may become it. */
 #if PG_VERSION_NUM >= 160000
-#define DBCPG_CHECK_PERMS_PARAMETERS List *tables, List *permissions, bool raise
-#define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, permissions, raise
-#define dbcpg_may_become			 member_can_set_role
+#define dbcpg_may_become member_can_set_role
 #else
-#define dbcpg_may_become			 is_member_of_role
-#define DBCPG_CHECK_PERMS_PARAMETERS List *tables, bool raise
-#define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, raise
+#define dbcpg_may_become is_member_of_role
 #endif
 
 /* Closes what the triggers of a query have opened. */
@@ -203,43 +172,6 @@ dbcpg_index_insert(Relation index, Datum *keys, bool *nulls, ItemPointer row,
 #if PG_VERSION_NUM >= 170000
 	index_insert_cleanup(index, info);
 #endif
-}
-
-/* Whether a node is a MERGE. */
-static inline bool
-dbcpg_is_merge(const Node *node)
-{
-#if PG_VERSION_NUM >= 150000
-	return IsA(node, MergeStmt);
-#else
-	(void) node;
-	return false;
-#endif
-}
-
-/* Whether a REINDEX is concurrent, which is an option since 14. */
-static inline bool
-dbcpg_reindex_concurrently(const ReindexStmt *statement)
-{
-	ListCell *cell;
-	bool concurrently = false;
-
-	foreach (cell, statement->params)
-	{
-		DefElem *option = lfirst_node(DefElem, cell);
-
-		if (strcmp(option->defname, "concurrently") == 0)
-			concurrently = defGetBoolean(option);
-	}
-	return concurrently;
-}
-
-/* Whether a command of ALTER TABLE detaches a partition concurrently. */
-static inline bool
-dbcpg_detaches_concurrently(const AlterTableCmd *command)
-{
-	return command->subtype == AT_DetachPartition &&
-		   ((const PartitionCmd *) command->def)->concurrent;
 }
 
 /* The PID of a virtual transaction, or 0. */
@@ -290,7 +222,9 @@ static inline List *
 dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
 						   EState *estate)
 {
-#if PG_VERSION_NUM >= 160000
+#if PG_VERSION_NUM >= 190000
+	return ExecInsertIndexTuples(result, estate, 0, slot, NIL, NULL);
+#elif PG_VERSION_NUM >= 160000
 	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL,
 								 false);
 #else
@@ -432,81 +366,28 @@ dbcpg_expand_virtual(Node *node, Relation table)
 #endif
 }
 
-/* The name of the constraint whose enforcement an ALTER CONSTRAINT changes
- * (version 18), and whether it is enforced then; NULL if there is none. */
-static inline const char *
-dbcpg_altered_enforcement(const AlterTableCmd *command, bool *enforced)
-{
-#if PG_VERSION_NUM >= 180000
-	const ATAlterConstraint *change = (const ATAlterConstraint *) command->def;
-
-	*enforced = change->is_enforced;
-	return change->alterEnforceability ? change->conname : NULL;
-#else
-	(void) command;
-	*enforced = true;
-	return NULL;
-#endif
-}
-
-/* Whether a constraint makes a column a virtual generated column. */
-static inline bool
-dbcpg_makes_virtual_column(const Constraint *constraint)
-{
-#if PG_VERSION_NUM >= 180000
-	return constraint->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
-#else
-	(void) constraint;
-	return false;
-#endif
-}
-
-/* The target of a MERGE. */
-static inline const RangeVar *
-dbcpg_merge_target(const Node *node)
-{
-#if PG_VERSION_NUM >= 150000
-	return ((const MergeStmt *) node)->relation;
-#else
-	(void) node;
-	return NULL;
-#endif
-}
-
-/* Whether a command of ALTER TABLE sets the access method. */
-static inline bool
-dbcpg_sets_access_method(const AlterTableCmd *command)
-{
-#if PG_VERSION_NUM >= 150000
-	return command->subtype == AT_SetAccessMethod;
-#else
-	(void) command;
-	return false;
-#endif
-}
-
-/* Whether a command of ALTER TABLE changes the expression of a generated
- * column. */
-static inline bool
-dbcpg_sets_generated_expression(const AlterTableCmd *command)
-{
-#if PG_VERSION_NUM >= 170000
-	return command->subtype == AT_SetExpression;
-#else
-	(void) command;
-	return false;
-#endif
-}
-
 /* Begins to read an index from its beginning. */
 static inline IndexScanDesc
 dbcpg_begin_index_scan(Relation table, Relation index, Snapshot snapshot,
 					   int keys)
 {
-#if PG_VERSION_NUM >= 180000
+#if PG_VERSION_NUM >= 190000
+	return index_beginscan(table, index, snapshot, NULL, keys, 0, 0);
+#elif PG_VERSION_NUM >= 180000
 	return index_beginscan(table, index, snapshot, NULL, keys, 0);
 #else
 	return index_beginscan(table, index, snapshot, keys, 0);
+#endif
+}
+
+/* Begins to read a table from its beginning. */
+static inline TableScanDesc
+dbcpg_begin_table_scan(Relation table, Snapshot snapshot)
+{
+#if PG_VERSION_NUM >= 190000
+	return table_beginscan(table, snapshot, 0, NULL, 0);
+#else
+	return table_beginscan(table, snapshot, 0, NULL);
 #endif
 }
 
@@ -527,9 +408,71 @@ static inline FuncCandidateList
 dbcpg_function_candidates(List *names, int nargs)
 {
 	bool expand = nargs >= 0;
+#if PG_VERSION_NUM >= 190000
+	int found;
 
+	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, false, true,
+								 &found);
+#else
 	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, false,
 								 true);
+#endif
+}
+
+/* The operators with a name. */
+static inline FuncCandidateList
+dbcpg_operator_candidates(List *name)
+{
+#if PG_VERSION_NUM >= 190000
+	int found;
+
+	return OpernameGetCandidates(name, '\0', true, &found);
+#else
+	return OpernameGetCandidates(name, '\0', true);
+#endif
+}
+
+/* The plan of a query, without parallel workers. */
+static inline PlannedStmt *
+dbcpg_plan_query(Query *query, const char *text, ParamListInfo parameters)
+{
+#if PG_VERSION_NUM >= 190000
+	return pg_plan_query(query, text, 0, parameters, NULL);
+#else
+	return pg_plan_query(query, text, 0, parameters);
+#endif
+}
+
+/* Whether strings have escapes without E, which version 19 has given up. */
+static inline bool
+dbcpg_strings_have_escapes(void)
+{
+#if PG_VERSION_NUM >= 190000
+	return false;
+#else
+	return !standard_conforming_strings;
+#endif
+}
+
+/* Makes a lock in shared memory, and names it in this process. */
+static inline void
+dbcpg_make_lock(LWLock *lock)
+{
+#if PG_VERSION_NUM >= 190000
+	LWLockInitialize(lock, LWLockNewTrancheId("dbcare"));
+#else
+	LWLockInitialize(lock, LWLockNewTrancheId());
+#endif
+}
+
+static inline void
+dbcpg_name_lock(const LWLock *lock)
+{
+#if PG_VERSION_NUM >= 190000
+	(void) lock;
+#else
+	LWLockRegisterTranche(lock->tranche, "dbcare");
+#endif
 }
 
 /* The parent of a partition, even while it is being detached. */
@@ -537,19 +480,6 @@ static inline Oid
 dbcpg_partition_parent(Oid partition)
 {
 	return get_partition_parent(partition, true);
-}
-
-/* Whether a node is an integer literal, and its value. */
-static inline bool
-dbcpg_is_integer_constant(const Node *node)
-{
-	return IsA(node, A_Const) && IsA(&((const A_Const *) node)->val, Integer);
-}
-
-static inline int
-dbcpg_integer_value(const Node *node)
-{
-	return intVal(&((const A_Const *) node)->val);
 }
 
 /* Sets who may change a parameter of this process. */

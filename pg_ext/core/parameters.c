@@ -44,7 +44,7 @@ dbcpg_require_own_path(void)
 	if (strcmp(namespace_search_path, pinned[DBCPG_PATH].value) != 0)
 		elog(ERROR, "a statement of dbcare would have search_path \"%s\"",
 			 namespace_search_path);
-	if (!standard_conforming_strings)
+	if (dbcpg_strings_have_escapes())
 		elog(ERROR, "a statement of dbcare would have escapes in its strings");
 }
 
@@ -53,7 +53,7 @@ void
 dbcpg_set_path(const char *path)
 {
 	dbcpg_set_parameter("search_path", path);
-	if (!standard_conforming_strings)
+	if (dbcpg_strings_have_escapes())
 		dbcpg_set_parameter(pinned[DBCPG_STRINGS].name,
 							pinned[DBCPG_STRINGS].value);
 	if (Transform_null_equals)

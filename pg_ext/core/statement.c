@@ -2,6 +2,7 @@
  * statement.c
  *	  Classifying a statement by its parse tree.
  */
+#include "pg_ext/core/compat_nodes.h"
 #include "pg_ext/core/script.h"
 
 #include "parser/scanner.h"
@@ -84,6 +85,8 @@ is_concurrent(const Node *node)
 			return ((const DropStmt *) node)->concurrent;
 		case T_ReindexStmt:
 			return dbcpg_reindex_concurrently((const ReindexStmt *) node);
+		case T_ClusterStmt: /* from 19 on */
+			return dbcpg_clusters_concurrently((const ClusterStmt *) node);
 		case T_AlterTableStmt:
 			foreach (cell, ((const AlterTableStmt *) node)->cmds)
 				if (dbcpg_detaches_concurrently(lfirst(cell)))
@@ -119,7 +122,8 @@ runs_outside(const Node *node)
 		case T_VacuumStmt:
 			return ((const VacuumStmt *) node)->is_vacuumcmd;
 		case T_ClusterStmt:
-			return !((const ClusterStmt *) node)->relation;
+			return is_concurrent(node) ||
+				   !dbcpg_clustered_table((const ClusterStmt *) node);
 		case T_ReindexStmt:
 			return is_concurrent(node) ||
 				   !((const ReindexStmt *) node)->relation;

@@ -54,7 +54,7 @@ add_operators(List **owners, List *name)
 {
 	if (name != NIL)
 		add_candidates(owners, OperatorRelationId,
-					   OpernameGetCandidates(name, '\0', true));
+					   dbcpg_operator_candidates(name));
 }
 
 static void

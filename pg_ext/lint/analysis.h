@@ -13,6 +13,7 @@
 #ifndef DBCPG_LINT_ANALYSIS_H
 #define DBCPG_LINT_ANALYSIS_H
 
+#include "pg_ext/core/compat_nodes.h"
 #include "pg_ext/lint/catalog.h"
 
 #include "common/lint/lint.h"

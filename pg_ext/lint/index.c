@@ -210,10 +210,11 @@ dbcpg_lint_analyze_vacuum(dbcpg_lint_analyzer *r, const VacuumStmt *statement)
 void
 dbcpg_lint_analyze_cluster(dbcpg_lint_analyzer *r, const ClusterStmt *statement)
 {
-	(void) dbcpg_lint_add_operation(
+	const RangeVar *table = dbcpg_clustered_table(statement);
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_REWRITE,
-		statement->relation
-			? dbcpg_lint_find_object(r, statement->relation, "table")
-			: NULL,
-		"CLUSTER");
+		table ? dbcpg_lint_find_object(r, table, "table") : NULL,
+		dbcpg_cluster_command(statement));
+	if (dbcpg_clusters_concurrently(statement))
+		operation->flags |= DBC_OP_CONCURRENTLY;
 }

@@ -6,6 +6,7 @@
  * hook all other objects, and the permissions hook the tables that statements
  * write, those of triggers and foreign keys included.
  */
+#include "pg_ext/core/compat_hooks.h"
 #include "pg_ext/migrate/track.h"
 
 #include "access/transam.h"

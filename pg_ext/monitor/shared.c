@@ -115,10 +115,10 @@ dbcpg_monitor_attach_shared_state(void)
 	if (!is_there)
 	{
 		memset(found, 0, sizeof(*found));
-		LWLockInitialize(&found->lock, LWLockNewTrancheId());
+		dbcpg_make_lock(&found->lock);
 	}
 	LWLockRelease(AddinShmemInitLock);
-	LWLockRegisterTranche(found->lock.tranche, "dbcare");
+	dbcpg_name_lock(&found->lock);
 	return shared = found;
 }
 

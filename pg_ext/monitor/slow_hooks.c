@@ -6,10 +6,10 @@
  * is the number of statements that are running.  A statement that fails is not
  * recorded.
  */
+#include "pg_ext/core/compat_hooks.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "access/xact.h"
-#include "executor/instrument.h"
 
 static ExecutorStart_hook_type next_start = NULL;
 static ExecutorRun_hook_type next_run = NULL;
@@ -34,18 +34,16 @@ slow_us(void)
 static void
 on_start(QueryDesc *query, int flags)
 {
+	bool is_timed = slow_us() > 0;
+
+	if (is_timed)
+		dbcpg_ask_for_time(query);
 	if (next_start)
 		next_start(query, flags);
 	else
 		standard_ExecutorStart(query, flags);
-	if (!query->totaltime && slow_us() > 0)
-	{
-		MemoryContext context =
-			MemoryContextSwitchTo(query->estate->es_query_cxt);
-
-		query->totaltime = InstrAlloc(1, INSTRUMENT_TIMER, false);
-		MemoryContextSwitchTo(context);
-	}
+	if (is_timed)
+		dbcpg_start_time(query);
 }
 
 static void
@@ -99,17 +97,14 @@ on_finish(QueryDesc *query)
 static void
 on_end(QueryDesc *query)
 {
-	int64 limit = query->totaltime ? slow_us() : 0;
+	int64 limit = slow_us();
+	double ms = limit > 0 ? dbcpg_measured_ms(query) : -1;
 
-	if (limit > 0)
-	{
-		InstrEndLoop(query->totaltime);
-		if (query->totaltime->total * 1e6 > (double) limit)
-			dbcpg_monitor_record_slow(
-				query->sourceText, query->plannedstmt->stmt_location,
-				query->plannedstmt->stmt_len, query->totaltime->total * 1e3,
-				(int64) query->estate->es_processed, query);
-	}
+	if (limit > 0 && ms * 1e3 > (double) limit)
+		dbcpg_monitor_record_slow(query->sourceText,
+								  query->plannedstmt->stmt_location,
+								  query->plannedstmt->stmt_len, ms,
+								  (int64) query->estate->es_processed, query);
 	if (next_end)
 		next_end(query);
 	else

@@ -224,7 +224,7 @@ dbcpg_row_prepare_change(dbcpg_row_step *r, const char *text, const Oid *types,
 	change.role = r->step->fires ? dbcpg_role_for_query(linitial(queries))
 								 : dbcpg_role_for_change(linitial(queries));
 	dbcpg_row_begin_owner(r, change.role, &was);
-	change.plan = pg_plan_query(linitial(queries), text, 0, NULL);
+	change.plan = dbcpg_plan_query(linitial(queries), text, NULL);
 	dbcpg_row_end_owner(&was);
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(context);

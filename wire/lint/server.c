@@ -3,7 +3,7 @@
  *	  Functions of the server on parse trees and text that libpg_query leaves
  *	  out, as far as pg_ext/lint/ calls them.
  */
-#include "pg_ext/core/compat.h"
+#include "pg_ext/core/compat_nodes.h"
 
 #include <strings.h>
 

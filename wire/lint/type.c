@@ -3,6 +3,7 @@
  *	  The types and functions that PostgreSQL has built in; others are asked for
  *	  over the connection.
  */
+#include "pg_ext/core/compat_nodes.h"
 #include "wire/lint/catalog.h"
 
 #include "access/transam.h"

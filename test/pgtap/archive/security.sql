@@ -135,7 +135,7 @@ select dbarchive_policy('hidden', '{"archive_after_days": 1, "timestamp_column":
 call dbarchive_apply('{"confirm": "ar_security"}');
 alter default privileges revoke all on tables from ar_nobody, public;
 select is((select count(*) from hidden_archive), 1::bigint, 'a policy makes a table for its rows');
-select is((select relacl::text from pg_class where oid = 'hidden_archive'::regclass), '{postgres=arwdDxt/postgres}', '... whatever the default privileges are');
+select is((select relacl from pg_class where oid = 'hidden_archive'::regclass), acldefault('r', 'postgres'::regrole), '... whatever the default privileges are');
 
 -- ---- views of others in the place of those of mode flag ----
 

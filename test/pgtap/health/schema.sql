@@ -155,10 +155,16 @@ select matches((select reason from pg_temp.said('unused_indexes')), '^statistics
 set local dbcare.check_version_eol_warning = 100000;
 set local dbcare.check_version_eol_critical = 100000;
 select is((select count(*) from pg_temp.said('version_eol') where value is not null), 0::bigint, 'a high threshold finds no version');
+-- a new version is listed when its end is announced
+select current_setting('server_version_num')::int < 190000 as is_listed \gset
 set local dbcare.check_version_eol_warning = -100000;
+\if :is_listed
 select matches((select object || ' ' || severity from pg_temp.said('version_eol') where value is not null), '^PostgreSQL [0-9.]+ warning$', 'a version near its end is a warning');
 set local dbcare.check_version_eol_critical = -100000;
 select matches((select object || ' ' || severity from pg_temp.said('version_eol') where value is not null), '^PostgreSQL [0-9.]+ critical$', 'a version after its end is critical');
+\else
+select skip('the end of this version is not known yet', 2);
+\endif
 
 select * from finish();
 rollback;
