@@ -26,7 +26,8 @@ typedef struct header
 	char sum[8];
 	char type;
 	char link[100];
-	char magic[8];
+	char magic[6];
+	char version[2];
 	char owner[32];
 	char group[32];
 	char device[16];
@@ -103,7 +104,7 @@ static bool
 put_header(cli_tar *tar, const char *path, char type, uint64_t bytes,
 		   time_t changed)
 {
-	header h = {.type = type, .magic = "ustar\00000"};
+	header h = {.type = type, .magic = "ustar", .version = {'0', '0'}};
 	unsigned sum = 0;
 
 	set_number(h.mode, sizeof(h.mode), type == DIRECTORY ? 0700 : 0600);
