@@ -19,7 +19,7 @@ versions_in_one_header()
 {
 	grep -nE '^ *# *(if|elif).*PG_VERSION_NUM' \
 		common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] |
-		grep -vE '^pg_ext/core/compat(_nodes|_hooks)?.h:'
+		grep -vE '^pg_ext/core/compat(_nodes|_hooks)?\.h:'
 }
 
 # Core code that depends on one engine would not work on the other.

@@ -26,7 +26,7 @@ arrows()
 {
 	grep -rsnE '^ *# *include "(common|pg_ext|posix|sqlite_ext|wire)/[a-z]+/' \
 		common pg_ext posix sqlite_ext wire --include='*.[ch]' |
-		grep -vE '^wire/.*"pg_ext/(core/(pinned.def|compat.h|traits.h)|migrate/schema.h|ops/condition.h|sample/sample.h|lint/(analysis|catalog).h)"' |
+		grep -vE '^wire/.*"pg_ext/(core/(pinned.def|compat(_nodes)?.h|traits.h)|migrate/schema.h|ops/condition.h|sample/sample.h|lint/(analysis|catalog).h)"' |
 		sed -nE 's#^((\w+)/([a-z]+)/[^:]+:[0-9]+):.*"(\w+)/([a-z]+)/.*#\2 \3 \4 \5 \1#p' |
 		awk '$1 != $3 || $2 != $4'
 }
