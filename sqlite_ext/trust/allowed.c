@@ -20,6 +20,7 @@
  * ignored.
  */
 #include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/replaced.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/core/statement.h"
 #include "sqlite_ext/sql/token.h"
@@ -249,12 +250,14 @@ has_word(const char *text, const char *word)
 	return token.kind != DBCSL_END;
 }
 
-/* Reads the program of a statement. */
+/* Reads the program of a statement, which may not be prepared in a database where
+ * none is kept. */
 static bool
 read_program(trial *t, const char *text)
 {
 	dbcsl_host *h = t->h;
-	bool has = prepare(h, dbcsl_printf(h, "explain %s", text));
+	bool has = !dbcsl_is_replaced(h->db) &&
+			   prepare(h, dbcsl_printf(h, "explain %s", text));
 
 	dbc_buffer_init(&t->calls, &h->base);
 	dbc_append(&t->calls, "\n");

@@ -237,6 +237,9 @@ static void
 test_functions(void)
 {
 	static const char each[] = "select count(*) > 0 from json_each('[1]')";
+	static const char enable[] = "select dbaudit_enable('t')";
+	static const char stale[] =
+		"dbcare: json_each() belongs to a database that was replaced";
 	sqlite3 *db = open_path(":memory:");
 
 	run(db, "create table t (id integer primary key, name text);"
@@ -254,12 +257,18 @@ test_functions(void)
 
 	expect(gives(db, "1", each), "json_each");
 	load_image(db, "t", "u");
-	expect(gives(db,
-				 "dbcare: json_each() belongs to a database that was replaced",
-				 "select dbaudit_enable('t')"),
-		   "a stale function");
+	expect(gives(db, stale, enable), "a stale function");
 	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
 	ok(!problems, "others are refused");
+
+	db = open_path(":memory:");
+	run(db, "create table t (id integer primary key, name text)");
+	run(db, enable);
+	run(db, enable);
+	load_image(db, "t", "u");
+	expect(gives(db, stale, enable), "one that is prepared again and again");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+	ok(!problems, "... before they are tried");
 }
 
 /* ---- definitions that change ---- */
