@@ -289,7 +289,7 @@ static const word words[] =
 		 "\t\twhere trash_id > $1 and batch_id <> $1 order by trash_id limit "
 		 "1), "
 		 "9223372036854775807)"},
-		/* the columns of the key of table $2 of schema $1, or its rowid */
+		/* columns of the key of table $2 of schema $1; its rowid: cid -1 */
 		{"{key_columns}", "",
 		 "collation as (\n"
 		 "\t-- the primary key's own, which can be another one than the "
@@ -300,7 +300,8 @@ static const word words[] =
 		 "\twhere l.origin = 'pk' and x.\"key\"\n"
 		 "), key as (\n"
 		 "\t-- the affinity of its type, by SQLite's rules\n"
-		 "\tselect c.name, cid, pk as place, case when t like '%int%' then "
+		 "\tselect c.name, cid, pk as place, '\"' || replace(c.name, '\"', "
+		 "'\"\"') || '\"' as quoted, case when t like '%int%' then "
 		 "'integer' when t like '%char%' or t like '%clob%' or t like '%text%' "
 		 "then 'text'\n"
 		 "\t\t\twhen t like '%blob%' or t in ('', 'any') then '' when t like "
@@ -315,7 +316,11 @@ static const word words[] =
 		 "\tleft join collation as l on l.name = c.name\n"
 		 "\twhere pk > 0\n"
 		 "\tunion all\n"
-		 "\tselect 'rowid', 0, 1, 'integer', 'BINARY', 0\n"
+		 "\tselect 'rowid', -1, 1, (select n.name from (select 'rowid' as name "
+		 "union all values ('_rowid_'), ('oid')) as n\n"
+		 "\t\t\twhere n.name not in (select lower(x.name) from "
+		 "temp.pragma_table_xinfo($2, $1) as x) limit 1), 'integer', "
+		 "'BINARY', 0\n"
 		 "\twhere not exists (select 1 from temp.pragma_table_xinfo($2, $1) "
 		 "where pk > 0)\n"
 		 ")"},

@@ -13,8 +13,7 @@ with {key_columns}, given (value) as (
 		then $3 else json_object(min(name), json($3)) end
 	from key
 ), cell as (
-	select k.*, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
-		t.key as tag, iif(t.key is null, g.type, t.type) as json_type,
+	select k.*, count(*) over () as columns, t.key as tag, iif(t.key is null, g.type, t.type) as json_type,
 		case when t.key = 'real' then cast(replace(t.atom, 'Infinity', '9e999') as real) when t.key is null then g.atom else t.atom end as value
 	from key as k
 	left join temp.json_each((select value from given)) as g on g.key = k.name
@@ -27,12 +26,12 @@ with {key_columns}, given (value) as (
 			else value end as number
 	from cell
 ), typed as (
-	select name, cid, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, affinity, coll, is_collated, tag, json_type,
+	select name, cid, place, columns, quoted, affinity, coll, is_collated, tag, json_type,
 		case when affinity in ('integer', 'numeric') and typeof(number) = 'real' and number = cast(number as integer) then cast(number as integer)
 			when affinity = 'real' and typeof(number) = 'integer' then cast(number as real) else number end as value
 	from converted
 ), member as (
-	select name, columns, replace({value_sql}, '@', quoted) as value,
+	select name, cid, columns, replace({value_sql}, '@', quoted) as value,
 		quote(iif(row_number() over (order by length(cast(name as blob)), name) > 1, ', ', '') || json_quote(name) || ': ') as label
 	from typed
 	order by length(cast(name as blob)), name
@@ -41,15 +40,16 @@ with {key_columns}, given (value) as (
 		when typeof(value) = 'real' then '{"real": "' || replace(replace(quote(value), '9.0e+999', 'Inf'), 'Inf', 'Infinity') || '"}' else json_quote(value) end as json
 	from typed
 )
-select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
+select iif(max(columns) = 1 and max(cid) >= 0, max(json),
 		'{' || group_concat(json_quote(name) || ': ' || json, ', ') || '}') as row_key,
 	group_concat(quoted || ' = ' || case tag when 'blob' then printf('x''%s''', value)
 		when 'text' then printf('cast(x''%s'' as text)', value)
 		else iif(typeof(value) = 'real', replace(quote(value), 'Inf', '9e999'), quote(value)) end
 		|| iif(is_collated, ' collate "' || replace(coll, '"', '""') || '"', ''), ' and ') as condition,
-	case when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
+	case when max(quoted) is null then 'there is no primary key, and columns rowid, _rowid_ and oid hide the rowid'
+		when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
 		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
-	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
+	(select iif(max(m.columns) = 1 and max(m.cid) >= 0, printf('cast(%s as text)', max(m.value)),
 			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql,
 	iif(max(columns) = 1, null, (select '[' || group_concat(v.json, ', ') || ']' from (select w.json from written as w order by w.place) as v)) as key_values,
 	min(coll = 'BINARY' and affinity in ('integer', 'numeric', 'text')) as is_exact, null as normal,

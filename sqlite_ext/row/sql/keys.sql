@@ -2,14 +2,14 @@
 -- The condition that finds the rows of table $2 of schema $1 with the keys $3, a JSON array, each as in dbcare_audit_entry;
 -- null if one of them is another key than that of the table.
 with key as materialized (
-	select name, pk as place, printf('"%w"', name) as quoted
+	select name, cid, pk as place, printf('"%w"', name) as quoted
 	from temp.pragma_table_xinfo($2, $1)
 	where pk > 0
 	union all
-	select 'rowid', 1, 'rowid'
+	select 'rowid', -1, 1, 'rowid'
 	where not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
 ), whole as (
-	select count(*) as columns, count(*) = 1 and min(name) <> 'rowid' as is_value from key
+	select count(*) as columns, count(*) = 1 and min(cid) >= 0 as is_value from key
 ), given as (
 	select g.key as number, k.place, g.type, g.atom, g.value
 	from whole as w

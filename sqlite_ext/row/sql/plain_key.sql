@@ -6,6 +6,6 @@ select 'integer' as spelling, '' as qualifier, quoted || ' = ' as start, '' as r
 	printf('cast(%s as text)', replace({value_sql}, '@', quoted)) as key_sql
 from (select name, '"' || replace(name, '"', '""') || '"' as quoted
 	from temp.pragma_table_xinfo($2, $1)
-	where pk = 1 and lower(type) = 'integer' and name <> 'rowid')
+	where pk = 1 and lower(type) = 'integer')
 where not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk = 2)
 	and not exists (select 1 from temp.pragma_index_list($2, $1) where origin = 'pk')
