@@ -8,7 +8,8 @@
 
 #include "common/core/host.h"
 
-/* SQLite treats a BOM as white space at the start of a token. */
+/* SQLite treats a BOM as white space at the start of a token; in PostgreSQL it is
+ * a part of a name. */
 #define BOM "\xef\xbb\xbf"
 
 /* ---- white space ---- */
@@ -54,7 +55,7 @@ skip(const char *text, int engine)
 			text += strcspn(text, line_end);
 		else if (text[0] == '/' && text[1] == '*')
 			text = after_block(text, engine);
-		else if (strncmp(text, BOM, 3) == 0)
+		else if (engine == DBC_ON_SQLITE && strncmp(text, BOM, 3) == 0)
 			text += 3;
 		else
 			return text;
@@ -81,18 +82,32 @@ after_quote(const char *text, bool backslash)
 	return text;
 }
 
+/* Skips what PostgreSQL allows between the parts of a literal: no block
+ * comments. */
+static const char *
+skip_gap(const char *text)
+{
+	for (;;)
+		if (is_space(*text, DBC_ON_POSTGRESQL))
+			text++;
+		else if (text[0] == '-' && text[1] == '-')
+			text += strcspn(text, "\n\r");
+		else
+			return text;
+}
+
 /* The end of a literal, which in PostgreSQL continues after a line break. */
 static const char *
 after_literal(const char *text, bool backslash, int engine)
 {
 	const char *end = after_quote(text, backslash);
-	const char *next = skip(end, engine);
+	const char *next = skip_gap(end);
 
 	while (engine == DBC_ON_POSTGRESQL && next > end && *next == '\'' &&
 		   strcspn(end, "\n\r") < (size_t) (next - end))
 	{
 		end = after_quote(next, backslash);
-		next = skip(end, engine);
+		next = skip_gap(end);
 	}
 	return end;
 }
@@ -164,7 +179,7 @@ dbc_sql_number_length(const char *text)
 		return 0;
 	while (dbc_is_word_character(*end) || (*end == '.' && !hexadecimal) ||
 		   ((*end == '+' || *end == '-') && !hexadecimal &&
-			(end[-1] | 0x20) == 'e'))
+			(end[-1] | 0x20) == 'e' && end[1] >= '0' && end[1] <= '9'))
 		end++;
 	return (size_t) (end - text);
 }

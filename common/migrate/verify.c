@@ -96,7 +96,8 @@ dbc_migrate_run_check(dbc_host *host, dbc_script *script, const char *version,
 {
 	verify_call call = {.script = script, .version = version};
 
-	if (!dbc_guard(host, split_and_run, &call, DBC_KEEP, true, error))
+	/* before PostgreSQL 16 code can make a transaction that reads one that writes */
+	if (!dbc_guard(host, split_and_run, &call, DBC_UNDO, true, error))
 		return "verify_error";
 	if (!call.rows || call.rows->ncols != 1)
 		return NULL;

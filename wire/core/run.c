@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/core/excerpt.h"
+#include "common/core/sql_place.h"
 #include "common/core/text.h"
 #include "wire/core/owned.h"
 #include "wire/core/query.h"
@@ -58,13 +59,16 @@ may_defer(const char *command)
 	return true;
 }
 
-/* Appends a statement, and counts it. */
+/* Appends statements, and counts them. */
 static void
 append_setting(dbc_buffer *text, running *r, const char *statements)
 {
+	dbc_lexeme at = dbc_scan_sql(statements, DBC_ON_POSTGRESQL);
+
 	dbc_append(text, statements);
-	for (; *statements; statements++)
-		r->nbefore += *statements == ';';
+	for (; at.kind != DBC_LEX_END;
+		 at = dbc_scan_sql(at.text + at.length, DBC_ON_POSTGRESQL))
+		r->nbefore += dbc_lexeme_is_symbol(&at, ";");
 }
 
 /* Makes the text to send. */

@@ -326,9 +326,9 @@ dbcw_run_cells(dbcw_host *h, const char *text, const dbcw_cells *cells,
 										   cells->formats, format));
 }
 
-/* What waits as statements without parameters. */
+/* What waits as statements without parameters, and their number. */
 static const char *
-pending_text(dbcw_host *h)
+pending_text(dbcw_host *h, int *count)
 {
 	dbc_buffer text;
 
@@ -337,7 +337,7 @@ pending_text(dbcw_host *h)
 	if (dbcw_has_pending_work(h) || dbcw_has_pending_savepoint(h))
 		dbcw_flush(h);
 	dbc_buffer_init(&text, &h->base);
-	for (const dbcw_pending *p = dbcw_take_pending(h); p; p = p->next)
+	for (const dbcw_pending *p = dbcw_take_pending(h); p; p = p->next, ++*count)
 		dbc_append_format(&text, "%s;", p->text);
 	return text.data;
 }
@@ -362,14 +362,15 @@ dbcw_run_simple(dbcw_host *h, const char *text,
 				void *arg)
 {
 	PGconn *pg = h->connection->pg;
-	const char *before = pending_text(h);
-	int number = 0;
+	int waiting = 0;
+	const char *before = pending_text(h, &waiting);
+	int number = -waiting;
 	int failed = -1;
 	PGresult *result;
 
-	h->sent_before = (int) strlen(before);
+	h->sent_before = 0;
 	for (const char *at = before; *at; at++)
-		number -= *at == ';';
+		h->sent_before += (*at & 0xc0) != 0x80;
 	(void) dbcw_pq.PQsendQuery(pg, dbc_format(&h->base, "%s%s", before, text));
 	while ((result = dbcw_pq.PQgetResult(pg)))
 	{

@@ -18,9 +18,9 @@
 typedef struct position
 {
 	int depth;	  /* open parentheses */
-	int words;	  /* first words of CREATE FUNCTION that were found */
-	int bodies;	  /* open BEGIN and CASE of a SQL function */
-	bool routine; /* the statement is CREATE FUNCTION or PROCEDURE */
+	bool routine; /* the statement may be CREATE FUNCTION or PROCEDURE */
+	bool named;	  /* it is one */
+	bool in_body; /* of a SQL function, which has statements */
 } position;
 
 static dbc_lexeme
@@ -29,25 +29,27 @@ next(const dbc_lexeme *at)
 	return dbc_scan_sql(at->text + at->length, DBC_ON_POSTGRESQL);
 }
 
-/* Follows the body of a SQL function: BEGIN ATOMIC ...; END. */
+/* Follows the body of a SQL function: BEGIN ATOMIC ...; END.  Its statements end
+ * with semicolons, and none of them begins with END; names can be any of these
+ * words. */
 static void
-follow(position *p, const dbc_lexeme *at, int number)
+follow(position *p, const dbc_lexeme *at, const dbc_lexeme *before, int number)
 {
 	if (number == 1)
 		p->routine = dbc_lexeme_is_one_of(at, " create ");
-	else if (p->routine && p->words == 0)
+	else if (p->routine && !p->named)
 	{
-		if (dbc_lexeme_is_one_of(at, " function procedure "))
-			p->words = 1;
-		else
-			p->routine = dbc_lexeme_is_one_of(at, " or replace ");
+		p->named = dbc_lexeme_is_one_of(at, " function procedure ");
+		p->routine = p->named || dbc_lexeme_is_one_of(at, " or replace ");
 	}
-	else if (p->routine && dbc_lexeme_is_one_of(at, " begin "))
-		p->bodies++;
-	else if (p->bodies > 0 && dbc_lexeme_is_one_of(at, " case "))
-		p->bodies++;
-	else if (p->bodies > 0 && dbc_lexeme_is_one_of(at, " end "))
-		p->bodies--;
+	else if (p->routine && p->depth == 0 &&
+			 dbc_lexeme_is_one_of(before, " begin ") &&
+			 dbc_lexeme_is_one_of(at, " atomic "))
+		p->in_body = true;
+	else if (p->in_body && dbc_lexeme_is_one_of(at, " end ") &&
+			 (dbc_lexeme_is_symbol(before, ";") ||
+			  dbc_lexeme_is_one_of(before, " atomic ")))
+		p->in_body = p->routine = false;
 	p->depth += dbc_lexeme_is_symbol(at, "(") - dbc_lexeme_is_symbol(at, ")");
 }
 
@@ -61,10 +63,10 @@ find_end(const dbc_lexeme *start, dbc_lexeme *last)
 
 	for (int number = 1; at.kind != DBC_LEX_END; number++, at = next(&at))
 	{
-		if (p.depth <= 0 && p.bodies == 0 && dbc_lexeme_is_symbol(&at, ";"))
+		if (p.depth <= 0 && !p.in_body && dbc_lexeme_is_symbol(&at, ";"))
 			break;
+		follow(&p, &at, last, number);
 		*last = at;
-		follow(&p, &at, number);
 	}
 	return at;
 }

@@ -258,5 +258,17 @@ select dbmigrate_add('pair1', 'function', 'begin; select set_config(''work_mem''
 select throws_like('select dbmigrate_apply(''pair1'')', 'what SELECT does ends with its transaction%', 'the same by a function');
 select dbmigrate_remove('pair1');
 
+-- before PostgreSQL 16 code can make a transaction that reads one that writes
+create function resets() returns boolean language plpgsql as $$ begin
+	perform set_config('transaction_read_only', null, true);
+	create table escaped (a int);
+	return true;
+exception when read_only_sql_transaction or invalid_parameter_value or cant_change_runtime_param then return true;
+end $$;
+select ok(dbmigrate_repair() is not null and dbmigrate_remove('98') is not null, 'migration 98 is removed');
+select dbmigrate_add('verify1', 'verified', 'select 1', null, '{"verify_sql": "select resets()"}');
+select is(dbmigrate_apply('verify1', '{"allow_out_of_order": true}') ->> 'success', 'true', 'a verify_sql that lets its transaction write');
+select hasnt_table('escaped', 'has no table after it');
+
 select * from finish();
 rollback;

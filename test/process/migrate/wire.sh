@@ -46,7 +46,27 @@ for statement in commit 'commit and chain' end rollback abort begin 'savepoint a
 	like "$(over dbmigrate_apply 5 '{"on_error": "report"}')" 'transaction statements cannot run|need a client' "a verify_sql cannot leave its transaction: $statement"
 	is "$(psql -qAtd shop -c "select to_regclass('escaped') is null and to_regclass('v') is null")" t 'and changes nothing'
 done
+mark=$'\xef\xbb\xbf'
+over dbmigrate_add 5 verified 'create table v (a int)' 'drop table v' \
+	"{\"verify_sql\": \"select 1 as $mark\$a\$; commit; create table escaped (a int); select true as $mark\$a\$\"}" >"$tmp/added"
+like "$(over dbmigrate_apply 5 '{"on_error": "report"}')" 'transaction statements cannot run' 'nor with a byte order mark, which is a part of a name'
+for body in 'create function f(begin int) returns int language sql return 1' 'create function f() returns int begin atomic select 1 as case; end' \
+	'create function f() returns int begin atomic select begin from (select 1 as begin) as atomic; select case when true then 1 end as end; end'; do
+	over dbmigrate_add 5 hides "$body; commit; create table escaped (a int); select 1 / 0" 'select 1' >"$tmp/added"
+	like "$(over dbmigrate_apply 5 '{"on_error": "report"}')" '"statement_no": 4' "a name does not hide the end of a statement: $body"
+done
+is "$(psql -qAtd shop -c "select to_regclass('escaped') is null and to_regproc('f') is null")" t 'and no statement of it is left'
 over dbmigrate_repair then dbmigrate_remove 5 >"$tmp/removed"
+over dbmigrate_add 5 verified 'create table v (a int)' 'drop table v' \
+	'{"verify_sql": "do $$ begin perform set_config($q$transaction_read_only$q$, null, true); create table escaped (a int); exception when read_only_sql_transaction then null; end $$; select true"}' >"$tmp/added"
+like "$(over dbmigrate_apply 5)" '"success": true' 'a verify_sql that resets the transaction to write'
+is "$(psql -qAtd shop -c "select to_regclass('escaped') is null and to_regclass('v') is not null")" t 'leaves no table'
+over dbmigrate_rollback then dbmigrate_repair then dbmigrate_remove 5 >"$tmp/removed"
+psql -qXd shop -c 'create role "a;b"' -c 'grant "a;b" to app' -c 'create schema odd authorization "a;b"'
+over dbmigrate_add 5 verified 'create table odd.v (a int)' 'drop table odd.v' '{"verify_sql": "select false"}' >"$tmp/added"
+like "$(over dbmigrate_apply 5 '{"on_error": "report", "role": "a;b"}')" 'returned false' 'a verify_sql fails for a role with a semicolon in its name'
+over dbmigrate_repair then dbmigrate_remove 5 >"$tmp/removed"
+psql -qXd shop -c 'drop schema odd' -c 'drop role "a;b"'
 is "$(over dbmigrate_verify then dbmigrate_drift)" '' 'nothing to verify, no drift'
 like "$(over dbmigrate_lint 'drop table t')" "$lint" 'lint, or why there is none'
 like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|applied' 'the search path does not matter'
