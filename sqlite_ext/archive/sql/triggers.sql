@@ -39,7 +39,7 @@ with recursive cascade (child, parent) as materialized (
 	select t.name as tab, t.wr, c.cid, c.name, c.pk, json_quote(c.name) || ': ' as label, printf('"%w"', c.name) as quoted,
 		-- in the order of jsonb
 		row_number() over (partition by t.name order by length(cast(c.name as blob)), c.name) as number,
-		-- the rowid, which is always an integer
+		-- the rowid, an integer, unless the application makes the table anew, and the triggers from their text
 		c.pk = 1 and lower(c.type) = 'integer'
 			and not exists (select 1 from temp.pragma_index_list(t.name, 'main') as i where i.origin = 'pk') as is_rowid
 	from temp.pragma_table_list as t
@@ -67,7 +67,10 @@ with recursive cascade (child, parent) as materialized (
 	group by tab, row
 ), member as materialized (
 	select t.name as tab, t.shown, t.place, r.row, c.pk, c.name, c.label, c.quoted,
-		replace(iif(c.is_rowid, '@', pattern), '@', r.row || '.' || c.quoted) as value
+		iif(c.is_rowid,
+			'iif(typeof(' || r.row || '.' || c.quoted || ') = ''integer'', ' || r.row || '.' || c.quoted || ', raise(abort, '
+				|| quote('the key of table ' || t.name || ' is not its rowid any more: call dbarchive_enable() for it again') || '))',
+			replace(pattern, '@', r.row || '.' || c.quoted)) as value
 	from tab as t
 	cross join (select 'old' as row union all select 'new') as r
 	cross join form

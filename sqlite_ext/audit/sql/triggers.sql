@@ -17,7 +17,8 @@
 -- Changed columns are rows of a subquery, so that the text that makes a value
 -- JSON is there once: programs prepare the triggers with each of their statements.
 --
--- A key that is the rowid is always an integer, so that nothing is to be done for other values.
+-- A key that is the rowid is an integer, so that nothing is to be done for other values; it is another one where the
+-- application has made the table anew, and these triggers from their text.
 --
 -- One more trigger, which does nothing, for each column that the options name, by $4:
 -- where it is renamed, SQLite changes the name there; see tools/words_audit.h.
@@ -74,7 +75,10 @@ with image_of (row) as (
 			|| substr(group_concat(quote(', ' || label) || ' || ' || json, ' || '), 4) || ' || ''}''') as text,
 		group_concat(printf('old.%s is not new.%s collate binary', quoted, quoted)
 			|| iif(is_untyped, printf(' or typeof(old.%s) <> typeof(new.%s)', quoted, quoted), ''), ' or ') as differs
-	from (select written.*, iif(is_integer and $7 <> 'strict', row || '.' || quoted, replace(form.pattern, '@', row || '.' || quoted)) as json
+	from (select written.*, iif(is_integer and $7 <> 'strict',
+			'iif(typeof(' || row || '.' || quoted || ') = ''integer'', ' || row || '.' || quoted || ', raise(abort, '
+				|| quote('the key of table ' || $2 || ' is not its rowid any more: call dbaudit_enable() for it again') || '))',
+			replace(form.pattern, '@', row || '.' || quoted)) as json
 		from written
 		cross join form
 		cross join rowid_key

@@ -16,3 +16,28 @@ select table_name, row_key, typeof(row_key) from dbcare_trash order by 1, 2;
 --> descending|{"blob": "00ff"}|text
 --> numbered|7|text
 --> sorted|2|text
+
+-- the table is made anew with another key, and its triggers from their text: a key that is no integer is refused
+create table rebuilt (id integer primary key, v);
+insert into rebuilt values (1, 1);
+select dbarchive_enable('rebuilt') is not null;
+.output rebuilt.sql
+select sql || ';' from sqlite_schema where type = 'trigger' and tbl_name = 'rebuilt';
+.output stdout
+begin;
+create table made (id text primary key, v);
+insert into made select * from rebuilt;
+drop table rebuilt;
+alter table made rename to rebuilt;
+.read rebuilt.sql
+commit;
+delete from rebuilt;
+select count(*) from rebuilt;
+select dbarchive_enable('rebuilt') is not null;
+delete from rebuilt;
+select row_key from dbcare_trash where table_name = 'rebuilt';
+--> 1
+--> ERROR: the key of table rebuilt is not its rowid any more: call dbarchive_enable() for it again (19)
+--> 1
+--> 1
+--> "1"

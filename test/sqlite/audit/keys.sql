@@ -105,3 +105,30 @@ select action, row_key, typeof(row_key), moved_to from dbcare_audit_entry
 --> insert|7|text|
 --> insert|8|text|
 --> update|7|text|9
+
+-- the table is made anew with another key, and its triggers from their text: a key that is no integer is refused
+create table rebuilt (id integer primary key, v);
+insert into rebuilt values (1, 1);
+select json_extract(dbaudit_enable('rebuilt'), '$.table_name');
+.output rebuilt.sql
+select sql || ';' from sqlite_schema where type = 'trigger' and tbl_name = 'rebuilt';
+.output stdout
+begin;
+create table made (id text primary key, v);
+insert into made select * from rebuilt;
+drop table rebuilt;
+alter table made rename to rebuilt;
+.read rebuilt.sql
+commit;
+insert into rebuilt values ('a"b', 2);
+update rebuilt set v = 2;
+select count(*) from rebuilt;
+select json_extract(dbaudit_enable('rebuilt'), '$.table_name');
+insert into rebuilt values ('a"b', 2);
+select row_key from dbcare_audit_entry order by entry_id desc limit 1;
+--> rebuilt
+--> ERROR: the key of table rebuilt is not its rowid any more: call dbaudit_enable() for it again (19)
+--> ERROR: the key of table rebuilt is not its rowid any more: call dbaudit_enable() for it again (19)
+--> 1
+--> rebuilt
+--> "a\"b"
