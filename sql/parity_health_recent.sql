@@ -14,7 +14,12 @@ select cast(dbhealth_report('{"checks": ["missing_primary_key"], "max_age_ms": 0
 select cast(dbhealth_report('{"checks": ["missing_primary_key"], "findings": 0, "max_age_ms": 3600000}') as text) like '%later%';
 select dbhealth_text('{"checks": ["missing_primary_key"]}') like '%later%';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%later%';
--- what a transaction with changes has made is not kept
+-- what was made in a transaction is not kept: it may be old, or be rolled back
+begin;
+select dbhealth_text('{"checks": ["missing_primary_key"], "max_age_ms": 3600002}') like '%fourth%';
+commit;
+create table fourth (name text);
+select dbhealth_text('{"checks": ["missing_primary_key"], "max_age_ms": 3600002}') like '%fourth%';
 begin;
 create table never (name text);
 select dbhealth_text('{"checks": ["missing_primary_key"], "max_age_ms": 3600001}') like '%never%';

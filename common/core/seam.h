@@ -147,8 +147,8 @@ typedef struct dbc_seam
 
 	/* The text that remember() has got for a key in this session, from the same
 	 * user, if it is not older; else NULL.  remember() does nothing in a
-	 * transaction that has written, since that may be rolled back.  NULL: a
-	 * session keeps nothing. */
+	 * transaction of the caller: what it sees may be old, or be rolled back.
+	 * NULL: a session keeps nothing. */
 	const char *(*recall)(dbc_host *host, const char *key, int64_t max_age_ms);
 	void (*remember)(dbc_host *host, const char *key, const char *text);
 

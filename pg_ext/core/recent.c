@@ -36,7 +36,8 @@ dbcpg_remember_result(dbc_host *base, const char *key, const char *text)
 	dbc_recent result;
 
 	(void) base;
-	if (TransactionIdIsValid(GetTopTransactionIdIfAny()))
+	if (IsTransactionBlock() ||
+		TransactionIdIsValid(GetTopTransactionIdIfAny()))
 		return;
 	if (!memory)
 		memory = AllocSetContextCreate(TopMemoryContext, "dbcare results",

@@ -310,7 +310,7 @@ dbcsl_remember_result(dbc_host *host, const char *key, const char *text)
 	dbcsl_host *h = dbcsl_of(host);
 	dbc_recent result;
 
-	if (!h->connection || sqlite3_txn_state(h->db, NULL) == SQLITE_TXN_WRITE)
+	if (!h->connection || !sqlite3_get_autocommit(h->db))
 		return;
 	result.key = sqlite3_mprintf("%s", key);
 	result.text = sqlite3_mprintf("%s", text);
